@@ -1,0 +1,1 @@
+"""The geography of technology in trade, tested."""

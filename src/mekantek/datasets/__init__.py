@@ -1,0 +1,1 @@
+"""What is known: provinces, technology classes, tables and boundaries."""

@@ -1,0 +1,1 @@
+"""The spatial claims of the report, tested."""

@@ -1,0 +1,1 @@
+"""Maps and pages that open with the network unplugged."""

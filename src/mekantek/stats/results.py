@@ -1,0 +1,229 @@
+"""What a statistic returns: small frozen records that neither draw nor print themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["CLUSTERS", "Family", "GlobalResult", "LocalResult", "unit_order"]
+
+Alternative = Literal["two-sided", "greater", "less"]
+CLUSTERS = ("HH", "LL", "LH", "HL", "ns", "isolate", "undefined")
+
+
+def unit_order(ids: pd.Index) -> np.ndarray:
+    """
+    Order of the units in every file: numerically where all ids are integers, else as text.
+
+    Examples
+    --------
+    >>> unit_order(pd.Index(["10", "9", "1"])).tolist()
+    [2, 1, 0]
+    """
+    texts = [str(i) for i in ids]
+    if all(t.removeprefix("-").isdecimal() for t in texts):
+        return np.array(sorted(range(len(texts)), key=lambda i: int(texts[i])), dtype=np.intp)
+    return np.array(sorted(range(len(texts)), key=lambda i: texts[i]), dtype=np.intp)
+
+
+def _plain(value: Any) -> Any:
+    """Turn NumPy scalars and NaN into what JSON can hold."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    if isinstance(value, (tuple, list)):
+        return [_plain(v) for v in value]
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlobalResult:
+    """
+    One number for the whole map against its null.
+
+    Attributes
+    ----------
+    name : str
+        The statistic, such as ``"moran"``.
+    statistic, expected, variance, z_score, p_value : float or None
+        Dimensionless; None where undefined. Expectation, variance and z are analytic under
+        randomization (under normality if that is the method), whatever gave the p-value.
+    p_interval : tuple of float or None
+        Monte-Carlo interval (95 %, Clopper-Pearson) of a permutation p-value.
+    null : str
+        The null hypothesis in words.
+    undefined : str or None
+        Why there is no statistic or p-value, if there is none.
+    """
+
+    name: str
+    statistic: float | None
+    expected: float | None
+    variance: float | None
+    z_score: float | None
+    p_value: float | None
+    p_interval: tuple[float, float] | None = None
+    null: str
+    alternative: Alternative
+    method: str
+    permutations: int | None = None
+    seed: int | None = None
+    undefined: str | None = None
+    n: int
+    weights: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    schema = "mekantek/global/1"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the fields of the JSON contract, unrounded, absent as None."""
+        return {
+            "schema": self.schema,
+            **{
+                key: _plain(getattr(self, key))
+                for key in (
+                    "name", "statistic", "expected", "variance", "z_score", "p_value",
+                    "p_interval", "null", "alternative", "method", "permutations", "seed",
+                    "undefined", "n", "weights",
+                )
+            },
+            "notes": list(self.notes),
+        }  # fmt: skip
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the result as a table of one row."""
+        row = {k: v for k, v in self.to_dict().items() if not isinstance(v, (dict, list))}
+        return pd.DataFrame([row])
+
+    def summary(self) -> str:
+        """Give one line of text."""
+        if self.statistic is None:
+            return f"{self.name}: {self.undefined} (n = {self.n})"
+        p = "none" if self.p_value is None else f"{self.p_value:.4g}"
+        return (
+            f"{self.name} = {self.statistic:.4f}, p = {p} "
+            f"({self.alternative}, {self.method}, n = {self.n})"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """The units tested together on one map, and how their p-values were corrected."""
+
+    size: int
+    correction: str
+    alpha: float
+    survivors: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the fields of the JSON contract."""
+        return {
+            "size": self.size,
+            "correction": self.correction,
+            "alpha": self.alpha,
+            "survivors": self.survivors,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalResult:
+    """
+    One value per unit, on the caller's index.
+
+    Attributes
+    ----------
+    name : str
+        The statistic, such as ``"local_moran"``.
+    frame : pandas.DataFrame, shape (n_units, 12)
+        Columns ``value``, ``lag`` (both in the unit of the values), ``statistic``, ``expected``,
+        ``variance``, ``z_score``, ``p_value``, ``p_low``, ``p_high``, ``p_adjusted``
+        (dimensionless, NaN where undefined), ``method``, ``quadrant``, ``cluster`` (by the
+        adjusted p) and ``cluster_unadjusted`` (by the plain p), these two from `CLUSTERS`.
+    family : Family
+        How many units were tested and how the p-values were corrected.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    family: Family
+    null: str
+    alternative: Alternative
+    method: str
+    permutations: int | None = None
+    seed: int | None = None
+    undefined: str | None = None
+    n: int
+    weights: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    schema = "mekantek/local/1"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the table of units, a copy the caller may change."""
+        return self.frame.copy()
+
+    def counts(self, column: str = "cluster") -> dict[str, int]:
+        """Count the units in each class, absent classes as zero."""
+        found = self.frame[column].value_counts()
+        return {cluster: int(found.get(cluster, 0)) for cluster in CLUSTERS}
+
+    def summary(self) -> str:
+        """Give one line of text."""
+        counts = ", ".join(f"{k} {v}" for k, v in self.counts().items() if v)
+        return f"{self.name}: {counts} ({self.family.correction}, alpha = {self.family.alpha})"
+
+    def to_dict(self, names: Mapping[Any, str] | None = None) -> dict[str, Any]:
+        """
+        Give the fields of the JSON contract, unrounded, absent as None, units ordered by id.
+
+        Parameters
+        ----------
+        names : mapping of id to str, optional
+            Names to print beside the ids; without them a unit bears its id.
+        """
+        units = []
+        for position in unit_order(self.frame.index):
+            row = self.frame.iloc[position]
+            unit = self.frame.index[position]
+            low, high = row["p_low"], row["p_high"]
+            units.append(
+                {
+                    "id": str(unit),
+                    "name": str(unit) if names is None else str(names[unit]),
+                    **{
+                        key: _plain(row[key])
+                        for key in (
+                            "value", "lag", "statistic", "expected", "variance", "z_score",
+                            "p_value",
+                        )
+                    },
+                    "p_interval": None if np.isnan(low) else [float(low), float(high)],
+                    "method": row["method"],
+                    "p_adjusted": _plain(row["p_adjusted"]),
+                    "quadrant": row["quadrant"],
+                    "cluster": row["cluster"],
+                    "cluster_unadjusted": row["cluster_unadjusted"],
+                }
+            )  # fmt: skip
+        return {
+            "schema": self.schema,
+            "name": self.name,
+            "null": self.null,
+            "alternative": self.alternative,
+            "method": self.method,
+            "permutations": self.permutations,
+            "seed": self.seed,
+            "undefined": self.undefined,
+            "n": self.n,
+            "weights": _plain(dict(self.weights)),
+            "family": self.family.to_dict(),
+            "units": units,
+            "notes": list(self.notes),
+        }

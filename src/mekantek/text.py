@@ -1,0 +1,250 @@
+"""Turkish and English wording: casing, sorting, numbers and bilingual sentences."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "Text",
+    "fold",
+    "integer",
+    "lower",
+    "money",
+    "nearest",
+    "number",
+    "p_value",
+    "percent",
+    "points",
+    "sort_key",
+    "upper",
+]
+
+Language = Literal["tr", "en"]
+LANGUAGES: tuple[Language, Language] = ("tr", "en")
+
+_ALPHABET = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"
+_RANK = {letter: rank for rank, letter in enumerate(_ALPHABET)}
+_CIRCUMFLEX = str.maketrans("âîûÂÎÛ", "aiuAİU")
+_ASCII = str.maketrans("çğıöşüâîû", "cgiosuaiu")
+
+
+@dataclass(frozen=True)
+class Text:
+    """
+    One sentence in both languages.
+
+    Parameters
+    ----------
+    tr, en : str
+        The sentence in Turkish and in English.
+
+    Examples
+    --------
+    >>> Text("düşük teknoloji", "low technology")["en"]
+    'low technology'
+    """
+
+    tr: str
+    en: str
+
+    def __getitem__(self, language: Language) -> str:
+        """Give the sentence in *language*."""
+        return self.tr if language == "tr" else self.en
+
+    def to_dict(self) -> dict[str, str]:
+        """Give ``{"tr": ..., "en": ...}``."""
+        return {"tr": self.tr, "en": self.en}
+
+    def format(self, **parts: object) -> Text:
+        """
+        Fill the blanks of both sentences; a Text among *parts* gives each its own language.
+
+        Examples
+        --------
+        >>> Text("{n} il", "{n} provinces").format(n=81).tr
+        '81 il'
+        """
+        filled = {
+            language: self[language].format(
+                **{k: v[language] if isinstance(v, Text) else v for k, v in parts.items()}
+            )
+            for language in LANGUAGES
+        }
+        return Text(filled["tr"], filled["en"])
+
+
+def lower(text: str) -> str:
+    """
+    Turkish lower case: ``I`` becomes ``ı`` and ``İ`` becomes ``i``.
+
+    Examples
+    --------
+    >>> lower("IĞDIR İZMİR")
+    'ığdır izmir'
+    """
+    return text.replace("I", "ı").replace("İ", "i").lower()
+
+
+def upper(text: str) -> str:
+    """
+    Turkish upper case: ``i`` becomes ``İ`` and ``ı`` becomes ``I``.
+
+    Examples
+    --------
+    >>> upper("Iğdır, İzmir, Diyarbakır")
+    'IĞDIR, İZMİR, DİYARBAKIR'
+    """
+    return text.replace("i", "İ").replace("ı", "I").upper()
+
+
+def sort_key(text: str) -> tuple[tuple[int, ...], str]:
+    """
+    Key that sorts by the Turkish alphabet, as ``sorted(names, key=sort_key)``.
+
+    Examples
+    --------
+    >>> sorted(["Çorum", "Iğdır", "İzmir", "Cizre", "Zonguldak", "Isparta"], key=sort_key)
+    ['Cizre', 'Çorum', 'Iğdır', 'Isparta', 'İzmir', 'Zonguldak']
+    """
+    letters = lower(unicodedata.normalize("NFC", text).translate(_CIRCUMFLEX))
+    # Anything outside the alphabet sorts before it, by code point.
+    return tuple(_RANK.get(c, ord(c) - 0x110000) for c in letters), text
+
+
+def fold(text: str) -> str:
+    """
+    Reduce a name to bare ASCII letters and digits, so that spellings can be compared.
+
+    Examples
+    --------
+    >>> fold("İĞDIR") == fold("Igdir") == fold("ığdır")
+    True
+    """
+    bare = lower(unicodedata.normalize("NFC", text)).translate(_ASCII)
+    bare = unicodedata.normalize("NFKD", bare)
+    return "".join(c for c in bare if c.isascii() and c.isalnum())
+
+
+def nearest(name: str, candidates: Iterable[str], *, count: int = 1) -> list[str]:
+    """
+    Find the candidates spelt most like *name*, whatever their casing or diacritics.
+
+    Examples
+    --------
+    >>> nearest("Kahramanmara", ["Karaman", "Kahramanmaraş", "Kars"])
+    ['Kahramanmaraş']
+    """
+    by_fold: dict[str, str] = {}
+    for candidate in candidates:
+        by_fold.setdefault(fold(candidate), candidate)
+    hits = difflib.get_close_matches(fold(name), by_fold, n=count, cutoff=0.6)
+    return [by_fold[hit] for hit in hits]
+
+
+def number(value: float, language: Language, *, digits: int = 2) -> str:
+    """
+    Write a number with the separators of the language; a missing one is an en dash.
+
+    Examples
+    --------
+    >>> number(1234.5, "tr"), number(1234.5, "en"), number(-0.25, "tr", digits=1)
+    ('1.234,50', '1,234.50', '−0,2')
+    """
+    if not math.isfinite(value):
+        return "–"
+    written = f"{abs(value):,.{digits}f}"
+    negative = value < 0 and any(c in "123456789" for c in written)
+    if language == "tr":
+        written = written.translate(str.maketrans(",.", ".,"))
+    return f"−{written}" if negative else written
+
+
+def integer(value: float, language: Language) -> str:
+    """
+    Write a whole number with thousands separators.
+
+    Examples
+    --------
+    >>> integer(643116, "tr")
+    '643.116'
+    """
+    return number(value, language, digits=0)
+
+
+def percent(share: float, language: Language, *, digits: int = 1) -> str:
+    """
+    Write a fraction as a percentage: ``%12,1`` in Turkish, ``12.1%`` in English.
+
+    Examples
+    --------
+    >>> percent(0.121, "tr"), percent(0.121, "en"), percent(-0.021, "tr")
+    ('%12,1', '12.1%', '−%2,1')
+    """
+    # Decimal shares such as 0.0325 sit a hair below their print; the last place decides nothing.
+    written = number(round(100 * share, 9), language, digits=digits)
+    if written == "–" or language == "en":
+        return written if written == "–" else f"{written}%"
+    return f"−%{written[1:]}" if written.startswith("−") else f"%{written}"
+
+
+def points(change: float, language: Language, *, digits: int = 1) -> str:
+    """
+    Write a difference of two shares in percentage points, always signed.
+
+    Examples
+    --------
+    >>> points(-0.077, "tr"), points(0.02, "en")
+    ('−7,7 puan', '+2.0 points')
+    """
+    written = number(round(100 * change, 9), language, digits=digits)
+    if written == "–":
+        return written
+    sign = "" if written.startswith("−") or change == 0 else "+"
+    return f"{sign}{written} {'puan' if language == 'tr' else 'points'}"
+
+
+def money(usd: float, language: Language, *, digits: int = 1) -> str:
+    """
+    Write US dollars in the largest fitting unit.
+
+    Examples
+    --------
+    >>> money(1_756_262_648, "tr"), money(12_100_000, "en")
+    ('1,8 milyar $', '$12.1 million')
+    """
+    units: tuple[tuple[float, str, str], ...] = (
+        (1e9, "milyar", "billion"),
+        (1e6, "milyon", "million"),
+        (1e3, "bin", "thousand"),
+    )
+    if not math.isfinite(usd):
+        return "–"
+    for size, tr, en in units:
+        if abs(usd) >= size:
+            amount = number(usd / size, language, digits=digits)
+            return f"{amount} {tr} $" if language == "tr" else f"${amount} {en}"
+    amount = number(usd, language, digits=0)
+    return f"{amount} $" if language == "tr" else f"${amount}"
+
+
+def p_value(p: float | None, language: Language) -> str:
+    """
+    Write a p-value with three decimals, never as zero.
+
+    Examples
+    --------
+    >>> p_value(0.03149, "tr"), p_value(0.00002, "en"), p_value(None, "en")
+    ('p = 0,031', 'p < 0.001', 'p: –')
+    """
+    if p is None or not math.isfinite(p):
+        return "p: –"
+    if p < 0.001:
+        return f"p < {number(0.001, language, digits=3)}"
+    return f"p = {number(p, language, digits=3)}"
