@@ -9,9 +9,20 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-__all__ = ["CLUSTERS", "Family", "GlobalResult", "LocalResult", "unit_order"]
+__all__ = [
+    "CLUSTERS",
+    "Alternative",
+    "Family",
+    "GlobalMethod",
+    "GlobalResult",
+    "LocalMethod",
+    "LocalResult",
+    "unit_order",
+]
 
 Alternative = Literal["two-sided", "greater", "less"]
+GlobalMethod = Literal["randomization", "normality", "permutation", "exact"]
+LocalMethod = Literal["auto", "exact", "permutation", "randomization"]
 CLUSTERS = ("HH", "LL", "LH", "HL", "ns", "isolate", "undefined")
 
 
@@ -141,7 +152,7 @@ class LocalResult:
     ----------
     name : str
         The statistic, such as ``"local_moran"``.
-    frame : pandas.DataFrame, shape (n_units, 12)
+    frame : pandas.DataFrame, shape (n_units, 13)
         Columns ``value``, ``lag`` (both in the unit of the values), ``statistic``, ``expected``,
         ``variance``, ``z_score``, ``p_value``, ``p_low``, ``p_high``, ``p_adjusted``
         (dimensionless, NaN where undefined), ``method``, ``quadrant``, ``cluster`` (by the
