@@ -16,6 +16,7 @@ __all__ = [
     "adjust",
     "check_alternative",
     "detectable_correlation",
+    "detectable_shift",
     "draw_without_replacement",
     "from_tails",
     "monte_carlo",
@@ -311,3 +312,27 @@ def detectable_correlation(
         return 1.0
     reach = special.ndtri(1 - alpha / 2) + special.ndtri(power)
     return float(np.tanh(reach / np.sqrt(effective_size - 3)))
+
+
+def detectable_shift(variance: float, *, alpha: float = 0.05, power: float = 0.8) -> float:
+    """
+    Give the smallest shift that a two-sided test with this null variance would find.
+
+    Parameters
+    ----------
+    variance : float
+        Of the statistic under the null, in the squared unit of the statistic.
+    alpha, power : float
+        In (0, 1).
+
+    Returns
+    -------
+    float
+        In the unit of the statistic, by the normal approximation.
+
+    Examples
+    --------
+    >>> round(detectable_shift(1.0), 2)
+    2.8
+    """
+    return float((special.ndtri(1 - alpha / 2) + special.ndtri(power)) * np.sqrt(variance))

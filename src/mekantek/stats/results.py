@@ -54,6 +54,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _extras(result: Any) -> dict[str, Any]:
+    """Give what only some results have to say, beside the fields of the contract."""
+    extras = {"notes": list(result.notes), "details": _plain(getattr(result, "details", {}))}
+    return {key: value for key, value in extras.items() if value}
+
+
 @dataclass(frozen=True, kw_only=True)
 class GlobalResult:
     """
@@ -72,6 +78,12 @@ class GlobalResult:
         The null hypothesis in words.
     undefined : str or None
         Why there is no statistic or p-value, if there is none.
+    n : int
+        Units that count; see each statistic for what it does with isolates.
+    notes : tuple of str
+        What was done to the input, such as dropped units or asymmetric neighbours.
+    details : mapping
+        What only this statistic has to say, such as an effective sample size.
     """
 
     name: str
@@ -90,6 +102,7 @@ class GlobalResult:
     n: int
     weights: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     schema = "mekantek/global/1"
 
@@ -105,7 +118,7 @@ class GlobalResult:
                     "undefined", "n", "weights",
                 )
             },
-            "notes": list(self.notes),
+            **_extras(self),
         }  # fmt: skip
 
     def to_frame(self) -> pd.DataFrame:
@@ -236,5 +249,5 @@ class LocalResult:
             "weights": _plain(dict(self.weights)),
             "family": self.family.to_dict(),
             "units": units,
-            "notes": list(self.notes),
+            **_extras(self),
         }

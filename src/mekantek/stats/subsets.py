@@ -247,7 +247,7 @@ def corridor(
         raise OptionError(f"{len(members)} members; a corridor has 2 to {_LARGEST}.")
     mass = None if weights is None else weights.reindex(ids).to_numpy(dtype=np.float64)
     own = set_statistic(places[None, :], numbers, statistic=statistic, weights=mass)[0]
-    shown = tuple(str(ids[p]) for p in places)
+    shown = tuple(str(ids[p]) for p in places.tolist())
     value = None if np.isnan(own) else float(own)
     if not _is_connected(links, places):
         return Corridor(members=shown, statistic=statistic, value=value, rank=None, of=None,
@@ -305,7 +305,7 @@ def search_corridor(
     if not len(sets) or np.isnan(every).all():
         raise OptionError(f"There is no connected set of {size} units with a defined statistic.")
     best = int(np.nanargmax(every))
-    found = corridor(values, graph, [ids[p] for p in sets[best]], statistic=statistic,
+    found = corridor(values, graph, [ids[p] for p in sets[best].tolist()], statistic=statistic,
                      weights=weights)  # fmt: skip
     reached = 0
     for block in inference.permuted(np.arange(len(ids)), permutations, rng):
