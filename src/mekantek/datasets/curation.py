@@ -60,7 +60,8 @@ def _plates() -> dict[tuple[str, int], int]:
 
 def _prints() -> dict[Key, list[tuple[Decimal, str]]]:
     """Every printed cell with its place; cells printed twice have two entries."""
-    plates, found = _plates(), {}
+    plates = _plates()
+    found: dict[Key, list[tuple[Decimal, str]]] = {}
     for table, name in _PRINTS:
         for row in _rows(name):
             plate = plates[table, int(row["row"])]
@@ -92,8 +93,8 @@ def _notes() -> dict[Key, _Note]:
         key = (int(row["plate"]), int(row["year"]), _COLUMNS_OF_NOTES[row["column"]])
         adopted = Decimal(row["adopted"]) if row["adopted"] else None
         places = []
-        for text in (row["printed_a"], row["printed_b"]):
-            match = re.match(r"([\d.]+) \((.*?),? line (\d+)\)", text)
+        for print_ in (row["printed_a"], row["printed_b"]):
+            match = re.match(r"([\d.]+) \((.*?),? line (\d+)\)", print_)
             if match and adopted is not None and Decimal(match[1]) == adopted:
                 places.append(f"{match[2]}, line {match[3]}")
         known = notes.setdefault(key, _Note(adopted, row["status"], [], []))
@@ -119,8 +120,8 @@ def _adopt(key: Key, prints: list[tuple[Decimal, str]], note: _Note | None) -> C
     rows = ", ".join(str(r) for r in note.rows)
     equal = [place for value, place in prints if value == note.adopted]
     # A value that slipped to another cell of its row is sourced to the line it stands on.
-    places = equal or note.places or [place for _, place in prints]
-    return Cell(note.adopted, note.status, f"{places[0]}; corrections.csv row {rows}")
+    where = equal or note.places or [place for _, place in prints]
+    return Cell(note.adopted, note.status, f"{where[0]}; corrections.csv row {rows}")
 
 
 def curate() -> tuple[dict[Key, Cell], dict[tuple[int, int], Cell]]:
@@ -204,9 +205,10 @@ def tidy_csv() -> dict[str, str]:
              cell.status, cell.source]
         )  # fmt: skip
     total_rows = [
-        [str(plate), names[plate], str(year), "export", _plain(cell.value), cell.status, cell.source]
+        [str(plate), names[plate], str(year), "export", _plain(cell.value),
+         cell.status, cell.source]
         for (plate, year), cell in sorted(totals.items())
-    ]
+    ]  # fmt: skip
     head = ["plate", "province", "year", "flow"]
     tail = ["value_usd", "status", "source"]
     return {

@@ -1,1 +1,81 @@
 """The spatial claims of the report, tested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from mekantek.findings.corridors import belt, belts
+from mekantek.findings.gradients import gradient
+from mekantek.findings.indices import iltek, one_to_one
+from mekantek.findings.shares import concentrated, medium_high_bloc, top_shares
+from mekantek.findings.verdict import Verdict, hypotheses
+
+if TYPE_CHECKING:
+    from mekantek.study import Study
+
+__all__ = [
+    "belt",
+    "belts",
+    "concentrated",
+    "every",
+    "gradient",
+    "groups",
+    "iltek",
+    "medium_high_bloc",
+    "one_to_one",
+    "select",
+    "top_shares",
+]
+
+_TESTS: dict[str, Callable[[Study], Verdict]] = {
+    "gradient": gradient,
+    "iltek": iltek,
+    "one-to-one": one_to_one,
+    "concentration": concentrated,
+    "top-shares": top_shares,
+    "bloc": medium_high_bloc,
+}
+
+
+def groups() -> dict[str, tuple[str, ...]]:
+    """
+    Give the names that findings can be asked for by, each with the ids it stands for.
+
+    Examples
+    --------
+    >>> groups()["corridor"]
+    ('corridor-ankara-eskisehir', 'corridor-istanbul-kocaeli')
+    """
+    ids = tuple(h.id for h in hypotheses())
+    named: dict[str, tuple[str, ...]] = {i: (i,) for i in ids}
+    named["corridor"] = tuple(i for i in ids if i.startswith("corridor-"))
+    named["iltek"] = tuple(i for i in ids if i.startswith("iltek"))
+    return named
+
+
+def select(study: Study, names: tuple[str, ...]) -> Iterator[Verdict]:
+    """
+    Test the hypotheses of these ids, one by one.
+
+    Parameters
+    ----------
+    study : Study
+    names : tuple of str
+        Ids of the register.
+
+    Yields
+    ------
+    Verdict
+    """
+    for hypothesis in hypotheses():
+        if hypothesis.id in names:
+            if hypothesis.test == "corridor":
+                yield belt(study, hypothesis.id)
+            else:
+                yield _TESTS[hypothesis.test](study)
+
+
+def every(study: Study) -> list[Verdict]:
+    """Test every hypothesis of the register."""
+    return list(select(study, tuple(h.id for h in hypotheses())))

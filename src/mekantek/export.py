@@ -1,0 +1,212 @@
+"""Files that others open: JSON, CSV, GeoPackage; whole or not at all, the same bytes each time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mekantek.errors import OptionError
+
+if TYPE_CHECKING:
+    from mekantek.stats.results import GlobalResult, LocalResult
+    from mekantek.study import Study
+
+__all__ = [
+    "file_sha256",
+    "global_table",
+    "local_table",
+    "replacing_folder",
+    "to_json",
+    "versions",
+    "write_csv",
+    "write_geopackage",
+    "write_text",
+]
+
+# GeoPackage stamps every layer with the time; a fixed one keeps the bytes the same.
+_STAMP = "2025-07-01T00:00:00.000Z"
+
+
+def versions() -> dict[str, str]:
+    """Give the versions that a result depends on."""
+    import importlib.metadata
+
+    return {name: importlib.metadata.version(name) for name in ("mekantek", "numpy")}
+
+
+def file_sha256(path: Path) -> str:
+    """Give the SHA-256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def to_json(content: Any) -> str:
+    """
+    Write JSON the same way every time; NaN and infinities are refused, for JSON has none.
+
+    Examples
+    --------
+    >>> print(to_json({"name": "Iğdır"}))
+    {
+      "name": "Iğdır"
+    }
+    """
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+@contextmanager
+def replacing_folder(folder: Path) -> Iterator[Path]:
+    """
+    Write files aside and move them into *folder* when all are done; on an error none appears.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if absent; other files in it stay.
+
+    Yields
+    ------
+    Path
+        An empty folder to write to.
+
+    Raises
+    ------
+    OptionError
+        If the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+    except OSError as error:
+        raise OptionError(
+            f"Cannot write to the folder {folder.name or folder}: {error.strerror}."
+        ) from error
+    try:
+        yield aside
+        for path in sorted(p for p in aside.rglob("*") if p.is_file()):
+            target = folder / path.relative_to(aside)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.chmod(0o644)
+            os.replace(path, target)  # noqa: PTH105 - atomic, and replaces on Windows too
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write UTF-8 text with LF line ends, whole or not at all."""
+    return _write_whole(path, text.encode())
+
+
+def _write_whole(path: Path, content: bytes) -> Path:
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writing-", delete=False) as file:
+            file.write(content)
+        Path(file.name).chmod(0o644)
+        os.replace(file.name, path)  # noqa: PTH105
+    except OSError as error:
+        raise OptionError(f"Cannot write {path.name}: {error.strerror}.") from error
+    return path
+
+
+def write_csv(frame: pd.DataFrame, path: Path, *, index: bool = False) -> Path:
+    """Write a table as UTF-8 CSV with LF line ends and full precision."""
+    return write_text(path, frame.to_csv(index=index, lineterminator="\n"))
+
+
+def global_table(rows: Sequence[tuple[Mapping[str, Any], GlobalResult]]) -> pd.DataFrame:
+    """
+    Table of global results, one row each.
+
+    Parameters
+    ----------
+    rows : sequence of (context, result)
+        The context's entries (class, year) come first.
+    """
+    return pd.DataFrame(
+        [
+            {
+                **context,
+                **{k: v for k, v in result.to_dict().items() if not isinstance(v, (dict, list))},
+            }
+            for context, result in rows
+        ]
+    )
+
+
+def local_table(
+    rows: Sequence[tuple[Mapping[str, Any], LocalResult]], names: pd.Series
+) -> pd.DataFrame:
+    """
+    Table of local results, one row a unit and map.
+
+    Parameters
+    ----------
+    rows : sequence of (context, result)
+    names : pandas.Series
+        Names by id.
+    """
+    parts = []
+    for context, result in rows:
+        frame = result.to_frame()
+        head = pd.DataFrame({"id": frame.index, "name": names.reindex(frame.index).to_numpy()})
+        for key, value in context.items():
+            head[key] = value
+        parts.append(pd.concat([head, frame.reset_index(drop=True)], axis=1))
+    return pd.concat(parts, ignore_index=True)
+
+
+def write_geopackage(
+    study: Study, lisas: Mapping[tuple[str, int], LocalResult], path: Path
+) -> Path:
+    """
+    Write one GeoPackage: shares, values, statuses and clusters of every complete year.
+
+    Parameters
+    ----------
+    study : Study
+    lisas : mapping of (class, year) to LocalResult
+    path : Path
+        Ends in ``.gpkg``.
+
+    Returns
+    -------
+    Path
+    """
+    import pyogrio
+
+    layer = study.geometry.rename("geometry").to_frame()
+    layer.insert(0, "name", study.names)
+    for column in study.regions:
+        layer[column] = study.regions[column]
+    for year in study.years:
+        at = study.at(year)
+        for column in at.frame:
+            layer[f"{column}_{year}"] = at.frame[column]
+            layer[f"{column}_{year}_status"] = at.status[column]
+    for (name, year), lisa in lisas.items():
+        layer[f"lisa_{name}_{year}"] = lisa.frame["cluster"]
+        layer[f"lisa_{name}_{year}_unadjusted"] = lisa.frame["cluster_unadjusted"]
+        layer[f"lisa_{name}_{year}_p"] = lisa.frame["p_value"]
+        layer[f"lisa_{name}_{year}_p_adjusted"] = lisa.frame["p_adjusted"]
+    layer = layer.rename_axis("plate").reset_index()
+    layer = layer.set_geometry("geometry")
+    metadata = {
+        "IDENTIFIER": "mekantek: technology classes of exports by province",
+        "DESCRIPTION": f"{study.provenance['report'].en}. {study.provenance['basis'].en}. "
+        f"{study.provenance['boundaries'].en}.",
+    }
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _STAMP})
+    try:
+        layer.to_file(path, layer="provinces", driver="GPKG", engine="pyogrio", **metadata)
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    return path

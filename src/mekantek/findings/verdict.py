@@ -1,0 +1,228 @@
+"""Claim, rule and verdict: how facts about the data become a word."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from mekantek.datasets import files
+from mekantek.errors import OptionError
+from mekantek.text import Text
+
+__all__ = [
+    "VERDICTS",
+    "Hypothesis",
+    "Specification",
+    "Verdict",
+    "hypotheses",
+    "load_hypothesis",
+    "thresholds",
+]
+
+VERDICTS: Mapping[str, Text] = {
+    "supported": Text("destekleniyor", "supported"),
+    "partly": Text("kısmen destekleniyor", "partly supported"),
+    "not supported": Text("desteklenmiyor", "not supported"),
+    "contradicted": Text("çürütülüyor", "contradicted"),
+    "undecided": Text("karara bağlanamıyor", "undecided"),
+    "not testable": Text("sınanamıyor", "not testable"),
+}
+
+# A verdict is called robust when at least this part of the specifications gives the same word.
+ROBUST = 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hypothesis:
+    """
+    A claim of the report with its test and its decision rule, as written in ``hypotheses.toml``.
+
+    Attributes
+    ----------
+    id, test, report_line : str
+    title, claim, rule : Text
+    rules : sequence of (verdict, facts)
+        Tried in order; the first whose facts all hold gives the verdict.
+    options : mapping
+        What the test needs besides: members, class, printed numbers.
+    """
+
+    id: str
+    test: str
+    report_line: str
+    title: Text
+    claim: Text
+    rule: Text
+    rules: tuple[tuple[str, tuple[str, ...]], ...]
+    options: Mapping[str, Any]
+
+    def decide(self, facts: Mapping[str, bool]) -> str:
+        """
+        Give the verdict of the first rule whose facts all hold.
+
+        Parameters
+        ----------
+        facts : mapping of str to bool
+            Every fact that a rule names.
+
+        Returns
+        -------
+        str
+            A key of `VERDICTS`.
+
+        Raises
+        ------
+        KeyError
+            If a rule names a fact that the test does not state.
+
+        Examples
+        --------
+        >>> load_hypothesis("iltek-one-to-one").decide({"a discordant pair": True})
+        'contradicted'
+        """
+        for verdict, needed in self.rules:
+            if all(facts[name] for name in needed):
+                return verdict
+        return "undecided"
+
+
+@cache
+def _register() -> tuple[dict[str, Any], tuple[Hypothesis, ...]]:
+    with files.data_path("hypotheses.toml").open("rb") as handle:
+        table = tomllib.load(handle)
+    found = []
+    for entry in table.pop("finding"):
+        rules = tuple((r["verdict"], tuple(r["when"])) for r in entry.pop("rules"))
+        texts: dict[str, Any] = {k: Text(**entry.pop(k)) for k in ("title", "claim", "rule")}
+        head: dict[str, Any] = {k: entry.pop(k) for k in ("id", "test", "report_line")}
+        found.append(Hypothesis(**head, **texts, rules=rules, options=entry))
+    return table, tuple(found)
+
+
+def thresholds() -> Mapping[str, float]:
+    """Give ``alpha`` and ``matters``, the smallest correlation that would matter."""
+    return dict(_register()[0])
+
+
+def hypotheses() -> tuple[Hypothesis, ...]:
+    """Give all hypotheses in the order of the register."""
+    return _register()[1]
+
+
+def load_hypothesis(name: str) -> Hypothesis:
+    """
+    Give one hypothesis.
+
+    Raises
+    ------
+    OptionError
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> load_hypothesis("gradient").report_line
+    '604'
+    """
+    for hypothesis in hypotheses():
+        if hypothesis.id == name:
+            return hypothesis
+    raise OptionError(f"No finding {name!r}; there are {', '.join(h.id for h in hypotheses())}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Specification:
+    """One reasonable way to do the test: what was chosen, and what came out."""
+
+    choice: Mapping[str, Any]
+    effect: float | None
+    p_value: float | None
+    verdict: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the choice and its outcome."""
+        return {
+            "choice": dict(self.choice),
+            "effect": self.effect,
+            "p_value": self.p_value,
+            "verdict": self.verdict,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """
+    A claim's outcome.
+
+    Attributes
+    ----------
+    hypothesis : Hypothesis
+    verdict : str
+        A key of `VERDICTS`.
+    reason : Text
+        Why, in words a planner reads.
+    main : mapping
+        The main result, ``to_dict()`` of its kind; its ``schema`` says which.
+    companions : sequence of mapping
+        Results beside the main one, each with a ``label``.
+    specifications : sequence of Specification
+    minimum_detectable_effect : float or None
+        The smallest effect that the main test would find in 80 % of cases, in the unit of the main
+        statistic; None where the test is no sampling test.
+    basis : Text
+    """
+
+    hypothesis: Hypothesis
+    verdict: str
+    reason: Text
+    main: Mapping[str, Any]
+    companions: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    specifications: Sequence[Specification] = field(default_factory=tuple)
+    minimum_detectable_effect: float | None = None
+    basis: Text
+
+    @property
+    def agreeing(self) -> int:
+        """Number of specifications with the same verdict word."""
+        return sum(s.verdict == self.verdict for s in self.specifications)
+
+    @property
+    def robust(self) -> bool | None:
+        """Whether at least 80 % of the specifications agree; None without specifications."""
+        if not self.specifications:
+            return None
+        return self.agreeing >= ROBUST * len(self.specifications)
+
+    def summary(self) -> str:
+        """Give one line of text."""
+        return f"{self.hypothesis.id}: {self.verdict}. {self.reason.en}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give one entry of ``findings`` in the JSON contract."""
+        supporting = sum(s.verdict == "supported" for s in self.specifications)
+        return {
+            "id": self.hypothesis.id,
+            "title": self.hypothesis.title.to_dict(),
+            "claim": {
+                **self.hypothesis.claim.to_dict(),
+                "report_line": self.hypothesis.report_line,
+            },
+            "rule": self.hypothesis.rule.to_dict(),
+            "verdict": self.verdict,
+            "reason": self.reason.to_dict(),
+            "robust": self.robust,
+            "minimum_detectable_effect": self.minimum_detectable_effect,
+            "main": dict(self.main),
+            "companions": [dict(c) for c in self.companions],
+            "specifications": {
+                "n": len(self.specifications),
+                "supporting": supporting,
+                "agreeing": self.agreeing,
+                "p_joint": None,
+                "rows": [s.to_dict() for s in self.specifications],
+            },
+            "basis": self.basis.tr,
+            "basis_en": self.basis.en,
+        }
