@@ -281,7 +281,7 @@ def _of_table(
     frame = tables.read_table(table, id_column=identifier, value_columns=[value])
     geometry = None
     if neighbours is not None:
-        graph = weighing.read_neighbours(neighbours)
+        graph = weighing.read_neighbours(neighbours, ids=frame.index)
         match_ids(frame.index, graph.ids, neighbours.name)
     else:
         from mekantek.datasets import boundaries as layers

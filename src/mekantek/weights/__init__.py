@@ -1,0 +1,14 @@
+"""Who neighbours whom: graphs of units, built, read and always keyed by id."""
+
+from mekantek.weights.build import build, higher_order
+from mekantek.weights.graph import SpatialGraph, from_libpysal, from_pairs
+from mekantek.weights.neighbour_files import read_neighbours
+
+__all__ = [
+    "SpatialGraph",
+    "build",
+    "from_libpysal",
+    "from_pairs",
+    "higher_order",
+    "read_neighbours",
+]
