@@ -59,13 +59,13 @@ def _spellings() -> dict[str, int]:
     return found
 
 
-def resolve(name: str | int) -> int:
+def resolve(name: str | float) -> int:
     """
     Find the plate of a province by name, plate or ISO code.
 
     Parameters
     ----------
-    name : str or int
+    name : str or number
         In any casing, with or without Turkish letters: ``"Eskişehir"``, ``"ESKISEHIR"``, ``"26"``,
         ``"TR-26"``, 26.
 
@@ -85,6 +85,9 @@ def resolve(name: str | int) -> int:
     (76, 76, 3, 6)
     """
     text = str(name).strip()
+    if isinstance(name, float) and name.is_integer():
+        # A column of plates with one gap arrives as floats.
+        text = str(int(name))
     if text.isdecimal():
         if 1 <= int(text) <= 81:
             return int(text)
@@ -94,7 +97,7 @@ def resolve(name: str | int) -> int:
         return spellings[fold(text)]
     names = load_provinces()["name_tr"]
     close = nearest(text, names)
-    hint = ""
+    hint = " Give a name, a plate from 1 to 81 or an ISO code such as TR-06."
     if close:
         plate = int(str(names.index[names == close[0]][0]))
         hint = f" Did you mean {close[0]} ({plate})?"

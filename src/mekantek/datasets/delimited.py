@@ -1,0 +1,431 @@
+"""Anyone's table: a delimited text file, its encoding, separator and decimal mark found out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from mekantek.datasets.faults import RefusedTableError, Report
+from mekantek.text import Text, nearest
+
+__all__ = ["check_table", "read_table"]
+
+# A table of units fits a hundred times over; anything larger is some other kind of file.
+MAX_BYTES = 200_000_000
+MAX_LINE = 1_000_000
+
+_MAGIC: tuple[tuple[bytes, Text], ...] = (
+    (b"PK\x03\x04", Text("bir Excel kitabı ya da zip arşivi", "an Excel workbook or zip archive")),
+    (b"\xd0\xcf\x11\xe0", Text("eski bir Excel kitabı", "an old Excel workbook")),
+    (b"SQLite format 3", Text("bir veritabanı", "a database")),
+    (b"\x1f\x8b", Text("sıkıştırılmış bir dosya", "a compressed file")),
+    (b"%PDF", Text("bir PDF", "a PDF")),
+    (b"\xff\xfe", Text("UTF-16 ile yazılmış", "written in UTF-16")),
+    (b"\xfe\xff", Text("UTF-16 ile yazılmış", "written in UTF-16")),
+)
+_NAMES = {"\t": Text("sekme", "tab"), ";": Text("noktalı virgül", "semicolon"),
+          ",": Text("virgül", "comma")}  # fmt: skip
+
+Mark = Literal[".", ","]
+_MARKS: tuple[Mark, Mark] = (".", ",")
+_SWAP = str.maketrans(",.", ".,")
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+# A leading zero begins no group of thousands: 0.121 is a fraction.
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+
+
+@dataclass(frozen=True)
+class _Delimited:
+    """A file taken apart: cells as stripped text, and the line each row begins on."""
+
+    file: str
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    rows: list[list[str]]
+    lines: list[int]
+
+
+def read_table(
+    path: str | os.PathLike[str], *, id_column: str, value_columns: Sequence[str]
+) -> pd.DataFrame:
+    r"""
+    Read a table of units: one row a unit, an id and the values asked for.
+
+    Comma, semicolon or tab separates the cells; UTF-8 (with or without byte order mark) or
+    Windows-1254 encodes them; numbers are written 1234.56, 1234,56 or 1.234,56, one way
+    throughout the columns asked for.
+
+    Parameters
+    ----------
+    path : path
+        A delimited text file with one header row.
+    id_column : str
+        Column of the ids. They stay text as written, without the spaces around them: ``6`` and
+        ``06`` are two ids.
+    value_columns : sequence of str
+        Columns to read as numbers.
+
+    Returns
+    -------
+    pandas.DataFrame, index id (text), shape (n_rows, n_value_columns)
+        ``float64`` in the units of the file, rows in its order; NaN where a cell is empty.
+
+    Raises
+    ------
+    TableError
+        If the file is missing, empty, binary or too large; a column is missing or stands twice; a
+        row has too few or too many cells; an id is empty or stands twice; a cell is no number or
+        not finite. The message names file, line, id and column.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "units.csv")
+    ...     _ = path.write_text("il;pay\nAnkara;12,1\nKilis;\n", encoding="utf-8")
+    ...     read_table(path, id_column="il", value_columns=["pay"])["pay"].to_dict()
+    {'Ankara': 12.1, 'Kilis': nan}
+    """
+    table = _open(Path(path))
+    _stop(_shape_faults(table))
+    _stop(_absent(table, [id_column, *value_columns]))
+    _stop(_id_faults(table, id_column))
+    mark = _decimal_mark(table, value_columns)
+    if isinstance(mark, Text):
+        raise RefusedTableError(mark)
+    ids = _column(table, id_column)
+    values = {}
+    for name in value_columns:
+        parsed = [_number(cell, mark) for cell in _column(table, name)]
+        _stop(_number_faults(table, name, ids, parsed))
+        values[name] = pd.Series(parsed, dtype="float64")
+    frame = pd.DataFrame(values, columns=list(value_columns))
+    return frame.set_axis(pd.Index(ids, name=id_column, dtype="str"), axis=0)
+
+
+def check_table(path: str | os.PathLike[str], *, id_column: str | None = None) -> Report:
+    r"""
+    Say how a table was understood and everything that is wrong with it.
+
+    Parameters
+    ----------
+    path : path
+        A delimited text file with one header row.
+    id_column : str, optional
+        Column of the ids; the first column by default.
+
+    Returns
+    -------
+    Report
+        Facts: encoding, separator, decimal mark, rows, and each column with its type and missing
+        cells. Faults: with line numbers. A column counts as numbers if most of its cells are.
+
+    Raises
+    ------
+    TableError
+        If the file cannot be read as a table at all: missing, empty, binary, too large.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "units.csv")
+    ...     _ = path.write_text("id,low\na,1\na,2\n", encoding="utf-8")
+    ...     check_table(path).faults[0].en
+    "units.csv, line 3: id 'a' already stands on line 2; every unit has one row."
+    """
+    table = _open(Path(path))
+    facts = [
+        Text("kodlama: {e}", "encoding: {e}").format(e=table.encoding),
+        Text("ayraç: {d}", "separator: {d}").format(d=_NAMES[table.delimiter]),
+        Text("{n} satır, {m} sütun", "{n} rows, {m} columns").format(
+            n=len(table.rows), m=len(table.header)
+        ),
+    ]
+    faults = list(_shape_faults(table))
+    identifier = id_column if id_column is not None else table.header[0]
+    faults += _absent(table, [identifier])
+    if faults:
+        # Cells cannot be told apart by column before the rows have one shape.
+        return Report("table", table.file, tuple(facts), tuple(faults))
+    faults += _id_faults(table, identifier)
+    facts.append(Text("kimlik sütunu: {c}", "id column: {c}").format(c=identifier))
+    ids = _column(table, identifier)
+    others = [name for name in table.header if name and name != identifier]
+    numeric = [name for name in others if _mostly_numbers(_column(table, name))]
+    mark = _decimal_mark(table, numeric)
+    if isinstance(mark, Text):
+        faults.append(mark)
+        mark = "."
+    elif numeric:
+        facts.append(Text("ondalık işareti: {m}", "decimal mark: {m}").format(m=mark))
+    for name in others:
+        cells = _column(table, name)
+        missing = cells.count("")
+        kind = Text("metin", "text")
+        if name in numeric:
+            kind = Text("sayı", "number")
+            faults += _number_faults(table, name, ids, [_number(cell, mark) for cell in cells])
+        facts.append(
+            Text("sütun {c}: {k}, {m} boş", "column {c}: {k}, {m} empty").format(
+                c=name, k=kind, m=missing
+            )
+        )
+    return Report("table", table.file, tuple(facts), tuple(faults))
+
+
+def _open(path: Path) -> _Delimited:
+    """Read a file to cells, refusing what is no delimited text."""
+    text, encoding = _decode(path)
+    delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows, lines, begins = [], [], 1
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            # Spreadsheets leave empty rows below the data.
+            if any(cells):
+                rows.append(cells)
+                lines.append(begins)
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise RefusedTableError(
+            Text(
+                "{f}, satır {n}: tırnaklar kapanmıyor ya da hücre çok uzun ({e}).",
+                "{f}, line {n}: quotation marks do not close or a cell is too long ({e}).",
+            ).format(f=path.name, n=begins, e=error)
+        ) from error
+    if not rows:
+        raise RefusedTableError(_EMPTY.format(f=path.name))
+    if len(rows) == 1:
+        raise RefusedTableError(
+            Text(
+                "{f} yalnızca başlık satırından oluşuyor; altına veri satırları ekleyin.",
+                "{f} has a header and no rows; add the data below it.",
+            ).format(f=path.name)
+        )
+    return _Delimited(path.name, encoding, delimiter, tuple(rows[0]), rows[1:], lines[1:])
+
+
+_EMPTY = Text("{f} boş.", "{f} is empty.")
+
+
+def _decode(path: Path) -> tuple[str, str]:
+    if not path.exists():
+        raise RefusedTableError(
+            Text("{p} diye bir dosya yok.", "There is no file {p}.").format(p=path)
+        )
+    if path.is_dir():
+        raise RefusedTableError(
+            Text("{p} bir klasör; bir dosya verin.", "{p} is a folder; name a file.").format(p=path)
+        )
+    if not path.is_file() or path.stat().st_size > MAX_BYTES:
+        raise RefusedTableError(
+            Text(
+                "{f} okunacak bir tablo değil: sıradan bir dosya değil ya da {m} MB'tan büyük.",
+                "{f} is no table to read: it is not a regular file, or larger than {m} MB.",
+            ).format(f=path.name, m=MAX_BYTES // 1_000_000)
+        )
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RefusedTableError(
+            Text("{f} okunamıyor: {e}.", "{f} cannot be read: {e}.").format(
+                f=path.name, e=error.strerror
+            )
+        ) from error
+    if not content.strip():
+        raise RefusedTableError(_EMPTY.format(f=path.name))
+    for magic, what in (*_MAGIC, (b"\0", Text("ikili bir dosya", "a binary file"))):
+        if content.startswith(magic) or (magic == b"\0" and magic in content):
+            raise RefusedTableError(
+                Text(
+                    "{f} metin değil, {w}; CSV (UTF-8) olarak kaydedin.",
+                    "{f} is not text but {w}; save it as CSV (UTF-8).",
+                ).format(f=path.name, w=what)
+            )
+    if max(map(len, content.splitlines())) > MAX_LINE:
+        raise RefusedTableError(
+            Text(
+                "{f} içinde bir milyon harften uzun bir satır var; bu bir tablo değil.",
+                "{f} has a line longer than a million characters; this is no table.",
+            ).format(f=path.name)
+        )
+    if content.lstrip()[:1] in (b"{", b"<"):
+        raise RefusedTableError(
+            Text(
+                "{f} JSON ya da HTML, tablo değil; CSV (UTF-8) olarak kaydedin.",
+                "{f} is JSON or HTML, not a table; save it as CSV (UTF-8).",
+            ).format(f=path.name)
+        )
+    for encoding, name in (("utf-8-sig", "UTF-8"), ("cp1254", "Windows-1254")):
+        try:
+            return content.decode(encoding), name
+        except UnicodeDecodeError:
+            continue
+    raise RefusedTableError(
+        Text(
+            "{f} ne UTF-8 ne Windows-1254; UTF-8 olarak kaydedin.",
+            "{f} is neither UTF-8 nor Windows-1254; save it as UTF-8.",
+        ).format(f=path.name)
+    )
+
+
+def _delimiter(text: str) -> str:
+    """Choose the separator that cuts the first rows into equally many cells, and the most."""
+    start = text[:65_536]
+    if len(text) > len(start):
+        start = start[: start.rfind("\n") + 1] or start
+
+    def score(delimiter: str) -> tuple[bool, int]:
+        reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
+        try:
+            counts = [len(row) for row, _ in zip(reader, range(50), strict=False) if any(row)]
+        except csv.Error:
+            return False, 0
+        common = Counter(counts).most_common(1)[0][0] if counts else 0
+        # One ragged row among many must not hand the file to another separator.
+        alike = counts.count(common) >= 0.8 * len(counts) and counts[:1] == [common]
+        return alike and common > 1, common
+
+    return max(("\t", ";", ","), key=score)
+
+
+def _stop(faults: Iterator[Text]) -> None:
+    for fault in faults:
+        raise RefusedTableError(fault)
+
+
+def _column(table: _Delimited, name: str) -> list[str]:
+    place = table.header.index(name)
+    return [row[place] for row in table.rows]
+
+
+def _shape_faults(table: _Delimited) -> Iterator[Text]:
+    """Columns that stand twice, rows with too few or too many cells."""
+    for name, count in Counter(table.header).items():
+        if name and count > 1:
+            yield Text(
+                "{f}: {c!r} sütunu {n} kez var; birini yeniden adlandırın.",
+                "{f}: column {c!r} stands {n} times; rename all but one.",
+            ).format(f=table.file, c=name, n=count)
+    for line, row in zip(table.lines, table.rows, strict=True):
+        if len(row) != len(table.header):
+            yield Text(
+                "{f}, satır {n}: {a} hücre var, başlıkta {b}.",
+                "{f}, line {n}: {a} cells where the header has {b}.",
+            ).format(f=table.file, n=line, a=len(row), b=len(table.header))
+
+
+def _absent(table: _Delimited, wanted: Sequence[str]) -> Iterator[Text]:
+    for name in wanted:
+        if name not in table.header or not name:
+            named = [column for column in table.header if column]
+            close = nearest(name, named, count=3)
+            yield Text(
+                "{f} dosyasında {c!r} sütunu yok; {k}: {l}.",
+                "{f} has no column {c!r}; {k}: {l}.",
+            ).format(
+                f=table.file, c=name, l=", ".join(close or named[:10]),
+                k=Text("en yakını", "nearest") if close else Text("sütunlar", "its columns are"),
+            )  # fmt: skip
+
+
+def _id_faults(table: _Delimited, id_column: str) -> Iterator[Text]:
+    first: dict[str, int] = {}
+    for line, unit in zip(table.lines, _column(table, id_column), strict=True):
+        if not unit:
+            yield Text(
+                "{f}, satır {n}: {c} sütunundaki kimlik boş.",
+                "{f}, line {n}: the id in column {c} is empty.",
+            ).format(f=table.file, n=line, c=id_column)
+        elif unit in first:
+            yield Text(
+                "{f}, satır {n}: {u!r} kimliği {m}. satırda da var; her birimin tek satırı olur.",
+                "{f}, line {n}: id {u!r} already stands on line {m}; every unit has one row.",
+            ).format(f=table.file, n=line, u=unit, m=first[unit])
+        else:
+            first[unit] = line
+
+
+def _number_faults(
+    table: _Delimited, column: str, ids: Sequence[str], parsed: Sequence[float | None]
+) -> Iterator[Text]:
+    for line, unit, cell, value in zip(
+        table.lines, ids, _column(table, column), parsed, strict=True
+    ):
+        if value is None:
+            yield Text(
+                "{f}, satır {n}, {u}: {c} sütunundaki {x!r} sonlu bir sayı değil; değer yoksa "
+                "hücreyi boş bırakın.",
+                "{f}, line {n}, {u}: {x!r} in column {c} is not a finite number; leave the cell "
+                "empty where there is no value.",
+            ).format(f=table.file, n=line, u=unit, c=column, x=_short(cell))
+
+
+def _short(cell: str) -> str:
+    return cell if len(cell) <= 40 else cell[:39] + "…"
+
+
+def _number(cell: str, mark: Mark) -> float | None:
+    """Read one number: NaN for an empty cell, None for what is no finite number."""
+    if not cell:
+        return float("nan")
+    text = (cell if mark == "." else cell.translate(_SWAP)).replace("−", "-")
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "")
+    if not _PLAIN.fullmatch(text):
+        return None
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+def _mostly_numbers(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    good = sum(_number(c, ".") is not None or _number(c, ",") is not None for c in filled)
+    return bool(filled) and good > len(filled) / 2
+
+
+def _decimal_mark(table: _Delimited, columns: Sequence[str]) -> Mark | Text:
+    """
+    Find the decimal mark of the columns together, or the sentence that says they mix two.
+
+    ``1.234`` alone may be either, so the other cells decide; without any evidence a lone mark is
+    the decimal one.
+    """
+    proven: dict[Mark, str] = {}
+    open_: dict[Mark, str] = {}
+    for name in columns:
+        for line, cell in zip(table.lines, _column(table, name), strict=True):
+            if "," not in cell and "." not in cell:
+                continue
+            readable = [mark for mark in _MARKS if _number(cell, mark) is not None]
+            where = f"{_short(cell)!r} ({name}, {line})"
+            if len(readable) == 1:
+                proven.setdefault(readable[0], where)
+            elif readable:
+                open_.setdefault("," if "," in cell else ".", where)
+    found = proven or open_
+    if len(found) > 1:
+        return Text(
+            "{f}: sayılar iki türlü yazılmış, {a} ve {b} (sütun, satır); tek ondalık işareti "
+            "kullanın.",
+            "{f}: numbers are written two ways, {a} and {b} (column, line); use one decimal mark.",
+        ).format(f=table.file, a=found["."], b=found[","])
+    if "," in open_ and not proven and table.delimiter == ",":
+        return Text(
+            "{f}: {a} (sütun, satır) bin ya da ondalık olabilir; binlik ayracı kullanmadan yazın.",
+            "{f}: {a} (column, line) may be thousands or decimals; write it without separators.",
+        ).format(f=table.file, a=open_[","])
+    return next(iter(found), ".")
