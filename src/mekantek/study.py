@@ -232,6 +232,12 @@ def match_ids(
     )
 
 
+def _label_points(known: pd.DataFrame) -> pd.DataFrame:
+    points = known[["label_lon", "label_lat"]].set_axis(["longitude", "latitude"], axis=1)
+    points.attrs["points"] = "label points"  # a graph built on them says so
+    return points
+
+
 @cache
 def _tables_of(year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the shares and totals of one year with the status of each cell."""
@@ -304,7 +310,7 @@ def neighbours_of(spec: str, *, base: SpatialGraph | None = None) -> SpatialGrap
     return weights.build(
         spec,
         geometry=boundaries.load_boundaries("full").geometry,
-        points=known[["label_lon", "label_lat"]].set_axis(["longitude", "latitude"], axis=1),
+        points=_label_points(known),
         ids=known.index,
     )
 
@@ -350,7 +356,7 @@ def load_study(year: int = 2024, *, weights: str = "official") -> Study:
         status=status,
         names=known["name_tr"].rename("name"),
         geometry=boundaries.load_boundaries("simplified").geometry,
-        points=known[["label_lon", "label_lat"]].set_axis(["longitude", "latitude"], axis=1),
+        points=_label_points(known),
         regions=known[["nuts1", "nuts1_name_tr", "nuts2", "agency_tr", "agency_abbr"]],
         graph=neighbours_of(weights),
         provenance={

@@ -76,17 +76,21 @@ def find_grid(values: np.ndarray) -> Grid | None:
     distances = distinct - origin
     distances = distances[distances > tolerance]
     step = float(distances.min())
-    # Euclid's algorithm on all distances at once: the smallest remainder is the next candidate.
-    while True:
-        remainder = np.abs(distances - step * np.round(distances / step))
-        coarse = remainder[remainder > tolerance]
-        if not len(coarse):
+    # Euclid's algorithm on all distances at once: the smallest remainder is the next candidate. The
+    # candidate's rounding error grows with each turn, so it is first fitted to all distances.
+    while span / step <= _MAX_LEVELS:
+        multiples = np.round(distances / step)
+        fitted = float((distances * multiples).sum() / (multiples * multiples).sum())
+        if np.abs(distances - fitted * multiples).max() <= tolerance:
+            step = fitted
             break
-        step = float(coarse.min())
-        if span / step > _MAX_LEVELS:
+        remainder = np.abs(distances - step * multiples)
+        coarse = remainder[remainder > max(tolerance, 1e-6 * step)]
+        if not len(coarse):
             return None
-    multiples = np.round(distances / step)
-    step = float((distances * multiples).sum() / (multiples * multiples).sum())
+        step = float(coarse.min())
+    else:
+        return None
     levels = np.round((values - origin) / step)
     if np.abs(values - origin - step * levels).max() > tolerance:
         return None

@@ -51,7 +51,7 @@ def read_neighbours(
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder, "pairs.csv")
-    ...     _ = file.write_text("a,b\\nb,a\n")
+    ...     _ = file.write_text("a,b\nb,a\n")
     ...     read_neighbours(file).links
     2
     """
