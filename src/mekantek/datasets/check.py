@@ -12,7 +12,7 @@ from mekantek.text import Text
 __all__ = ["Report", "check_file"]
 
 _NEIGHBOURS = (".gal", ".gwt", ".swm")
-_LAYERS = (".geojson", ".json", ".gpkg", ".shp", ".fgb", ".parquet", ".geoparquet")
+_LAYERS = (".geojson", ".json", ".gpkg", ".shp", ".fgb")
 
 
 def check_file(path: str | os.PathLike[str], *, id_column: str | None = None) -> Report:
