@@ -1,6 +1,7 @@
 """Global Moran: against spdep, against esda, against counting, and what it refuses."""
 
 from itertools import permutations
+from types import SimpleNamespace
 
 import libpysal
 import numpy as np
@@ -9,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
-from types import SimpleNamespace
 
 from mekantek.errors import AlignmentError, GraphError, OptionError, ValuesError
 from mekantek.stats.autocorrelation import moran

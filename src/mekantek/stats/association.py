@@ -134,7 +134,7 @@ def correlation(
     ranks: bool = True,
     weights: np.ndarray | None = None,
     alternative: Alternative = "two-sided",
-    classes: int = 13,
+    classes: int | None = 13,
 ) -> GlobalResult:
     """
     Correlate two mapped variables, with a p-value that knows neighbours are alike.
@@ -150,8 +150,9 @@ def correlation(
     weights : numpy.ndarray, shape (n,), optional
         Such as exports, USD; the sample is then worth no more than Kish's (Σw)²/Σw² pairs.
     alternative : {"two-sided", "greater", "less"}
-    classes : int
-        Distance classes of the effective size.
+    classes : int or None
+        Distance classes of the effective size; None takes all pairs as independent, which is the
+        most lenient test there is.
 
     Returns
     -------
@@ -175,10 +176,14 @@ def correlation(
         raise ValuesError(f"{n} pairs; a correlation test needs at least four.")
     head: dict[str, Any] = {
         "name": name,
-        "null": "no association; t distribution with the effective sample size of two "
-        "autocorrelated variables (Dutilleul 1993)",
+        "null": "no association; t distribution with "
+        + (
+            "the sample size, as if neighbours were independent"
+            if classes is None
+            else "the effective sample size of two autocorrelated variables (Dutilleul 1993)"
+        ),
         "alternative": alternative,
-        "method": "effective-size",
+        "method": "independent" if classes is None else "effective-size",
         "expected": 0.0,
         "n": n,
     }
@@ -194,7 +199,9 @@ def correlation(
     u, v = (midranks(x), midranks(y)) if ranks else (x, y)
     mass = np.ones(n) if weights is None else weights
     statistic = _weighted_correlation(u, v, mass)
-    size = effective_size(u, v, _great_circle(longitude, latitude), classes=classes)
+    size = float(n)
+    if classes is not None:
+        size = effective_size(u, v, _great_circle(longitude, latitude), classes=classes)
     if weights is not None:
         size = min(size, float(mass.sum() ** 2 / (mass**2).sum()))
     degrees = size - 2

@@ -1,0 +1,167 @@
+"""The seven findings: what they rest on, their rules, and their words on the report's data."""
+
+import pytest
+
+from mekantek import findings
+from mekantek.errors import OptionError
+from mekantek.findings.shares import print_interval
+from mekantek.findings.verdict import VERDICTS, Verdict, hypotheses, load_hypothesis
+
+IDS = (
+    "gradient", "corridor-ankara-eskisehir", "corridor-istanbul-kocaeli", "iltek",
+    "iltek-one-to-one", "concentration", "top-shares", "medium-high-bloc",
+)  # fmt: skip
+
+
+def test_every_row_of_the_register_is_tested(verdicts):
+    """Each hypothesis has a verdict word, a reason in both languages, and its line."""
+    assert tuple(verdicts) == IDS
+    for verdict in verdicts.values():
+        told = verdict.to_dict()
+        assert told["verdict"] in VERDICTS
+        assert told["reason"]["tr"] != told["reason"]["en"]
+        assert told["claim"]["report_line"]
+        assert told["specifications"]["n"] >= 3
+        assert "{" not in told["reason"]["tr"] + told["reason"]["en"]
+
+
+def test_gradient_is_not_supported(verdicts):
+    """The low share does not rise eastwards: ρ = 0.06, and 0.34 would have been seen."""
+    told = verdicts["gradient"].to_dict()
+    assert told["verdict"] == "not supported"
+    assert told["main"]["statistic"] == pytest.approx(0.0593, abs=5e-4)
+    assert told["minimum_detectable_effect"] < 0.35
+    classes = {(c.get("class"), c.get("year")) for c in told["companions"]}
+    assert {(c, y) for c in ("high", "medium_high", "medium_low", "low") for y in (2019, 2024)} <= (
+        classes
+    )
+
+
+def test_corridors(verdicts):
+    """Ankara–Eskişehir is a pair, not a belt; İstanbul–Kocaeli is neither."""
+    ankara = verdicts["corridor-ankara-eskisehir"].to_dict()
+    assert (ankara["verdict"], ankara["main"]["rank"], ankara["main"]["of"]) == ("partly", 1, 199)
+    istanbul = verdicts["corridor-istanbul-kocaeli"].to_dict()
+    assert (istanbul["verdict"], istanbul["main"]["rank"]) == ("not supported", 16)
+    both = next(c for c in istanbul["companions"] if c.get("class") == "high+medium_high")
+    assert both["verdict"] in VERDICTS
+
+
+def test_iltek_prints_its_coverage(verdicts):
+    """17 of 81 ranks, τ = 0.52, bounds on both sides of zero: partly."""
+    told = verdicts["iltek"].to_dict()
+    assert told["main"]["coverage"] == {"known": 17, "of": 81}
+    assert told["main"]["statistic"] == pytest.approx(0.517, abs=1e-3)
+    assert told["main"]["bounds"]["low"] < 0 < told["main"]["bounds"]["high"]
+    assert told["verdict"] == "partly"
+    value = next(c for c in told["companions"] if "value" in c["label"]["en"])
+    assert value["statistic"] == pytest.approx(0.75, abs=5e-3)
+
+
+def test_one_to_one_names_its_counterexample(verdicts):
+    """Two provinces are named that stand the other way round."""
+    told = verdicts["iltek-one-to-one"].to_dict()
+    first, second = told["main"]["first"]
+    assert first["rank"] < second["rank"]
+    assert first["share"] < second["share"]
+    assert first["name"] in told["reason"]["tr"]
+
+
+def test_concentration_and_top_shares(verdicts):
+    """Boxes are disjoint in both years; 80.8 % and 87.4 % overlap what the print allows."""
+    gini = verdicts["concentration"].to_dict()
+    assert gini["verdict"] == "supported"
+    assert gini["main"]["low"] > gini["main"]["total"]
+    top = verdicts["top-shares"].to_dict()
+    assert round(top["main"]["value"], 3) == 0.808
+    assert round(top["companions"][0]["value"], 3) == 0.874
+
+
+def test_gini_outside_the_specifications_can_change_the_word():
+    """The rules are data: the same facts give another word under another rule."""
+    rule = load_hypothesis("concentration")
+    facts = {"higher in 2019": True, "higher in 2024": True, "lower in 2019": False,
+             "lower in 2024": False}  # fmt: skip
+    assert rule.decide(facts) == "supported"
+    assert rule.decide({**facts, "higher in 2019": False}) == "partly"
+    assert rule.decide(dict.fromkeys(facts, False)) == "not supported"
+
+
+@pytest.mark.parametrize(
+    ("rho", "significant", "powerful", "word"),
+    [
+        (0.5, True, True, "supported"), (-0.5, True, True, "contradicted"),
+        (0.1, False, True, "not supported"), (0.1, False, False, "undecided"),
+    ],
+)  # fmt: skip
+def test_not_supported_needs_power(rho, significant, powerful, word):
+    """Without the power to find what matters the word is undecided."""
+    facts = {
+        "positive": rho > 0, "negative": rho < 0, "significant": significant,
+        "positive and significant in 2019": False,
+        "positive and significant weighted by exports": False, "underpowered": not powerful,
+    }  # fmt: skip
+    assert load_hypothesis("gradient").decide(facts) == word
+
+
+def test_rules_name_only_facts_that_tests_state(study):
+    """A rule with an unknown fact fails loudly instead of passing it over."""
+    with pytest.raises(KeyError):
+        load_hypothesis("gradient").decide({})
+    assert {h.test for h in hypotheses()} == {
+        "gradient", "corridor", "iltek", "one-to-one", "concentration", "top-shares", "bloc"
+    }  # fmt: skip
+
+
+def test_robust_counts_the_same_word(verdicts):
+    """robust means that at least 80 % of the specifications give the same word."""
+    for verdict in verdicts.values():
+        same = sum(s.verdict == verdict.verdict for s in verdict.specifications)
+        assert verdict.robust == (same >= 0.8 * len(verdict.specifications))
+    bare = Verdict(
+        hypothesis=load_hypothesis("gradient"), verdict="partly",
+        reason=verdicts["gradient"].reason, main={}, basis=verdicts["gradient"].basis,
+    )  # fmt: skip
+    assert bare.robust is None
+
+
+def test_prints_are_rounded_or_truncated():
+    """A printed 88 may stand for 87.5 to 89; 1,7 truncated for 1.7 to 1.8."""
+    assert print_interval(88, 0) == (87.5, 89)
+    assert print_interval(88, 0, reading="rounding") == (87.5, 88.5)
+    assert print_interval(1.7, 1, reading="truncation") == (1.7, 1.8)
+
+
+def test_power_against_straight_gradients_is_said(verdicts):
+    """The correction takes straight trends for autocorrelation; the result counts what it misses."""
+    told = verdicts["gradient"].to_dict()
+    power = next(c for c in told["companions"] if c.get("name") == "planted_gradient")["power"]
+    assert [p["rho"] for p in power] == [0.35, 0.5, 0.7]
+    assert all(p["corrected"] < 0.2 < 0.8 < p["uncorrected"] for p in power)
+    lenient = next(c for c in told["companions"] if c.get("method") == "independent")
+    assert lenient["p_value"] > 0.5  # the most lenient test sees no gradient either
+
+
+def test_noise_is_not_called_a_gradient():
+    """Shuffled shares are found to rise in at most about 5 % of cases."""
+    import numpy as np
+
+    import mekantek
+    from mekantek.findings.gradients import one_word
+    from mekantek.stats.association import correlation
+
+    study = mekantek.load_study()
+    lon, lat = study.points["longitude"].to_numpy(), study.points["latitude"].to_numpy()
+    share, rng = study.share("low").to_numpy(), np.random.default_rng(0)
+    words = []
+    for _ in range(200):
+        found = correlation(rng.permutation(share), lon, longitude=lon, latitude=lat)
+        words.append(one_word(found.statistic, found.p_value, found.details["detectable"]))
+    assert words.count("supported") + words.count("contradicted") <= 20
+
+
+def test_names_of_findings():
+    """Groups stand for their members; unknown names are refused with the list."""
+    assert findings.groups()["iltek"] == ("iltek", "iltek-one-to-one")
+    with pytest.raises(OptionError, match="there are gradient"):
+        load_hypothesis("slope")
