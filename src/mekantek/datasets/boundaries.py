@@ -477,7 +477,7 @@ def _coverage_faults(polygons: np.ndarray, ids: pd.Index, file: str) -> Iterator
             "{f}: ortak noktalar 0,1 m'den az kayıyor; {n} komşu çift bu yüzden temas etmiyor.",
             "{f}: shared points differ by less than 0.1 m; {n} pairs of neighbours are lost to it.",
         ).format(f=file, n=noise)
-    edges = shapely.coverage_invalid_edges(rounded)
+    edges = shapely.coverage_invalid_edges(rounded, gap_width=SLIVER)
     bad = np.flatnonzero(~shapely.is_empty(edges))
     explained: set[int] = set()
     tree = shapely.STRtree(rounded[bad])
@@ -495,8 +495,10 @@ def _coverage_faults(polygons: np.ndarray, ids: pd.Index, file: str) -> Iterator
     rest = [str(ids[place]) for place in bad.tolist() if place not in explained]
     if rest:
         yield Text(
-            "{f}: {n} birimin sınır çizgisi komşusununkiyle birebir aynı değil ({u}).",
-            "{f}: the lines of {n} units do not match their neighbours' point by point ({u}).",
+            "{f}: {n} birimin sınırı komşusununkiyle nokta nokta aynı değil ya da arada 200 m'den "
+            "dar bir boşluk var ({u}).",
+            "{f}: the lines of {n} units do not match their neighbours' point by point, or leave "
+            "a gap narrower than 200 m ({u}).",
         ).format(f=file, n=len(rest), u=_some(rest))
     narrow = [hole for hole in _holes(rounded) if _width(hole) < SLIVER]
     if narrow:
@@ -538,9 +540,11 @@ def _contacts(polygons: np.ndarray) -> set[tuple[int, int]]:
 
 def _holes(polygons: np.ndarray) -> list[Any]:
     """Areas that the layer encloses without covering."""
-    parts = shapely.get_parts(shapely.union_all(polygons))
-    rings = [ring for part in parts for ring in part.interiors]
-    return [shapely.Polygon(ring) for ring in rings]
+    union = shapely.union_all(polygons)
+    rings = [ring for part in shapely.get_parts(union) for ring in part.interiors]
+    # A unit set loose within its gap lies inside the ring, and is no part of the hole.
+    inside = [shapely.difference(shapely.Polygon(ring), union) for ring in rings]
+    return [part for hole in inside for part in shapely.get_parts(hole)]
 
 
 def _width(hole: Any) -> float:

@@ -1,29 +1,40 @@
-"""From print to data: the tidy tables rebuilt from the printed ones and the corrections."""
+"""
+From print to data: the tidy tables rebuilt from the printed ones and the corrections.
+
+``python -m mekantek.datasets.curation`` rewrites ``shares.csv``, ``totals.csv`` and the sizes and
+hashes in ``datapackage.json``; a test demands exactly the committed bytes.
+"""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from mekantek.datasets import files
+from mekantek.datasets.technology import CLASSES
 from mekantek.errors import TableError
 
 __all__ = ["Cell", "curate", "main", "tidy_csv"]
 
-CLASSES = ("high", "medium_high", "medium_low", "low")
 # Where several notes concern one cell, the most cautious one counts.
 _CAUTION = ("printed", "corrected", "unresolved", "lost")
 
+# Table 4.1 comes first: where it and an annex agree, it is the source named.
 _PRINTS = (
     ("Table 4.1", "printed/table_4_1.csv"),
     ("Ek 3", "printed/ek3.csv"),
     ("Ek 5", "printed/ek5.csv"),
 )
 _COLUMN = re.compile(r"(high|medium_high|medium_low|low|total_usd)_(\d{4})")
+# "1234 (Ek 3, line 812)", "0.4 (Ek 3 line 853)" or "1234 (Ek 3)"
+_QUOTED = re.compile(r"([\d.]+) \((Table 4\.1|Ek 3|Ek 5)(?:,? line (\d+))?\)")
 _COLUMNS_OF_NOTES = {"high_pct": "high", "medium_low_pct": "medium_low", "total_usd": "total_usd"}
 
 Key = tuple[int, int, str]  # plate, year, class or total_usd
@@ -54,8 +65,12 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def _plates() -> dict[tuple[str, int], int]:
-    return {(r["table"], int(r["row"])): int(r["plate"]) for r in _rows("names_map.csv")}
+def _plates() -> dict[tuple[str, str, str, str], int]:
+    """Plate of each printed row, by table, row, line and the name that stands there."""
+    return {
+        (r["table"], r["row"], r["report_line"], r["printed"]): int(r["plate"])
+        for r in _rows("names_map.csv")
+    }
 
 
 def _prints() -> dict[Key, list[tuple[Decimal, str]]]:
@@ -64,8 +79,13 @@ def _prints() -> dict[Key, list[tuple[Decimal, str]]]:
     found: dict[Key, list[tuple[Decimal, str]]] = {}
     for table, name in _PRINTS:
         for row in _rows(name):
-            plate = plates[table, int(row["row"])]
             place = f"{table}, line {row['report_line']}"
+            plate = plates.get((table, row["row"], row["report_line"], row["province_printed"]))
+            if plate is None:
+                raise TableError(
+                    f"{place}: names_map.csv does not say which province "
+                    f"{row['province_printed']!r} is."
+                )
             for column, text in row.items():
                 match = _COLUMN.fullmatch(column)
                 if match and text:
@@ -84,19 +104,25 @@ class _Note:
     places: list[str]
 
 
-def _notes() -> dict[Key, _Note]:
+def _notes(prints: Mapping[Key, list[tuple[Decimal, str]]]) -> dict[Key, _Note]:
     notes: dict[Key, _Note] = {}
-    for number, row in enumerate(_rows("corrections.csv"), start=1):
+    for row in _rows("corrections.csv"):
         # A blank status says that the row is about no single cell.
-        if not row["status"] or row["column"] not in _COLUMNS_OF_NOTES:
+        if not row["status"]:
             continue
+        number = int(row["row"])
+        if row["column"] not in _COLUMNS_OF_NOTES or not row["year"].isdecimal():
+            raise TableError(f"corrections.csv row {number} has a status but names no single cell.")
         key = (int(row["plate"]), int(row["year"]), _COLUMNS_OF_NOTES[row["column"]])
         adopted = Decimal(row["adopted"]) if row["adopted"] else None
         places = []
-        for print_ in (row["printed_a"], row["printed_b"]):
-            match = re.match(r"([\d.]+) \((.*?),? line (\d+)\)", print_)
-            if match and adopted is not None and Decimal(match[1]) == adopted:
-                places.append(f"{match[2]}, line {match[3]}")
+        for quoted in (row["printed_a"], row["printed_b"]):
+            match = _QUOTED.fullmatch(quoted)
+            if match is None:
+                continue
+            value, place = Decimal(match[1]), ", line ".join(filter(None, match.group(2, 3)))
+            _verify(value, place, prints.get(key, []), number)
+            places.append(place)
         known = notes.setdefault(key, _Note(adopted, row["status"], [], []))
         if known.adopted != adopted:
             raise TableError(f"corrections.csv row {number}: two notes on {row['name']} disagree.")
@@ -104,6 +130,16 @@ def _notes() -> dict[Key, _Note]:
         known.rows.append(number)
         known.places += [p for p in places if p not in known.places]
     return notes
+
+
+def _verify(value: Decimal, place: str, prints: list[tuple[Decimal, str]], number: int) -> None:
+    """Refuse a quotation that does not stand where it says."""
+    there = [v for v, where in prints if where == place or where.startswith(f"{place}, line ")]
+    if value not in there:
+        raise TableError(
+            f"corrections.csv row {number} quotes {value} from {place}, which prints "
+            f"{there[0] if there else 'nothing'} in that cell."
+        )
 
 
 def _adopt(key: Key, prints: list[tuple[Decimal, str]], note: _Note | None) -> Cell | None:
@@ -147,7 +183,8 @@ def curate() -> tuple[dict[Key, Cell], dict[tuple[int, int], Cell]]:
     >>> len(shares), len(totals), shares[26, 2024, "high"].value
     (1243, 455, Decimal('34.4'))
     """
-    prints, notes = _prints(), _notes()
+    prints = _prints()
+    notes = _notes(prints)
     astray = sorted(key for key in notes if key not in prints)
     if astray:
         raise TableError(f"corrections.csv speaks of a cell that no table prints: {astray[0]}.")
@@ -218,10 +255,17 @@ def tidy_csv() -> dict[str, str]:
 
 
 def main(folder: Path | None = None) -> None:
-    """Rewrite the tidy tables of the checkout, for maintainers."""
+    """Rewrite the tidy tables of a data folder and what datapackage.json says of its files."""
+    target = folder or files.data_path()
     for name, text in tidy_csv().items():
-        target = (folder or files.data_path()) / name
-        target.write_text(text, encoding="utf-8", newline="\n")
+        files.write_whole(target / name, text.encode())
+    package = json.loads((target / "datapackage.json").read_text(encoding="utf-8"))
+    for entry in package["resources"]:
+        content = (target / entry["path"]).read_bytes()
+        entry["bytes"] = len(content)
+        entry["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    described = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    files.write_whole(target / "datapackage.json", described.encode())
 
 
 if __name__ == "__main__":

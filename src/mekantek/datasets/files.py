@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import tempfile
 from functools import cache
 from pathlib import Path
 
 from mekantek.errors import TableError
 
-__all__ = ["boundary_path", "data_path", "sha256"]
+__all__ = ["boundary_path", "data_path", "sha256", "write_whole"]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # In a wheel the folders stand inside the package; an editable install leaves them at the top.
@@ -64,3 +66,45 @@ def boundary_path(name: str) -> Path:
 def sha256(name: str) -> str:
     """Give the SHA-256 of a shipped table."""
     return hashlib.sha256(data_path(name).read_bytes()).hexdigest()
+
+
+def write_whole(path: Path, content: bytes) -> Path:
+    """
+    Write a file so that it appears whole or not at all.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        In a folder that exists; an older file there is replaced.
+    content : bytes
+        What to write.
+
+    Returns
+    -------
+    pathlib.Path
+        *path*.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to; an older file stays as it was.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_whole(Path(folder, "a.csv"), b"plate").read_bytes()
+    b'plate'
+    """
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        # mkstemp keeps others out; a written table is for everyone the umask allows.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -302,21 +301,4 @@ def write_tidy(folder: str | os.PathLike[str]) -> list[Path]:
     load_shares(), load_totals()
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    return [write_whole(target / name, files.data_path(name).read_bytes()) for name in _TIDY]
-
-
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file so that it appears whole or not at all, and give its path."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        # mkstemp gives 0600; a written table is for everyone the umask allows.
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path
+    return [files.write_whole(target / name, files.data_path(name).read_bytes()) for name in _TIDY]
