@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any
 
 import numpy as np
@@ -10,28 +11,33 @@ import pandas as pd
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from mekantek.errors import OptionError
+from mekantek.errors import AlignmentError, BoundaryError, GraphError, OptionError
 from mekantek.weights.graph import SpatialGraph, from_libpysal
 
 __all__ = ["SPECS", "build", "higher_order"]
 
 SPECS = (
-    "official, queen, rook, knn:4, band:150km, inverse:2, inverse:2:300km, kernel:gaussian:8, "
-    "order:2"
+    "queen, rook, knn:4, band:150km, inverse:2, inverse:2:300km, kernel:gaussian:8, order:2; and "
+    "official for the report's provinces"
 )
+_NUMBER = r"(\d+(?:\.\d+)?)"
 _PATTERNS = {
-    "contiguity": re.compile(r"(queen|rook)"),
-    "knn": re.compile(r"knn:(\d+)"),
-    "band": re.compile(r"band:(\d+(?:\.\d+)?)km"),
-    "inverse": re.compile(r"inverse:(\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?)km)?"),
-    "kernel": re.compile(r"kernel:gaussian:(\d+)"),
+    "contiguity": re.compile("(queen|rook)"),
     "order": re.compile(r"order:(\d+)"),
+    "knn": re.compile(r"knn:(\d+)"),
+    "kernel": re.compile(r"kernel:gaussian:(\d+)"),
+    "band": re.compile(f"band:{_NUMBER}km"),
+    "inverse": re.compile(f"inverse:{_NUMBER}(?::{_NUMBER}km)?"),
 }
 _EARTH_KM = 6371.0
-# Great-circle and ellipsoidal distances differ by at most 0.56 %; candidates get twice that.
+# Ellipsoidal lengths are 0.994 to 1.005 of those on the sphere, so candidates found on the sphere
+# with 1.2 % to spare include every pair that counts; exact geodesics then decide.
 _SLACK = 1.012
-# All pairs of more units than this would not fit in memory.
+# Distances that differ by less than a tenth of a millimetre are equal, whatever their last bits.
+_TIE_KM = 1e-7
 _MOST_PAIRED = 5000
+
+Links = tuple[np.ndarray, np.ndarray, np.ndarray]  # unit, neighbour (positions), kilometres
 
 
 def build(
@@ -41,27 +47,40 @@ def build(
     points: pd.DataFrame | None = None,
     ids: pd.Index | None = None,
     base: SpatialGraph | None = None,
+    points_used: str | None = None,
 ) -> SpatialGraph:
-    """
-    Build neighbours from a SPEC of the command line.
+    r"""
+    Build neighbours from a SPEC, through libpysal's Graph and keyed by id.
 
     Parameters
     ----------
     spec : str
-        ``queen``, ``rook``: shared points or lines. ``knn:4``: k nearest, ties by id.
-        ``band:150km``: all within a distance. ``inverse:2``: 1/km² to all, or to those within
-        ``inverse:2:300km``. ``kernel:gaussian:8``: normal density of distance over bandwidth, the
-        distance to the 8th nearest, up to that bandwidth, without self. ``order:2``: neighbours and
-        their neighbours, on *base* or queen.
+        ``queen``, ``rook``
+            Units that share a point, or a line.
+        ``knn:4``
+            The k nearest, weight 1; ties go to the lower id, numerically where ids are whole
+            numbers.
+        ``band:150km``
+            All within a distance, weight 1.
+        ``inverse:2``, ``inverse:2:300km``
+            1/km², among all pairs or those within a distance.
+        ``kernel:gaussian:8``
+            :math:`(2\pi)^{-1/2} e^{-z^2/2}` with :math:`z = d/h`, where h is the distance to the
+            8th nearest; units beyond h count nothing and a unit is not its own neighbour.
+        ``order:2``
+            Units within two steps, the first included, weight 1; on *base*, else on queen.
     geometry : geopandas.GeoSeries or GeoDataFrame, optional
-        Polygons, index = ids, any CRS; for contiguity.
+        Polygons for contiguity, index = ids, any CRS.
     points : pandas.DataFrame, optional
-        ``longitude``, ``latitude`` in degrees, index = ids; for distances, which are geodesic
-        (GRS 80), in km.
+        ``longitude``, ``latitude`` in degrees, index = ids; for everything with distances, which
+        are geodesic on GRS 80.
     ids : pandas.Index, optional
-        Units in the order wanted.
+        The units in the order wanted; those of *geometry*, *points* or *base* otherwise.
     base : SpatialGraph, optional
-        For ``order``.
+        What ``order`` starts from.
+    points_used : str, optional
+        What the points are, for the result to say: ``label points``, ``geodesic centroids``.
+        Taken from ``points.attrs["points_used"]`` if not given.
 
     Returns
     -------
@@ -70,7 +89,18 @@ def build(
     Raises
     ------
     OptionError
-        If the SPEC is none, or lacks what it needs.
+        If the SPEC is none, or lacks the polygons or points it needs.
+    AlignmentError
+        If an id repeats, or has no polygon or point.
+    BoundaryError
+        If a unit has no polygon.
+    GraphError
+        If a coordinate is missing or none, or units share one point where 1/distance is asked.
+
+    Notes
+    -----
+    The kernel is that of libpysal's adaptive ``Kernel`` (truncated at the bandwidth), without its
+    diagonal. All within h count, so a tie at h adds a unit instead of choosing one.
 
     Examples
     --------
@@ -79,47 +109,53 @@ def build(
     [2]
     """
     kind, match = _parse(spec)
-    if kind == "contiguity" or (kind == "order" and base is None):
+    spec = match.string
+    if kind == "order" and base is not None:
+        return higher_order(base if ids is None else base.subset(ids), int(match[1]))
+    if kind in ("contiguity", "order"):
         if geometry is None:
             raise OptionError(f"{spec} needs polygons; give boundaries.")
-        name = spec if kind == "contiguity" else "queen"
-        graph = _contiguity(name, geometry, ids)
-        return graph if kind == "contiguity" else higher_order(graph, int(match[1]))
-    if kind == "order":
-        assert base is not None
-        return higher_order(base, int(match[1]))
+        graph = _contiguity("queen" if kind == "order" else spec, geometry.geometry, ids)
+        return higher_order(graph, int(match[1])) if kind == "order" else graph
     if points is None:
-        raise OptionError(f"{spec} measures distances; give points or boundaries.")
-    placed = points if ids is None else points.loc[ids]
+        raise OptionError(f"{spec} measures distances; give points, or boundaries to take them of.")
+    placed = _placed(points, ids)
     focal, neighbour, weight = _by_distance(kind, match, placed)
-    return _through_libpysal(spec, placed, focal, neighbour, weight)
+    used = points_used or points.attrs.get("points_used") or "points as given"
+    return _through_libpysal(spec, placed.index, (focal, neighbour, weight), str(used))
 
 
 def _parse(spec: str) -> tuple[str, re.Match[str]]:
     for kind, pattern in _PATTERNS.items():
         match = pattern.fullmatch(spec.strip())
-        if match:
-            if kind in ("knn", "kernel", "order") and int(match[1]) < 1:
-                break
-            return kind, match
-    raise OptionError(f"No neighbours called {spec!r}; examples: {SPECS}.")
-
-
-def _contiguity(name: str, geometry: Any, ids: pd.Index | None) -> SpatialGraph:
-    import warnings
-
-    from libpysal.graph import Graph
-
-    shapes = geometry.geometry if ids is None else geometry.geometry.loc[ids]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # libpysal warns of islands; a result lists them
-        graph = Graph.build_contiguity(shapes, rook=name == "rook")
-    return from_libpysal(graph, spec=name)
+        if match is None:
+            continue
+        # A count, distance or power of zero makes no neighbours.
+        if kind != "contiguity" and any(float(part) == 0 for part in match.groups() if part):
+            raise OptionError(f"{spec!r} makes no neighbours: its numbers must be above 0.")
+        return kind, match
+    raise OptionError(f"No neighbours called {spec!r}; there are {SPECS}.")
 
 
 def higher_order(graph: SpatialGraph, order: int) -> SpatialGraph:
     """
-    Join all units within *order* steps.
+    Join all units within *order* steps, weight 1.
+
+    Parameters
+    ----------
+    graph : SpatialGraph
+        The first step; its weights do not matter.
+    order : int
+        1 or more.
+
+    Returns
+    -------
+    SpatialGraph
+
+    Raises
+    ------
+    OptionError
+        If *order* is below 1.
 
     Examples
     --------
@@ -128,119 +164,187 @@ def higher_order(graph: SpatialGraph, order: int) -> SpatialGraph:
     >>> higher_order(line, 2).neighbours(1)
     [2, 3]
     """
-    step = sparse.csr_array((graph.sparse > 0).astype(np.float64))
+    if order < 1:
+        raise OptionError(f"Neighbours of order {order}; an order is 1 or more.")
+    step = sparse.csr_array(graph.sparse > 0).astype(np.float64)
     reached = step
     for _ in range(order - 1):
-        reached = sparse.csr_array(((reached + reached @ step) > 0).astype(np.float64))
-    # lil would be slow on large graphs; subtracting the diagonal keeps the rest as it is.
-    reached = sparse.csr_array(reached - sparse.diags_array(reached.diagonal()))
-    return SpatialGraph(graph.ids, reached, f"order:{order}", graph.points)
+        reached = sparse.csr_array((reached + reached @ step) > 0).astype(np.float64)
+    rows, columns = reached.nonzero()
+    others = rows != columns
+    reached = sparse.csr_array(
+        (np.ones(others.sum()), (rows[others], columns[others])), shape=reached.shape
+    )
+    notes = tuple(note for note in graph.notes if "asymmetric" not in note)
+    notes += (f"all within {order} steps of the neighbours called {graph.spec}",)
+    return SpatialGraph(graph.ids, reached, f"order:{order}", graph.points_used, notes)
+
+
+def _aligned(given: pd.Index, ids: pd.Index | None, what: str) -> pd.Index:
+    if given.has_duplicates:
+        raise AlignmentError(f"Id {given[given.duplicated()][0]} has more than one {what}.")
+    if ids is None:
+        return given
+    lacking = ids[~ids.isin(given)]
+    if len(lacking):
+        shown = ", ".join(map(str, lacking[:5])) + (" …" if len(lacking) > 5 else "")
+        raise AlignmentError(f"{len(lacking)} of {len(ids)} units have no {what}: {shown}.")
+    return ids
+
+
+def _contiguity(name: str, shapes: Any, ids: pd.Index | None) -> SpatialGraph:
+    from libpysal.graph import Graph
+
+    shapes = shapes.loc[_aligned(shapes.index, ids, "polygon")]
+    kinds = shapes.geom_type
+    wrong = shapes.index[~kinds.isin(["Polygon", "MultiPolygon"]) | shapes.is_empty]
+    if len(wrong):
+        kind = kinds[wrong[0]]
+        raise BoundaryError(
+            f"{len(wrong)} of {len(shapes)} units are no polygons, first {wrong[0]} "
+            f"({kind or 'nothing'}); {name} needs polygons, points can have knn:4 or band:150km."
+        )
+    rook = name == "rook"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # libpysal warns of islands; a graph lists them
+        matching = from_libpysal(Graph.build_contiguity(shapes, rook=rook), spec=name)
+        touching = from_libpysal(Graph.build_contiguity(shapes, rook=rook, strict=True), spec=name)
+    # Shared corners bear with small overlaps, touching lines with corners that only one side has.
+    either = sparse.csr_array((matching.sparse + touching.sparse) > 0)
+    added = (either.nnz - matching.links) // 2
+    notes = (f"{added} pairs touch along lines whose corners do not match",) if added else ()
+    return SpatialGraph(matching.ids, either, name, notes=notes)
+
+
+def _placed(points: pd.DataFrame, ids: pd.Index | None) -> pd.DataFrame:
+    lacking = {"longitude", "latitude"} - set(points.columns)
+    if lacking:
+        raise OptionError(f"The points have no column {sorted(lacking)[0]}.")
+    placed = points.loc[_aligned(points.index, ids, "point"), ["longitude", "latitude"]]
+    placed = placed.astype(np.float64)
+    wrong = placed.index[
+        ~(placed["longitude"].between(-180, 360) & placed["latitude"].between(-90, 90))
+    ]
+    if len(wrong):
+        longitude, latitude = placed.loc[wrong[0]]
+        raise GraphError(
+            f"{len(wrong)} of {len(placed)} points are not on Earth, first {wrong[0]}: longitude "
+            f"{longitude:g}, latitude {latitude:g}. Coordinates are degrees, not metres."
+        )
+    return placed
+
+
+def _by_distance(kind: str, match: re.Match[str], points: pd.DataFrame) -> Links:
+    n = len(points)
+    if kind in ("knn", "kernel"):
+        k = int(match[1])
+        if k >= n:
+            raise OptionError(f"{match.string} asks for {k} nearest of {n} units; at most {n - 1}.")
+        if kind == "knn":
+            a, b, _ = _nearest(points, k)
+            return a, b, np.ones(len(a))
+        return _kernel(points, k)
+    if kind == "band":
+        a, b, _ = _within(points, float(match[1]))
+        return a, b, np.ones(len(a))
+    if match[2] is not None:
+        a, b, distance = _within(points, float(match[2]))
+    elif n <= _MOST_PAIRED:
+        a, b = np.nonzero(~np.eye(n, dtype=bool))
+        distance = _kilometres(points, a, b)
+    else:
+        raise OptionError(
+            f"{match.string} joins all pairs of {n} units; above {_MOST_PAIRED} units give a "
+            f"limit, such as {match.string}:300km."
+        )
+    _refuse_shared(points, a, distance, "1/distance is infinite")
+    return a, b, distance ** -float(match[1])
+
+
+def _kernel(points: pd.DataFrame, k: int) -> Links:
+    """Gaussian weights up to the distance of the k-th nearest (Silverman 1986, section 4.2)."""
+    nearest_a, _, nearest_distance = _nearest(points, k)
+    bandwidth = np.zeros(len(points))
+    np.maximum.at(bandwidth, nearest_a, nearest_distance)
+    _refuse_shared(points, np.arange(len(points)), bandwidth, "the kernel's bandwidth is zero")
+    a, b, distance = _candidates(points, bandwidth / _EARTH_KM)
+    near = distance <= bandwidth[a] + _TIE_KM
+    z = distance[near] / bandwidth[a[near]]
+    return a[near], b[near], np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
+
+
+def _refuse_shared(points: pd.DataFrame, units: np.ndarray, distance: np.ndarray, so: str) -> None:
+    zero = np.flatnonzero(distance <= 0)
+    if len(zero):
+        raise GraphError(f"Unit {points.index[units[zero[0]]]} shares its point with others: {so}.")
+
+
+def _nearest(points: pd.DataFrame, k: int) -> Links:
+    """The k nearest of each unit, ties by id."""
+    sphere = _on_sphere(points)
+    chords = np.asarray(cKDTree(sphere).query(sphere, k=k + 1)[0])[:, -1]
+    a, b, distance = _candidates(points, 2 * np.arcsin(np.minimum(chords / 2, 1)))
+    ranks = _id_ranks(points.index)
+    order = np.lexsort((ranks[b], np.round(distance / _TIE_KM), a))
+    a, b, distance = a[order], b[order], distance[order]
+    place = np.arange(len(a)) - np.searchsorted(a, a)  # 0 for the nearest of each unit
+    return a[place < k], b[place < k], distance[place < k]
+
+
+def _within(points: pd.DataFrame, kilometres: float) -> Links:
+    """All ordered pairs within a distance."""
+    a, b, distance = _candidates(points, np.full(len(points), kilometres / _EARTH_KM))
+    near = distance <= kilometres + _TIE_KM
+    return a[near], b[near], distance[near]
+
+
+def _candidates(points: pd.DataFrame, angles: np.ndarray) -> Links:
+    """Ordered pairs at least up to an angle around each unit, and their geodesic distances."""
+    sphere = _on_sphere(points)
+    chords = 2 * np.sin(np.minimum(angles * _SLACK, np.pi) / 2)
+    around = cKDTree(sphere).query_ball_point(sphere, chords + 1e-12)
+    a = np.repeat(np.arange(len(points)), [len(near) for near in around])
+    b = np.concatenate([np.asarray(near, dtype=np.int64) for near in around])
+    a, b = a[a != b], b[a != b]
+    return a, b, _kilometres(points, a, b)
+
+
+def _on_sphere(points: pd.DataFrame) -> np.ndarray:
+    lon, lat = np.radians(points["longitude"].to_numpy()), np.radians(points["latitude"].to_numpy())
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def _kilometres(points: pd.DataFrame, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Geodesic distances of pairs on GRS 80 (Karney 2013)."""
+    from pyproj import Geod
+
+    lon, lat = points["longitude"].to_numpy(), points["latitude"].to_numpy()
+    # There and back differ in the last bits; always measuring from the west makes weights
+    # symmetric and the order of the rows irrelevant.
+    back = (lon[a] > lon[b]) | ((lon[a] == lon[b]) & (lat[a] > lat[b]))
+    a, b = np.where(back, b, a), np.where(back, a, b)
+    return np.asarray(Geod(ellps="GRS80").inv(lon[a], lat[a], lon[b], lat[b])[2]) / 1000
 
 
 def _id_ranks(ids: pd.Index) -> np.ndarray:
     """Rank of each id, numerically where all are whole numbers, to break ties in distance."""
     texts = [str(i) for i in ids]
-    whole = all(t.isdecimal() for t in texts)
+    whole = all(text.removeprefix("-").isdecimal() for text in texts)
     order = sorted(range(len(ids)), key=(lambda i: int(texts[i])) if whole else texts.__getitem__)
     ranks = np.empty(len(ids), dtype=np.int64)
     ranks[order] = np.arange(len(ids))
     return ranks
 
 
-def _kilometres(points: pd.DataFrame, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Geodesic distances of pairs on GRS 80."""
-    from pyproj import Geod
-
-    lon, lat = points["longitude"].to_numpy(float), points["latitude"].to_numpy(float)
-    _, _, metres = Geod(ellps="GRS80").inv(lon[a], lat[a], lon[b], lat[b])
-    return np.asarray(metres) / 1000.0
-
-
-def _on_sphere(points: pd.DataFrame) -> np.ndarray:
-    lon = np.radians(points["longitude"].to_numpy(float))
-    lat = np.radians(points["latitude"].to_numpy(float))
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-
-
-def _chord(kilometres: float) -> float:
-    return float(2 * np.sin(min(kilometres / _EARTH_KM / 2, np.pi / 2)))
-
-
-def _within(points: pd.DataFrame, kilometres: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """All ordered pairs closer than a distance, and how far they are apart."""
-    tree = cKDTree(_on_sphere(points))
-    pairs = tree.query_pairs(_chord(kilometres * _SLACK), output_type="ndarray").astype(np.int64)
-    distance = _kilometres(points, pairs[:, 0], pairs[:, 1])
-    near = distance <= kilometres
-    a, b, distance = pairs[near, 0], pairs[near, 1], distance[near]
-    return np.concatenate([a, b]), np.concatenate([b, a]), np.concatenate([distance, distance])
-
-
-def _nearest(points: pd.DataFrame, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The k nearest of each unit, ties by id."""
-    n = len(points)
-    if k >= n:
-        raise OptionError(f"{k} nearest of {n} units; k must be less than the number of units.")
-    sphere = _on_sphere(points)
-    tree = cKDTree(sphere)
-    reach = np.asarray(tree.query(sphere, k=k + 1)[0])
-    ranks = _id_ranks(points.index)
-    focal, neighbour, distances = [], [], []
-    for unit, around in enumerate(tree.query_ball_point(sphere, reach[:, -1] * _SLACK + 1e-12)):
-        others = np.array([j for j in around if j != unit], dtype=np.int64)
-        distance = _kilometres(points, np.full(len(others), unit), others)
-        # Distances equal to a tenth of a millimetre are ties, whatever their last bits say.
-        order = np.lexsort((ranks[others], np.round(distance, 7)))[:k]
-        focal.append(np.full(k, unit))
-        neighbour.append(others[order])
-        distances.append(distance[order])
-    return np.concatenate(focal), np.concatenate(neighbour), np.concatenate(distances)
-
-
-def _by_distance(
-    kind: str, match: re.Match[str], points: pd.DataFrame
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    if kind == "knn":
-        a, b, _ = _nearest(points, int(match[1]))
-        return a, b, np.ones(len(a))
-    if kind == "band":
-        a, b, _ = _within(points, float(match[1]))
-        return a, b, np.ones(len(a))
-    if kind == "kernel":
-        a, b, distance = _nearest(points, int(match[1]))
-        bandwidth = np.repeat(distance.reshape(len(points), -1).max(axis=1), int(match[1]))
-        if (bandwidth <= 0).any():
-            raise OptionError("Units share one point, so a kernel's bandwidth is zero there.")
-        return a, b, np.exp(-0.5 * (distance / bandwidth) ** 2) / np.sqrt(2 * np.pi)
-    if match[2] is None:
-        n = len(points)
-        if n > _MOST_PAIRED:
-            raise OptionError(
-                f"Inverse distance joins all pairs of {n} units; above {_MOST_PAIRED} give a "
-                "limit, such as inverse:2:300km."
-            )
-        a, b = np.nonzero(~np.eye(n, dtype=bool))
-        distance = _kilometres(points, a, b)
-    else:
-        a, b, distance = _within(points, float(match[2]))
-    if (distance <= 0).any():
-        first = points.index[int(a[int(np.argmin(distance))])]
-        raise OptionError(f"Unit {first} shares its point with another, so 1/distance is infinite.")
-    return a, b, distance ** -float(match[1])
-
-
-def _through_libpysal(
-    spec: str, points: pd.DataFrame, focal: np.ndarray, neighbour: np.ndarray, weight: np.ndarray
-) -> SpatialGraph:
+def _through_libpysal(spec: str, ids: pd.Index, links: Links, points_used: str) -> SpatialGraph:
     from libpysal.graph import Graph
 
-    n = len(points)
-    lone = np.setdiff1d(np.arange(n), focal)  # libpysal marks an isolate by a loop of weight 0
+    focal, neighbour, weight = links
+    lone = np.setdiff1d(np.arange(len(ids)), focal)  # to libpysal an isolate is a loop of weight 0
     focal, neighbour = np.concatenate([focal, lone]), np.concatenate([neighbour, lone])
     weight = np.concatenate([weight, np.zeros(len(lone))])
     order = np.lexsort((neighbour, focal))
-    ids = points.index
     graph = Graph.from_arrays(ids[focal[order]], ids[neighbour[order]], weight[order])
-    return from_libpysal(
-        graph, spec=spec, points=str(points.attrs.get("points", "points as given"))
-    )
+    made = from_libpysal(graph, spec=spec)
+    note = f"geodesic distances (GRS 80) between {points_used}"
+    return SpatialGraph(made.ids, made.sparse, spec, points_used, (note,))

@@ -3,200 +3,362 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import InitVar, dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from mekantek.errors import AlignmentError, GraphError
+from mekantek.errors import AlignmentError, GraphError, OptionError
+from mekantek.text import nearest
 
-__all__ = ["SpatialGraph", "from_libpysal", "from_pairs"]
-
-
-def _pattern(matrix: Any) -> sparse.csr_array:
-    """Ones where there is a link."""
-    links = sparse.csr_array(matrix, copy=True)
-    links.data = np.ones_like(links.data)
-    return links
+__all__ = ["Moments", "SpatialGraph", "from_libpysal", "from_pairs"]
 
 
-@dataclass(frozen=True, eq=False)
+class Moments(NamedTuple):
+    """The three sums of weights that the moments of Moran's I need; dimensionless for weights 1."""
+
+    s0: float
+    s1: float
+    s2: float
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class SpatialGraph:
     """
-    Neighbours of a set of units.
+    Neighbours of a set of units, keyed by id and never changed.
 
     Parameters
     ----------
     ids : pandas.Index, length n
-        Unique.
-    sparse : scipy.sparse.csr_array, shape (n, n)
-        Weights: row = unit, column = neighbour, in the order of *ids*. ≥ 0, finite, no diagonal.
+        Unique ids of any type.
+    matrix : sparse array, shape (n, n)
+        Weights: row = unit, column = neighbour, both in the order of *ids*. Finite, 0 or more; a
+        weight of 0 is no link.
     spec : str
         How it was made: ``official``, ``queen``, ``knn:4``, ``file`` …
-    points : str or None
-        Which points distances were measured between.
+    points_used : str, optional
+        Which points distances were measured between, such as ``label points``.
     notes : tuple of str
         What a reader of a result should know.
-    contested : frozenset of (id, id)
-        Links on which good sources disagree, smaller position first.
+    contested : collection of (id, id)
+        Links on which good sources disagree.
 
     Raises
     ------
     GraphError
-        If a weight is negative or not finite, or a unit neighbours itself.
+        If a weight is negative or not finite, a unit neighbours itself, or a contested pair is no
+        link.
     AlignmentError
         If ids repeat, or do not fit the matrix.
 
     Examples
     --------
     >>> graph = from_pairs([("a", "b"), ("b", "c")], ["a", "b", "c", "d"], spec="example")
-    >>> graph.links, list(graph.isolates), graph.neighbours("b")
-    (4, ['d'], ['a', 'c'])
+    >>> graph
+    <SpatialGraph example: 4 units, 4 directed links, 1 without neighbours>
+    >>> graph.neighbours("b"), list(graph.isolates)
+    (['a', 'c'], ['d'])
     """
 
     ids: pd.Index
-    sparse: sparse.csr_array
+    matrix: InitVar[Any]
     spec: str
-    points: str | None = None
+    points_used: str | None = None
     notes: tuple[str, ...] = ()
-    contested: frozenset[tuple[Any, Any]] = field(default_factory=frozenset)
+    contested: frozenset[frozenset[Any]] = frozenset()
+    _weights: sparse.csr_array = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Bring the matrix to its canonical form and lock it."""
-        if self.ids.has_duplicates:
-            twice = self.ids[self.ids.duplicated()][0]
+    def __post_init__(self, matrix: Any) -> None:
+        """Bring the matrix to its one canonical form and lock it."""
+        ids = pd.Index(self.ids).copy()
+        weights = sparse.csr_array(matrix, copy=True).astype(np.float64)
+        if ids.has_duplicates:
+            twice = ids[ids.duplicated()][0]
             raise AlignmentError(f"Id {twice} stands more than once among the units of the graph.")
-        matrix = sparse.csr_array(self.sparse, copy=True).astype(np.float64)
-        if matrix.shape != (len(self.ids), len(self.ids)):
+        if weights.shape != (len(ids), len(ids)):
             raise AlignmentError(
-                f"A graph of {len(self.ids)} units has a matrix of {matrix.shape[0]} × "
-                f"{matrix.shape[1]}."
+                f"A graph of {len(ids)} units has a matrix of {weights.shape[0]} × "
+                f"{weights.shape[1]}; one row and one column for each unit are needed."
             )
-        if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():
-            raise GraphError("A weight is negative or not finite; weights are 0 or more.")
-        matrix.sum_duplicates()
-        matrix.eliminate_zeros()
-        own = np.flatnonzero(matrix.diagonal())
+        weights.sum_duplicates()
+        weights.eliminate_zeros()
+        weights.sort_indices()
+        rows = np.repeat(np.arange(len(ids)), np.diff(weights.indptr))
+        wrong = np.flatnonzero(~(np.isfinite(weights.data) & (weights.data > 0)))
+        if len(wrong):
+            a, b = ids[rows[wrong[0]]], ids[weights.indices[wrong[0]]]
+            raise GraphError(
+                f"The weight of {a} to {b} is {weights.data[wrong[0]]:g}; weights are finite "
+                "numbers of 0 or more."
+            )
+        own = np.flatnonzero(rows == weights.indices)
         if len(own):
-            raise GraphError(f"Unit {self.ids[int(own[0])]} neighbours itself; take that link out.")
-        matrix.sort_indices()
-        for array in (matrix.data, matrix.indices, matrix.indptr):
+            raise GraphError(
+                f"Unit {ids[rows[own[0]]]} neighbours itself ({len(own)} of {len(ids)} units do); "
+                "take self-neighbours out."
+            )
+        for array in (weights.data, weights.indices, weights.indptr):
             array.setflags(write=False)
-        object.__setattr__(self, "sparse", matrix)
-        if not self.symmetric and not any("asymmetric" in note for note in self.notes):
-            lacking = int((_pattern(matrix) - _pattern(matrix.T) > 0).sum())
-            told = f"asymmetric neighbours, used as given: {lacking} links have no link back"
-            object.__setattr__(self, "notes", (*self.notes, told))
+        object.__setattr__(self, "ids", ids)
+        object.__setattr__(self, "_weights", weights)
+        object.__setattr__(self, "contested", self._marked(self.contested))
+        lacking = int((_pattern(weights) - _pattern(weights).T > 0).sum())
+        if lacking and not any("asymmetric" in note for note in self.notes):
+            told = f"asymmetric neighbours, used as given: {lacking} of {self.links} links have "
+            object.__setattr__(self, "notes", (*self.notes, told + "no link back"))
+
+    def _marked(self, pairs: Iterable[Iterable[Any]]) -> frozenset[frozenset[Any]]:
+        marked = frozenset(frozenset(pair) for pair in pairs)
+        if not marked:
+            return marked
+        linked = {frozenset(pair) for pair in zip(self._table["a"], self._table["b"], strict=True)}
+        for pair in marked - linked:
+            shown = "–".join(sorted(map(str, pair)))
+            raise GraphError(f"The contested pair {shown} is no pair of neighbours.")
+        return marked
+
+    def __repr__(self) -> str:
+        return (
+            f"<SpatialGraph {self.spec}: {self.n} units, {self.links} directed links, "
+            f"{len(self.isolates)} without neighbours>"
+        )
+
+    @property
+    def sparse(self) -> sparse.csr_array:
+        """Weights, shape (n, n): row = unit, column = neighbour; its arrays are read-only."""
+        # A fresh shell around locked arrays: editing the shell cannot reach this graph.
+        locked = self._weights
+        return sparse.csr_array((locked.data, locked.indices, locked.indptr), shape=locked.shape)
 
     @property
     def n(self) -> int:
-        """Number of units."""
+        """Number of units, isolates included."""
         return len(self.ids)
 
     @property
     def links(self) -> int:
-        """Number of directed links."""
-        return int(self.sparse.nnz)
+        """Number of directed links; a pair of neighbours counts twice."""
+        return int(self._weights.nnz)
 
     @cached_property
     def symmetric(self) -> bool:
-        """Whether every link has a link back (weights may differ, as for k nearest)."""
-        return int(abs(_pattern(self.sparse) - _pattern(self.sparse.T)).sum()) == 0
+        """Whether every link has a link back; the two weights may differ, as in a kernel."""
+        return int(abs(_pattern(self._weights) - _pattern(self._weights).T).sum()) == 0
 
     @property
     def isolates(self) -> pd.Index:
-        """Ids of the units without neighbours."""
-        lone: pd.Index = self.ids[np.diff(self.sparse.indptr) == 0]
+        """Ids of the units without neighbours of their own."""
+        lone: pd.Index = self.ids[np.diff(self._weights.indptr) == 0]
         return lone
 
     @property
     def components(self) -> int:
-        """Number of connected components."""
-        return int(csgraph.connected_components(self.sparse, directed=False)[0])
+        """Number of connected components, an isolate being one."""
+        return int(csgraph.connected_components(self._weights, directed=False)[0])
 
     @cached_property
-    def pairs(self) -> pd.DataFrame:
-        """Undirected pairs, each once: columns ``a``, ``b`` (ids) and ``contested`` (bool)."""
-        either = sparse.triu(self.sparse + self.sparse.T, k=1).tocoo()
+    def _table(self) -> pd.DataFrame:
+        either = sparse.triu(self._weights + self._weights.T, k=1).tocoo()
         order = np.lexsort((either.col, either.row))
-        table = pd.DataFrame({"a": self.ids[either.row[order]], "b": self.ids[either.col[order]]})
-        table["contested"] = [pair in self.contested for pair in zip(table["a"], table["b"],
-                                                                     strict=True)]  # fmt: skip
+        return pd.DataFrame({"a": self.ids[either.row[order]], "b": self.ids[either.col[order]]})
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """
+        Unordered pairs with a link in either direction, each once.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``a``, ``b`` (ids, in the order of the units) and ``contested`` (bool).
+        """
+        table = self._table.copy()
+        both = zip(table["a"], table["b"], strict=True)
+        table["contested"] = np.array([frozenset(pair) in self.contested for pair in both], bool)
         return table
 
     @cached_property
     def sha256(self) -> str:
-        """SHA-256 of the sorted lines ``a b weight``, the same whatever the order of the units."""
-        rows = np.repeat(np.arange(self.n), np.diff(self.sparse.indptr))
+        """
+        SHA-256 of the neighbours, the same in whatever order the units stand.
+
+        The digest is of the UTF-8 text whose lines are ``a b weight`` for each directed link, the
+        weight in Python's shortest form that reads back the same, sorted by code point and joined
+        by line feeds, none at the end.
+        """
+        rows = np.repeat(np.arange(self.n), np.diff(self._weights.indptr)).tolist()
         names = [str(i) for i in self.ids]
+        columns, weights = self._weights.indices.tolist(), self._weights.data.tolist()
         lines = sorted(
-            f"{names[a]} {names[b]} {w!r}"
-            for a, b, w in zip(
-                rows.tolist(), self.sparse.indices.tolist(), self.sparse.data.tolist(), strict=True
-            )
+            f"{names[a]} {names[b]} {w!r}" for a, b, w in zip(rows, columns, weights, strict=True)
         )
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def neighbours(self, unit: Any) -> list[Any]:
         """
-        Ids of the neighbours of one unit.
+        Ids of the neighbours of one unit, in the order of the units.
+
+        Parameters
+        ----------
+        unit : id
+
+        Returns
+        -------
+        list of ids
 
         Raises
         ------
-        GraphError
+        AlignmentError
             If there is no such unit.
         """
-        if unit not in self.ids:
-            raise GraphError(f"No unit {unit!r} in the graph.")
-        row = int(self.ids.get_indexer(pd.Index([unit]))[0])
-        span = slice(self.sparse.indptr[row], self.sparse.indptr[row + 1])
-        return self.ids[self.sparse.indices[span]].tolist()
+        row = int(self._positions(pd.Index([unit]))[0])
+        span = slice(self._weights.indptr[row], self._weights.indptr[row + 1])
+        return list(self.ids[self._weights.indices[span]].tolist())
+
+    def _positions(self, units: pd.Index) -> np.ndarray:
+        found = self.ids.get_indexer(units)
+        if (found < 0).any():
+            unit = units[found < 0][0]
+            close = nearest(str(unit), (str(i) for i in self.ids))
+            raise AlignmentError(
+                f"No unit {unit!r} among the {self.n} of the graph."
+                + (f" Did you mean {close[0]}?" if close else "")
+            )
+        return np.asarray(found)
+
+    def moments(self, standardize: Literal["row", "none"] = "none") -> Moments:
+        """
+        Sums of weights: S0, S1, S2.
+
+        Parameters
+        ----------
+        standardize : {"none", "row"}
+            Weights as they are, or divided by their row's sum.
+
+        Returns
+        -------
+        Moments
+            ``s0, s1, s2``.
+
+        Raises
+        ------
+        OptionError
+            If *standardize* is neither.
+
+        Notes
+        -----
+        Cliff & Ord (1981), equations 1.22 to 1.24.
+
+        Examples
+        --------
+        >>> from_pairs([(1, 2), (2, 3)], [1, 2, 3], spec="example").moments("row")
+        Moments(s0=3.0, s1=4.5, s2=13.5)
+        """
+        weights = self._weights
+        if standardize == "row":
+            sums = np.asarray(weights.sum(axis=1)).ravel()
+            factor = np.divide(1.0, sums, out=np.zeros(self.n), where=sums > 0)
+            weights = sparse.csr_array(sparse.diags_array(factor) @ weights)
+        elif standardize != "none":
+            raise OptionError(f"standardize is {standardize!r}; it can be 'row' or 'none'.")
+        margins = np.asarray(weights.sum(axis=1)).ravel() + np.asarray(weights.sum(axis=0)).ravel()
+        s1 = (weights + weights.T).power(2).sum() / 2
+        return Moments(float(weights.sum()), float(s1), float((margins**2).sum()))
+
+    def subset(self, ids: Any) -> SpatialGraph:
+        """
+        Keep some units, in the order given, and the links among them.
+
+        Parameters
+        ----------
+        ids : pandas.Index or iterable of ids
+
+        Returns
+        -------
+        SpatialGraph
+            With a note if units were left out. Nothing is rebuilt: of four nearest neighbours,
+            those that stayed remain.
+
+        Raises
+        ------
+        AlignmentError
+            If an id is none of this graph, or stands twice.
+
+        Examples
+        --------
+        >>> from_pairs([(1, 2), (2, 3)], [1, 2, 3], spec="example").subset([3, 2]).links
+        2
+        """
+        units = ids if isinstance(ids, pd.Index) else pd.Index(list(ids))
+        kept = self._positions(units)
+        notes = self.notes
+        if len(units) < self.n:
+            notes = tuple(note for note in notes if "asymmetric" not in note)
+            notes += (f"cut to {len(units)} of {self.n} units; links to the others are gone",)
+        return SpatialGraph(
+            units,
+            self._weights[kept][:, kept],
+            self.spec,
+            self.points_used,
+            notes,
+            frozenset(pair for pair in self.contested if pair <= set(units)),
+        )
 
     def to_libpysal(self) -> Any:
         """
-        Give the same graph as a `libpysal.graph.Graph`.
+        Give the same neighbours as a `libpysal.graph.Graph`.
 
         Returns
         -------
         libpysal.graph.Graph
+            Isolates are loops of weight 0, as is libpysal's way.
         """
         from libpysal.graph import Graph
 
-        return Graph.from_sparse(self.sparse, ids=self.ids.to_numpy())
+        return Graph.from_sparse(self._weights, ids=self.ids.to_numpy())
+
+
+def _pattern(matrix: sparse.csr_array) -> sparse.csr_array:
+    """Ones where there is a link."""
+    return sparse.csr_array(
+        (np.ones(matrix.nnz), matrix.indices, matrix.indptr), shape=matrix.shape
+    )
 
 
 def from_pairs(
-    pairs: Any,
-    ids: Any,
-    *,
-    spec: str,
-    contested: Any = (),
+    pairs: Any, ids: Any, *, spec: str, contested: Any = (), notes: tuple[str, ...] = ()
 ) -> SpatialGraph:
     """
-    Join units by undirected pairs.
+    Join units by undirected pairs, weight 1 both ways.
 
     Parameters
     ----------
-    pairs : DataFrame with two columns, or iterable of (id, id)
+    pairs : DataFrame of two columns, or iterable of (id, id)
+        A pair and its reverse are one pair; the same pair twice is a mistake.
     ids : Index or iterable
         All units, isolates included, in the order wanted.
     spec : str
+        What to call these neighbours.
     contested : like *pairs*
         Pairs to mark.
+    notes : tuple of str
+        What a reader of a result should know.
 
     Returns
     -------
     SpatialGraph
-        Weights 1 in both directions.
 
     Raises
     ------
     AlignmentError
         If a pair names a unit that is not among the ids.
+    GraphError
+        If a pair stands twice, or joins a unit with itself.
 
     Examples
     --------
@@ -204,50 +366,71 @@ def from_pairs(
     [{'a': 1, 'b': 2, 'contested': False}]
     """
     index = ids if isinstance(ids, pd.Index) else pd.Index(list(ids))
-
-    def places(given: Any) -> np.ndarray:
-        listed = given.to_numpy() if isinstance(given, pd.DataFrame) else list(given)
-        table = pd.DataFrame(list(listed), columns=["a", "b"])
-        found = np.column_stack([index.get_indexer(pd.Index(table[c])) for c in ("a", "b")])
-        if (found < 0).any():
-            row, side = np.argwhere(found < 0)[0]
-            raise AlignmentError(
-                f"A pair names {table.iloc[row, side]!r}, which is not among the {len(index)} "
-                "units."
-            )
-        return np.sort(found.astype(np.int64), axis=1)
-
-    joined = places(pairs)
+    listed = _two_columns(pairs)
+    found = np.column_stack([index.get_indexer(pd.Index(listed[side])) for side in ("a", "b")])
+    if (found < 0).any():
+        row, side = np.argwhere(found < 0)[0]
+        unit = listed.iloc[row, side]
+        close = nearest(str(unit), (str(i) for i in index))
+        raise AlignmentError(
+            f"Pair {row + 1} names {unit!r}, which is not among the {len(index)} units."
+            + (f" Did you mean {close[0]}?" if close else "")
+        )
+    repeated = listed.duplicated()
+    if repeated.any():
+        a, b = listed[repeated].iloc[0]
+        raise GraphError(f"The pair {a}–{b} stands twice; list each pair once.")
     n = len(index)
-    upper = sparse.coo_array((np.ones(len(joined)), (joined[:, 0], joined[:, 1])), shape=(n, n))
-    both = sparse.csr_array(upper + upper.T)
+    one_way = sparse.coo_array((np.ones(len(found)), (found[:, 0], found[:, 1])), shape=(n, n))
+    both = sparse.csr_array(one_way + one_way.T)
     both.data[:] = 1.0
-    marked = frozenset((index[a], index[b]) for a, b in places(contested).tolist())
-    return SpatialGraph(index, both, spec, contested=marked)
+    marked = _two_columns(contested).itertuples(index=False, name=None)
+    return SpatialGraph(
+        index, both, spec, notes=notes, contested=frozenset(frozenset(pair) for pair in marked)
+    )
 
 
-def from_libpysal(graph: Any, *, spec: str = "given", points: str | None = None) -> SpatialGraph:
+def _two_columns(pairs: Any) -> pd.DataFrame:
+    if isinstance(pairs, pd.DataFrame):
+        return pairs.iloc[:, :2].set_axis(["a", "b"], axis=1)
+    return pd.DataFrame([tuple(pair) for pair in pairs], columns=["a", "b"])
+
+
+def from_libpysal(
+    graph: Any, *, spec: str = "given", points_used: str | None = None
+) -> SpatialGraph:
     """
-    Take over a `libpysal.graph.Graph` or an old `libpysal.weights.W`.
+    Take over a `libpysal.graph.Graph` or an old `libpysal.weights.W`, weights as they stand.
 
     Parameters
     ----------
-    graph : Graph or W
+    graph : libpysal.graph.Graph or libpysal.weights.W
     spec : str
-    points : str, optional
+        What to call these neighbours.
+    points_used : str, optional
+        Which points distances were measured between.
 
     Returns
     -------
     SpatialGraph
+        Ids and their order are the graph's.
 
     Raises
     ------
     GraphError
-        If it is neither.
+        If it is neither, a weight is negative, or a unit neighbours itself.
+
+    Examples
+    --------
+    >>> from libpysal.graph import Graph
+    >>> chain = Graph.from_arrays(["a", "b", "c"], ["b", "a", "c"], [1, 1, 0])
+    >>> from_libpysal(chain)
+    <SpatialGraph given: 3 units, 2 directed links, 1 without neighbours>
     """
-    ids = getattr(graph, "unique_ids", None)
-    if ids is None:
-        ids = getattr(graph, "id_order", None)
-    if ids is None:
-        raise GraphError(f"A {type(graph).__name__} is neither a libpysal Graph nor a W.")
-    return SpatialGraph(pd.Index(ids), sparse.csr_array(graph.sparse), spec, points)
+    if isinstance(graph, SpatialGraph):
+        return graph
+    for attribute in ("unique_ids", "id_order"):
+        ids = getattr(graph, attribute, None)
+        if ids is not None:
+            return SpatialGraph(pd.Index(ids), graph.sparse, spec, points_used)
+    raise GraphError(f"A {type(graph).__name__} is neither a libpysal Graph nor a libpysal W.")

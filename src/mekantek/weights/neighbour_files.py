@@ -2,147 +2,242 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import math
+import struct
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mekantek.errors import GraphError
-from mekantek.weights.graph import SpatialGraph, from_libpysal
+from mekantek.errors import AlignmentError, GraphError
+from mekantek.text import nearest
+from mekantek.weights.graph import SpatialGraph
 
 __all__ = ["read_neighbours"]
+
+
+class _Link(NamedTuple):
+    place: str  # where in the file, for messages
+    unit: str
+    neighbour: str
+    weight: float
+
+
+@dataclass
+class _Content:
+    """What a file says, before it is held against anything."""
+
+    units: dict[str, None] = field(default_factory=dict)
+    links: list[_Link] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    complete: bool = True  # a list of pairs cannot name a unit without neighbours
+
+    def name(self, *units: str) -> None:
+        for unit in units:
+            self.units.setdefault(unit)
 
 
 def read_neighbours(
     path: str | Path, *, ids: pd.Index | None = None, symmetric: bool = False
 ) -> SpatialGraph:
     r"""
-    Read a neighbour file.
+    Read a neighbour file, whole or not at all.
 
     Parameters
     ----------
     path : str or Path
-        ``.gal`` and ``.gwt`` of GeoDa, ``.swm`` of ArcGIS, or a CSV of two or three columns: unit,
-        neighbour, weight; a header is optional. A list is used as given: a pair that stands in one
-        direction only gives one directed link.
+        ``.gal`` (GeoDa, R spdep), weight 1; ``.gwt`` (GeoDa), ``.swm`` (ArcGIS), weights as they
+        stand; any other name is a list of two or three columns: unit, neighbour, weight. Comma,
+        semicolon or tab; UTF-8, UTF-16 or Windows-1254; a header is optional, and the graph's
+        notes say if one was seen.
     ids : pandas.Index, optional
-        The units, as text. Lists of links (CSV, .gwt) cannot name a unit without neighbours: units
-        of *ids* that stand in no link become isolates, provided the list names no others.
+        The units to match, in the order wanted; an id of the file is one of these if it is written
+        the same: ``6`` is the integer 6, ``06`` is not. A list of pairs cannot name a unit without
+        neighbours, so those of *ids* that a ``.gwt`` or CSV leaves out are isolates, and a note
+        says so; ``.gal`` and ``.swm`` must name all.
     symmetric : bool
-        Take a CSV list as undirected pairs instead.
+        Take each link both ways, for lists that name a pair once. Otherwise a list is used as
+        given, and a note counts the links without a link back.
 
     Returns
     -------
     SpatialGraph
-        Ids are text. Units appear in the order of the file.
+        ``spec`` is ``"file"``. Ids are *ids*, else text in the order of the file.
 
     Raises
     ------
     GraphError
         Naming file and line: missing, empty or binary file, a weight that is negative or no
-        number, a unit that neighbours itself, a pair that stands twice, counts that do not fit.
+        number, a unit that neighbours itself, a link that stands twice, counts that do not fit.
+    AlignmentError
+        If file and *ids* do not name the same units, with both difference lists.
+
+    Notes
+    -----
+    GeoDa writes *distances* into the third column of a ``.gwt`` of nearest neighbours or of a
+    distance band. They are taken as weights, as libpysal does, and a note says so.
 
     Examples
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder, "pairs.csv")
-    ...     _ = file.write_text("a,b\nb,a\n")
-    ...     read_neighbours(file).links
-    2
+    ...     _ = file.write_text("6,26\n26,6\n", encoding="utf-8")
+    ...     read_neighbours(file, ids=pd.Index([6, 26, 34])).isolates.tolist()
+    [34]
     """
     file = Path(path)
     if not file.is_file():
         raise GraphError(f"No neighbour file {file.name}; check the name and the folder.")
-    content = file.read_bytes()
-    if not content.strip():
+    try:
+        raw = file.read_bytes()
+    except OSError as failed:
+        raise GraphError(f"{file.name} cannot be read: {failed.strerror}.") from failed
+    if not raw.strip():
         raise GraphError(f"{file.name} is empty; a neighbour file lists units and neighbours.")
-    if file.suffix.lower() == ".swm":
-        return _read_swm(file)
-    text = _text(content, file.name)
-    if file.suffix.lower() == ".gal":
-        units, links = _parse_gal(text, file.name)
-    elif file.suffix.lower() == ".gwt":
-        units, links = _parse_gwt(text, file.name)
-        units = _with_isolates(units, ids)
+    kind = file.suffix.lower()
+    if kind == ".swm":
+        content = _parse_swm(raw, file.name)
+    elif kind == ".gal":
+        content = _parse_gal(_decoded(raw, file.name), file.name)
+    elif kind == ".gwt":
+        content = _parse_gwt(_decoded(raw, file.name), file.name)
     else:
-        units, links = _parse_pairs(text, file.name)
-        if symmetric:
-            known = {(a, b) for _, a, b, _ in links}
-            links += [(line, b, a, w) for line, a, b, w in links if (b, a) not in known]
-        units = _with_isolates(units, ids)
-    return _graph(units, links, file.name)
+        known = None if ids is None else {str(i) for i in ids}
+        content = _parse_pairs(_decoded(raw, file.name), file.name, known)
+    return _graph(content, file.name, ids, symmetric)
 
 
-def _with_isolates(units: list[str], ids: pd.Index | None) -> list[str]:
-    if ids is None or not set(units) <= set(ids):
-        return units
-    return [str(unit) for unit in ids]
-
-
-Link = tuple[int, str, str, float]  # line, unit, neighbour, weight
-
-
-def _text(content: bytes, name: str) -> str:
-    if b"\0" in content[:4096]:
-        raise GraphError(f"{name} is a binary file, not a list of neighbours in text.")
-    for encoding in ("utf-8-sig", "cp1254"):
+def _decoded(raw: bytes, name: str) -> str:
+    utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "cp1254"):
         try:
-            return content.decode(encoding)
+            text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise GraphError(f"{name} is neither UTF-8 nor Windows-1254 text.")
+        if any(ord(c) < 32 and c not in "\t\n\r\f\v" for c in text):
+            break
+        return text
+    raise GraphError(f"{name} is a binary file, not a list of neighbours in text.")
 
 
-def _graph(units: list[str], links: list[Link], name: str) -> SpatialGraph:
-    place: dict[str, int] = {}
-    for unit in units:
-        if unit in place:
-            raise GraphError(f"{name}: unit {unit} stands twice; list each unit once.")
-        place[unit] = len(place)
-    seen: set[tuple[str, str]] = set()
-    for line, a, b, weight in links:
-        if a == b:
-            raise GraphError(f"{name}, line {line}: unit {a} neighbours itself; take that out.")
-        if b not in place:
-            raise GraphError(f"{name}, line {line}: neighbour {b} of {a} is no unit of the file.")
-        if (a, b) in seen:
-            raise GraphError(f"{name}, line {line}: the link {a} to {b} stands twice.")
+def _graph(content: _Content, name: str, ids: pd.Index | None, symmetric: bool) -> SpatialGraph:
+    _check_links(content, name)
+    links = {(link.unit, link.neighbour): link.weight for link in content.links}
+    notes = list(content.notes)
+    zeros = sum(weight == 0 for weight in links.values())
+    if zeros:
+        notes.append(f"{zeros} links of weight 0 are no links")
+    if symmetric:
+        links = _both_ways(links, name)
+    index = pd.Index(list(content.units), dtype=object)
+    place = {unit: position for position, unit in enumerate(content.units)}
+    if ids is not None:
+        index, place = ids, _matched(content, name, ids)
+        lone = [unit for unit in place if unit not in content.units]
+        if lone:
+            shown = ", ".join(lone[:8]) + (" …" if len(lone) > 8 else "")
+            notes.append(f"{len(lone)} units stand in no link of {name}, so without any: {shown}")
+    ends = np.array([(place[a], place[b]) for a, b in links], dtype=np.int64).reshape(-1, 2)
+    weights = np.fromiter(links.values(), dtype=np.float64, count=len(links))
+    matrix = sparse.coo_array((weights, (ends[:, 0], ends[:, 1])), shape=(len(index),) * 2)
+    return SpatialGraph(index, matrix, "file", notes=tuple(notes))
+
+
+def _check_links(content: _Content, name: str) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for place, unit, neighbour, weight in content.links:
+        where = f"{name}, {place}: "
+        if unit == neighbour:
+            raise GraphError(f"{where}unit {unit} neighbours itself; take that out.")
+        if neighbour not in content.units:
+            raise GraphError(f"{where}neighbour {neighbour} of {unit} is no unit of the file.")
+        if (unit, neighbour) in seen:
+            first = seen[unit, neighbour]
+            raise GraphError(f"{where}the link {unit} to {neighbour} stands already on {first}.")
         if not math.isfinite(weight) or weight < 0:
             raise GraphError(
-                f"{name}, line {line}: the weight of {a} to {b} is {weight:g}; weights are 0 or "
-                "more."
+                f"{where}the weight of {unit} to {neighbour} is {weight:g}; weights are finite "
+                "numbers of 0 or more."
             )
-        seen.add((a, b))
-    rows = np.array([place[a] for _, a, _, _ in links], dtype=np.int64)
-    columns = np.array([place[b] for _, _, b, _ in links], dtype=np.int64)
-    weights = np.array([w for *_, w in links], dtype=np.float64)
-    n = len(units)
-    matrix = sparse.csr_array(sparse.coo_array((weights, (rows, columns)), shape=(n, n)))
-    return SpatialGraph(pd.Index(units, dtype=object), matrix, "file")
+        seen[unit, neighbour] = place
 
 
-def _lines(text: str) -> list[tuple[int, list[str]]]:
-    return [(i, line.split()) for i, line in enumerate(text.splitlines(), 1)]
+def _both_ways(links: dict[tuple[str, str], float], name: str) -> dict[tuple[str, str], float]:
+    for (a, b), weight in links.items():
+        if links.get((b, a), weight) != weight:
+            raise GraphError(
+                f"{name} gives {a} to {b} the weight {weight:g} and back {links[b, a]:g}, so its "
+                "pairs have a direction; do not ask for symmetric."
+            )
+    return links | {(b, a): weight for (a, b), weight in links.items()}
+
+
+def _matched(content: _Content, name: str, ids: pd.Index) -> dict[str, int]:
+    """Position of each id by its text, or the refusal that lists both differences."""
+    texts = [str(i) for i in ids]
+    place = {text: position for position, text in enumerate(texts)}
+    if len(place) < len(texts):
+        twice = pd.Index(texts)[pd.Index(texts).duplicated()][0]
+        raise AlignmentError(f"Id {twice} stands more than once among the units; ids are unique.")
+    strange = [unit for unit in content.units if unit not in place]
+    absent = [text for text in texts if text not in content.units]
+    if strange or (absent and content.complete):
+        raise AlignmentError(
+            f"{name} and the units do not bear the same ids. Only in {name} ({len(strange)}): "
+            f"{_shown(strange, absent or texts)}. Only in the units ({len(absent)}): "
+            f"{_shown(absent, strange or list(content.units))}."
+        )
+    return place
+
+
+def _shown(units: list[str], others: list[str]) -> str:
+    parts = []
+    for unit in units[:5]:
+        # 06, 6.0 and 6 look alike to a reader; say so before searching for similar spellings.
+        same = [o for o in others if _bare(o) == _bare(unit)]
+        close = same or nearest(unit, others)
+        parts.append(f"{unit} (did you mean {close[0]}?)" if close else unit)
+    more = f" and {len(units) - 5} more" if len(units) > 5 else ""
+    return (", ".join(parts) or "none") + more
+
+
+def _bare(unit: str) -> str:
+    return unit.removesuffix(".0").lstrip("0") or "0"
+
+
+def _number(text: str, where: str) -> float:
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = math.nan
+    if math.isnan(number) or "_" in text:
+        raise GraphError(f"{where}: the weight {text!r} is not a number.")
+    return number
+
+
+def _words(text: str) -> list[tuple[int, list[str]]]:
+    return [(number, line.split()) for number, line in enumerate(text.splitlines(), 1)]
 
 
 def _count(header: list[str], name: str) -> int:
     """Number of units from ``n`` or ``0 n layer idvariable``."""
-    number = header[1] if len(header) > 1 else header[0] if header else ""
+    number = header[1] if len(header) > 1 else "".join(header)
     if not number.isdecimal():
         raise GraphError(f"{name}, line 1: no number of units; a header is '0 n layer id' or 'n'.")
     return int(number)
 
 
-def _parse_gal(text: str, name: str) -> tuple[list[str], list[Link]]:
-    lines = _lines(text)
+def _parse_gal(text: str, name: str) -> _Content:
+    lines = _words(text)
     expected = _count(lines[0][1], name)
-    units: list[str] = []
-    links: list[Link] = []
+    content = _Content()
     position = 1
     while position < len(lines):
         number, words = lines[position]
@@ -154,9 +249,11 @@ def _parse_gal(text: str, name: str) -> tuple[list[str], list[Link]]:
                 f"{name}, line {number}: expected a unit and its number of neighbours."
             )
         unit, count = words[0], int(words[1])
-        units.append(unit)
+        if unit in content.units:
+            raise GraphError(f"{name}, line {number}: unit {unit} stands twice.")
+        content.name(unit)
         neighbours: list[str] = []
-        # The line of neighbours is there, empty, or left out where a unit has none.
+        # Where a unit has none, the line of neighbours is empty or left out.
         if position < len(lines) and (count or not lines[position][1]):
             number, neighbours = lines[position]
             position += 1
@@ -165,96 +262,140 @@ def _parse_gal(text: str, name: str) -> tuple[list[str], list[Link]]:
                 f"{name}, line {number}: unit {unit} should have {count} neighbours and has "
                 f"{len(neighbours)}."
             )
-        links += [(number, unit, neighbour, 1.0) for neighbour in neighbours]
-    if len(units) != expected:
-        raise GraphError(f"{name}: the header says {expected} units, the file has {len(units)}.")
-    return units, links
+        content.links += [_Link(f"line {number}", unit, other, 1.0) for other in neighbours]
+    if len(content.units) != expected:
+        raise GraphError(
+            f"{name}, line 1: the header says {expected} units, the file has {len(content.units)}."
+        )
+    return content
 
 
-def _parse_gwt(text: str, name: str) -> tuple[list[str], list[Link]]:
-    lines = _lines(text)
+def _parse_gwt(text: str, name: str) -> _Content:
+    lines = _words(text)
     expected = _count(lines[0][1], name)
-    units: dict[str, None] = {}
-    links: list[Link] = []
+    content = _Content(complete=False)
     for number, words in lines[1:]:
         if not words:
             continue
+        where = f"{name}, line {number}"
         if len(words) != 3:
-            raise GraphError(f"{name}, line {number}: expected unit, neighbour and weight.")
-        links.append((number, words[0], words[1], _weight(words[2], name, number)))
-        units.setdefault(words[0])
-        units.setdefault(words[1])
-    if len(units) > expected:
-        raise GraphError(f"{name}: the header says {expected} units, the links name {len(units)}.")
-    return list(units), links
-
-
-def _weight(text: str, name: str, line: int) -> float:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        raise GraphError(f"{name}, line {line}: the weight {text!r} is not a number.") from None
-
-
-def _parse_pairs(text: str, name: str) -> tuple[list[str], list[Link]]:
-    first = text.lstrip().splitlines()[0]
-    delimiter = max((";", "\t", ","), key=first.count)
-    if delimiter not in first:
-        raise GraphError(f"{name}, line 1: expected two or three columns, unit and neighbour.")
-    units: dict[str, None] = {}
-    links: list[Link] = []
-    header = True
-    for row in (reader := csv.reader(io.StringIO(text), delimiter=delimiter)):
-        number = reader.line_num
-        cells = [cell.strip() for cell in row]
-        if not any(cells):
-            continue
-        if len(cells) not in (2, 3) or not all(cells):
-            raise GraphError(f"{name}, line {number}: expected two or three columns, all filled.")
-        if header and _is_header(cells):
-            header = False
-            continue
-        header = False
-        links.append(
-            (number, cells[0], cells[1], _weight(cells[2], name, number) if cells[2:] else 1.0)
+            raise GraphError(f"{where}: expected unit, neighbour and weight.")
+        weight = _number(words[2], where)
+        content.links.append(_Link(f"line {number}", words[0], words[1], weight))
+        content.name(words[0], words[1])
+    if len(content.units) > expected:
+        raise GraphError(
+            f"{name}, line 1: the header says {expected} units, the links name "
+            f"{len(content.units)}."
         )
-        units.setdefault(cells[0])
-        units.setdefault(cells[1])
-    if not links:
-        raise GraphError(f"{name} lists no pairs; each line is a unit and a neighbour.")
-    return list(units), links
+    if len({link.weight for link in content.links}) > 1:
+        content.notes.append(
+            f"the third column of {name} is taken as weights; GeoDa often writes distances there"
+        )
+    return content
 
 
 _HEADS = {
-    "focal", "neighbor", "neighbour", "id", "id1", "id2", "a", "from", "to", "unit", "source",
-    "target", "plate_a", "plate_b", "komsu", "komşu", "il", "origin", "destination", "weight", "w",
+    "focal", "neighbor", "neighbour", "id", "id1", "id2", "id_a", "id_b", "from", "to", "unit",
+    "source", "target", "origin", "destination", "plate_a", "plate_b", "plaka", "plaka_a",
+    "plaka_b", "komsu", "komşu", "il", "il_a", "il_b",
 }  # fmt: skip
 
 
-def _is_header(cells: list[str]) -> bool:
-    """A first line is a header if its weight is no number, or it uses words for columns."""
-    if len(cells) == 3:
-        try:
-            float(cells[2].replace(",", "."))
-        except ValueError:
-            return True
-    named = [cell.lower() for cell in cells[:2]]
-    return named[0] in _HEADS - {"a"} and named[1] in _HEADS
+def _parse_pairs(text: str, name: str, known: set[str] | None) -> _Content:
+    first = text.lstrip().splitlines()[0]
+    delimiter = max((";", "\t", ","), key=first.count)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                rows.append((reader.line_num, cells))
+    except csv.Error as wrong:
+        raise GraphError(f"{name}, line {reader.line_num}: {wrong}.") from wrong
+    for number, cells in rows:
+        if len(cells) not in (2, 3) or not all(cells):
+            raise GraphError(
+                f"{name}, line {number}: expected two or three columns, all filled: unit, "
+                "neighbour and, if wanted, weight."
+            )
+    content = _Content(complete=False)
+    if _is_header(rows, known):
+        content.notes.append(f"line {rows[0][0]} of {name} is read as a header")
+        rows = rows[1:]
+    if not rows:
+        raise GraphError(f"{name} lists no pairs; each line is a unit and a neighbour.")
+    for number, cells in rows:
+        weight = _number(cells[2], f"{name}, line {number}") if len(cells) == 3 else 1.0
+        content.links.append(_Link(f"line {number}", cells[0], cells[1], weight))
+        content.name(cells[0], cells[1])
+    return content
 
 
-def _read_swm(file: Path) -> SpatialGraph:
-    import struct
-    import warnings
+def _is_header(rows: list[tuple[int, list[str]]], known: set[str] | None) -> bool:
+    """Whether the first line names columns: no number as weight, known words, words of no unit."""
+    heads = rows[0][1][:2]
+    others = [unit for _, cells in rows[1:] for unit in cells[:2]]
+    if set(heads) & set(others) or any(head in (known or ()) for head in heads):
+        return False
+    if len(rows[0][1]) == 3 and not any(character.isdecimal() for character in rows[0][1][2]):
+        return True
+    if all(head.casefold() in _HEADS for head in heads):
+        return True
+    # Numbers are ids; words that no other line repeats, where other lines repeat theirs, are not.
+    worded = not any(head[0].isdecimal() for head in heads)
+    return worded and (all(o.isdecimal() for o in others) or len(set(others)) < len(others))
 
-    import libpysal
+
+def _parse_swm(raw: bytes, name: str) -> _Content:
+    """
+    Unpack ArcGIS spatial weights, little-endian.
+
+    A header line; the number of units and whether rows are standardized (two int32); for each unit
+    its id and number of neighbours (int32) and, if there are any, their ids (int32), their weights
+    (float64; one for all if the header says FIXEDWEIGHTS) and the sum of the weights (float64).
+    """
+    header, found, body = raw.partition(b"\n")
+    if not found or b";" not in header:
+        raise GraphError(f"{name} is no ArcGIS weights file: its first line has no ';'.")
+    fixed = b"FIXEDWEIGHTS@TRUE" in header.upper()
+    content = _Content()
+    at = 0
+
+    def take(form: str) -> tuple[float, ...]:
+        nonlocal at
+        values = struct.unpack_from(f"<{form}", body, at)
+        at += struct.calcsize(f"<{form}")
+        return values
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            reader = libpysal.io.open(str(file), "r")
-            found = reader.read()
-            reader.close()
-        graph = from_libpysal(found, spec="file")
-    except (struct.error, UnicodeDecodeError, KeyError, ValueError, IndexError, MemoryError) as bad:
-        raise GraphError(f"{file.name} is no readable ArcGIS weights file (.swm).") from bad
-    return SpatialGraph(graph.ids.map(str), graph.sparse, "file")
+        n, standardized = (int(value) for value in take("2i"))
+        for record in range(1, n + 1):
+            unit, count = (int(value) for value in take("2i"))
+            place = f"record {record}"
+            if str(unit) in content.units:
+                raise GraphError(f"{name}, {place}: unit {unit} stands twice.")
+            content.name(str(unit))
+            if count < 0:
+                raise GraphError(f"{name}, {place}: unit {unit} has {count} neighbours.")
+            if count:
+                others = take(f"{count}i")
+                weights = take("d") * count if fixed else take(f"{count}d")
+                take("d")
+                content.links += [
+                    _Link(place, str(unit), str(int(other)), float(weight))
+                    for other, weight in zip(others, weights, strict=True)
+                ]
+    except (struct.error, OverflowError, MemoryError) as short:
+        raise GraphError(
+            f"{name} breaks off in record {len(content.units)}; it is no whole ArcGIS weights file."
+        ) from short
+    if n < 1 or at != len(body):
+        raise GraphError(
+            f"{name} has {len(body) - at} bytes more than its {n} units take; it is no ArcGIS "
+            "weights file of a layout known here."
+        )
+    if standardized:
+        content.notes.append(f"{name} says that its weights are row-standardized")
+    return content
