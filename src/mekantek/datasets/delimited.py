@@ -291,7 +291,7 @@ def _delimiter(text: str) -> str:
     def score(delimiter: str) -> tuple[bool, int]:
         reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
         try:
-            counts = [len(row) for row, _ in zip(reader, range(50), strict=False) if any(row)]
+            counts = [len(row) for row, _ in zip(reader, range(50), strict=False) if row]
         except csv.Error:
             return False, 0
         common = Counter(counts).most_common(1)[0][0] if counts else 0
