@@ -266,7 +266,7 @@ def _of_table(
     weights: str | None,
 ) -> _Subject:
     from mekantek import weights as weighing
-    from mekantek.datasets import tables
+    from mekantek.datasets.delimited import read_table
     from mekantek.export import file_sha256
     from mekantek.study import match_ids
 
@@ -278,7 +278,7 @@ def _of_table(
         )
     if neighbours is not None and weights is not None:
         raise typer.BadParameter("--weights builds neighbours from --boundaries; drop one of them.")
-    frame = tables.read_table(table, id_column=identifier, value_columns=[value])
+    frame = read_table(table, id_column=identifier, value_columns=[value])
     geometry = None
     if neighbours is not None:
         graph = weighing.read_neighbours(neighbours, ids=frame.index)
@@ -480,12 +480,12 @@ def concentration(
 
     extras: dict[str, Any] = {}
     if table is not None:
-        from mekantek.datasets import tables
+        from mekantek.datasets.delimited import read_table
         from mekantek.errors import ValuesError
 
         if value is None or identifier is None:
             raise typer.BadParameter("Name the columns of your table: --value COLUMN --id COLUMN.")
-        values = tables.read_table(table, id_column=identifier, value_columns=[value])[value]
+        values = read_table(table, id_column=identifier, value_columns=[value])[value]
         absent = values.index[values.isna()]
         if len(absent) and missing is Missing.refuse:
             raise ValuesError(
@@ -661,14 +661,13 @@ def findings(
     """The report's spatial findings, each with its verdict."""
     from mekantek import findings as testing
     from mekantek.export import versions
-    from mekantek.findings.verdict import VERDICTS
+    from mekantek.findings.verdict import VERDICTS, hypotheses
     from mekantek.study import load_study
 
     groups = testing.groups()
     if name is not None and name not in groups:
         raise typer.BadParameter(f"No finding {name!r}; there are {', '.join(groups)}.")
-    chosen = groups[name] if name else tuple(i for g in groups.values() for i in g if len(g) == 1)
-    chosen = tuple(dict.fromkeys(chosen))
+    chosen = groups[name] if name else tuple(h.id for h in hypotheses())
     found = []
     with _progress(len(chosen), quiet) as step:
         study = load_study()

@@ -133,7 +133,7 @@ def test_prints_are_rounded_or_truncated():
 
 
 def test_power_against_straight_gradients_is_said(verdicts):
-    """The correction takes straight trends for autocorrelation; the result counts what it misses."""
+    """The correction takes straight trends for autocorrelation; the result counts the misses."""
     told = verdicts["gradient"].to_dict()
     power = next(c for c in told["companions"] if c.get("name") == "planted_gradient")["power"]
     assert [p["rho"] for p in power] == [0.35, 0.5, 0.7]

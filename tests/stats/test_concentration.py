@@ -103,7 +103,7 @@ def test_refusals(values, message):
 
 def test_shares_and_names_are_checked():
     """Percentages given as fractions are refused with the mend; unknown measures are listed."""
-    with pytest.raises(ShareError, match="first Eskişehir: 34.4.*divide percentages by 100"):
+    with pytest.raises(ShareError, match=r"first Eskişehir: 34\.4.*divide percentages by 100"):
         location_quotient(pd.Series({"Eskişehir": 34.4}), reference=0.036)
     with pytest.raises(OptionError, match="there are gini"):
         concentration(pd.Series([1.0, 2.0]), names=("atkinson",))

@@ -63,7 +63,7 @@ def test_corrections_equal_spdep(correction, column):
 
 
 def test_z_of_local_moran_is_that_of_gi(study):
-    """|z| of local Moran under conditional randomization equals |z| of Gᵢ, computed from scratch."""
+    """|z| of local Moran under conditional randomization equals |z| of Gᵢ, from scratch."""
     for name in CLASS_COLUMNS:
         values = study.share(name)
         result = local_moran(values, study.graph)

@@ -110,7 +110,7 @@ def test_exact_equals_enumeration(values, seed, alternative):
     matrix[matrix.sum(axis=1) == 0, 0] = 1
     np.fill_diagonal(matrix, 0)
     x = pd.Series(values, dtype=float)
-    if x.nunique() == 1 or (matrix.sum(axis=1) == 0).any():
+    if np.ptp(x) == 0 or (matrix.sum(axis=1) == 0).any():
         return
     result = moran(x, graph_of(matrix), method="exact", alternative=alternative)
     if result.p_value is None:
@@ -252,7 +252,7 @@ def test_refuses_options(line):
     values = pd.Series(np.arange(7.0))
     for options in ({"alternative": "both"}, {"method": "bootstrap"}, {"rng": -1,
                     "method": "permutation"}, {"standardize": "double"}):  # fmt: skip
-        with pytest.raises(OptionError, match="can be|must be"):
+        with pytest.raises(OptionError, match=r"can be|must be"):
             moran(values, line, **options)
     with pytest.raises(OptionError, match="11!"):
         moran(pd.Series(np.arange(11.0)), graph_of(np.eye(11, k=1)), method="exact")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -28,7 +28,9 @@ MECHANICAL = Text(
 )
 
 
-def index_ranks(name: str = "iltek-2024", *, reading: str = "press") -> pd.Series:
+def index_ranks(
+    name: Literal["iltek-2024", "iltek-2025"] = "iltek-2024", *, reading: str = "press"
+) -> pd.Series:
     """
     Give the known ranks of an index.
 

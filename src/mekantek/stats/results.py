@@ -229,7 +229,7 @@ class LocalResult:
                         )
                     },
                     "p_interval": None if np.isnan(low) else [float(low), float(high)],
-                    "method": row["method"],
+                    "method": _plain(row["method"]),
                     "p_adjusted": _plain(row["p_adjusted"]),
                     "quadrant": row["quadrant"],
                     "cluster": row["cluster"],

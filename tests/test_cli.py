@@ -1,0 +1,281 @@
+"""The command line as users' scripts see it: JSON, exit codes, one sentence and no traceback."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from mekantek.study import load_study
+
+GLOBAL = {
+    "schema", "name", "statistic", "expected", "variance", "z_score", "p_value", "p_interval",
+    "null", "alternative", "method", "permutations", "seed", "undefined", "n", "weights", "data",
+    "versions",
+}  # fmt: skip
+
+
+def run(*arguments, cwd=None, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "mekantek.cli", *map(str, arguments)],
+        capture_output=True, text=True, encoding="utf-8", cwd=cwd, check=False,
+        env={**os.environ, "NO_COLOR": "1", **environment},
+    )  # fmt: skip
+
+
+def told(*arguments, cwd=None):
+    result = run(*arguments, "--json", cwd=cwd)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A user's folder: the low shares of 2024 by plate, a pair list both ways, and a .gal."""
+    place = tmp_path_factory.mktemp("user")
+    study = load_study(2024)
+    table = pd.DataFrame({"kod": study.names.index, "low": study.share("low").to_numpy()})
+    table.to_csv(place / "table.csv", index=False)
+    table.sample(frac=1, random_state=3).to_csv(place / "shuffled.csv", index=False)
+    table.assign(kod=table["kod"].map(lambda i: f"TR{i:02d}")).to_csv(
+        place / "renamed.csv", index=False
+    )
+    pairs = study.graph.pairs
+    both = [(a, b) for a, b in zip(pairs["a"], pairs["b"], strict=True)]
+    both += [(b, a) for a, b in both]
+    (place / "pairs.csv").write_text("".join(f"{a},{b}\n" for a, b in both))
+    (place / "renamed_pairs.csv").write_text("".join(f"TR{a:02d},TR{b:02d}\n" for a, b in both))
+    return place
+
+
+def test_global_json_is_the_contract():
+    """`moran --json` has exactly the keys of the contract."""
+    content = told("moran", "--class", "low", "--year", "2024")
+    assert set(content) == GLOBAL
+    assert content["schema"] == "mekantek/global/1"
+    assert content["weights"]["links"] == 398
+    assert set(content["weights"]) == {"spec", "links", "islands", "standardize", "sha256"}
+    assert content["data"]["source"] == "shares.csv"
+
+
+def test_local_json_is_the_contract():
+    """`lisa --json` lists 81 units with family and both cluster columns."""
+    content = told("lisa", "--class", "low")
+    assert content["schema"] == "mekantek/local/1"
+    assert content["family"] == {"size": 81, "correction": "bh", "alpha": 0.05, "survivors": 1}
+    assert [u["name"] for u in content["units"]][5] == "Ankara"
+    assert content["method"] == "exact"
+
+
+def test_anyones_table_gives_the_same_numbers(folder):
+    """The same values through a user's CSV and pair list, shuffled and renamed: same numbers."""
+    ours = told("lisa", "--class", "low")
+    for table, pairs in (("table", "pairs"), ("shuffled", "pairs"), ("renamed", "renamed_pairs")):
+        theirs = told(
+            "lisa", folder / f"{table}.csv", "--value", "low", "--id", "kod",
+            "--neighbours", folder / f"{pairs}.csv",
+        )  # fmt: skip
+        for a, b in zip(ours["units"], theirs["units"], strict=True):
+            for key in ("statistic", "variance", "z_score", "p_value", "p_adjusted"):
+                assert math.isclose(a[key], b[key], rel_tol=1e-9, abs_tol=1e-15), key
+            assert a["cluster"] == b["cluster"]
+        assert theirs["data"]["source"] == f"{table}.csv"
+    assert str(folder) not in json.dumps(theirs)
+
+
+def test_concentration_json():
+    """Measures with their rounding interval."""
+    content = told("concentration", "--class", "high", "--year", "2024", "--lq", "--lorenz")
+    gini = next(m for m in content["measures"] if m["name"] == "gini")
+    assert set(gini) == {"class", "year", "name", "value", "low", "high", "interval", "n"}
+    assert (round(gini["value"], 3), gini["n"], gini["interval"]) == (0.953, 75, "rounding")
+    assert len(content["location_quotient"]) == 81
+    assert len(content["lorenz"]) == 76
+
+
+def test_corridor_json():
+    """Names in any spelling; rank among all connected sets."""
+    content = told("corridor", "ANKARA", "eskisehir")
+    assert content["schema"] == "mekantek/corridor/1"
+    assert (content["members"], content["rank"], content["of"]) == (["6", "26"], 1, 199)
+    assert content["enumeration"] == "all"
+    apart = told("corridor", "Ankara", "İstanbul")
+    assert (apart["connected"], apart["p_value"]) == (False, None)
+
+
+def test_corridor_on_a_users_table(folder):
+    """A named set on anyone's table with a neighbour file."""
+    content = told(
+        "corridor", "6", "26", "--table", folder / "table.csv", "--value", "low", "--id", "kod",
+        "--neighbours", folder / "pairs.csv",
+    )  # fmt: skip
+    assert content["of"] == 199
+
+
+def test_findings_json():
+    """Eight findings with claim, rule, verdict and reason in both languages."""
+    content = told("findings")
+    assert content["schema"] == "mekantek/findings/1"
+    assert len(content["findings"]) == 8
+    for finding in content["findings"]:
+        assert {"id", "claim", "verdict", "reason", "robust", "minimum_detectable_effect", "main",
+                "companions", "specifications", "basis"} <= set(finding)  # fmt: skip
+        assert finding["claim"]["report_line"]
+        assert finding["specifications"]["n"] > 0
+    one = told("findings", "corridor")
+    assert [f["id"] for f in one["findings"]] == [
+        "corridor-ankara-eskisehir", "corridor-istanbul-kocaeli"
+    ]  # fmt: skip
+
+
+def test_data_lists_and_writes(tmp_path):
+    """`data` counts statuses; `data --out` writes the two tidy tables with their columns."""
+    tables = told("data")["tables"]
+    shares = next(t for t in tables if "shares" in t["name"])
+    assert shares["rows"] == 1243
+    assert run("data", "--out", tmp_path / "out").returncode == 0
+    written = {p.name: pd.read_csv(p) for p in (tmp_path / "out").iterdir()}
+    assert list(written["shares.csv"]) == [
+        "plate", "province", "year", "flow", "class", "share", "value_usd", "status", "source"
+    ]  # fmt: skip
+    assert list(written["totals.csv"]) == [
+        "plate", "province", "year", "flow", "value_usd", "status", "source"
+    ]  # fmt: skip
+    assert (len(written["shares.csv"]), len(written["totals.csv"])) == (1243, 455)
+
+
+def broken(folder, name, edit):
+    path = folder / name
+    lines = (folder / "table.csv").read_text().splitlines()
+    path.write_bytes(edit(lines))
+    return path
+
+
+BROKEN = {
+    "dropped province": (lambda ls: "\n".join(ls[:-1]).encode(), "81"),
+    "wrong key": (lambda ls: "\n".join([*ls[:-1], "811,0.2"]).encode(), "811"),
+    "empty cell": (lambda ls: "\n".join([*ls[:-1], "81,"]).encode(), "81"),
+    "text cell": (lambda ls: "\n".join([*ls[:-1], "81,abc"]).encode(), "abc"),
+    "infinity": (lambda ls: "\n".join([*ls[:-1], "81,inf"]).encode(), "inf"),
+    "nan word": (lambda ls: "\n".join([*ls[:-1], "81,NaN"]).encode(), "81"),
+    "empty file": (lambda ls: b"", "empty"),
+    "binary file": (lambda ls: bytes(range(256)) * 20, "binary"),
+    "duplicated id": (lambda ls: "\n".join([*ls, ls[-1]]).encode(), "81"),
+    "header only": (lambda ls: ls[0].encode(), "row"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+@pytest.mark.parametrize("verb", ["moran", "lisa"])
+def test_bad_tables_get_one_sentence(folder, verb, case):
+    """Exit 3, one line on stderr that names the file or the unit, nothing on stdout."""
+    edit, hint = BROKEN[case]
+    path = broken(folder, "broken.csv", edit)
+    result = run(
+        verb, path, "--value", "low", "--id", "kod", "--neighbours", folder / "pairs.csv", "--json"
+    )
+    assert result.returncode == 3, (case, result.stdout, result.stderr)
+    assert result.stdout == ""
+    assert len(result.stderr.strip().splitlines()) == 1, result.stderr
+    assert "Traceback" not in result.stderr
+    assert hint in result.stderr
+
+
+def test_missing_files_and_columns(folder):
+    """A missing file, a wrong column and a wrong graph are told with what is there."""
+    common = ("--id", "kod", "--neighbours", folder / "pairs.csv")
+    absent = run("moran", folder / "none.csv", "--value", "low", *common)
+    column = run("moran", folder / "table.csv", "--value", "lows", *common)
+    graph = run("moran", folder / "table.csv", "--value", "low", "--id", "kod",
+                "--neighbours", folder / "none.gal")  # fmt: skip
+    for result, hint in ((absent, "none.csv"), (column, "low"), (graph, "none.gal")):
+        assert result.returncode == 3
+        assert hint in result.stderr
+
+
+def test_constant_values_and_islands_are_no_errors(folder):
+    """Constant values: null and the reason, exit 0. An island: isolate, exit 0."""
+    (folder / "constant.csv").write_text("kod,low\n" + "".join(f"{i},0.2\n" for i in range(1, 82)))
+    content = told(
+        "moran", folder / "constant.csv", "--value", "low", "--id", "kod",
+        "--neighbours", folder / "pairs.csv",
+    )  # fmt: skip
+    assert (content["statistic"], content["p_value"]) == (None, None)
+    assert content["undefined"] == "undefined: no variation"
+    gal = "0 5 x id\n1 1\n2\n2 2\n1 3\n3 2\n2 4\n4 1\n3\n5 0\n\n"
+    (folder / "island.gal").write_text(gal)
+    (folder / "five.csv").write_text("id,v\n1,1\n2,3\n3,2\n4,6\n5,9\n")
+    for verb in ("moran", "lisa"):
+        content = told(verb, folder / "five.csv", "--value", "v", "--id", "id",
+                       "--neighbours", folder / "island.gal")  # fmt: skip
+        assert content["weights"]["islands"] == ["5"]
+    assert content["units"][4]["cluster"] == "isolate"
+    assert content["units"][4]["p_value"] is None
+
+
+def test_usage_errors_exit_2(folder):
+    """Options that contradict each other are usage, not data."""
+    for arguments in (
+        ("moran", "--alternative", "both"),
+        ("moran", folder / "table.csv"),
+        ("moran", folder / "table.csv", "--value", "low", "--id", "kod"),
+        ("moran", "--value", "low"),
+        ("corridor",),
+        ("findings", "slope"),
+        ("nothing",),
+    ):
+        assert run(*arguments).returncode == 2, arguments
+
+
+def test_unknown_province_is_told_the_nearest():
+    """A misspelt province gets the nearest name."""
+    result = run("corridor", "Kahramanmara", "Adana")
+    assert result.returncode == 3
+    assert "Kahramanmaraş" in result.stderr
+
+
+def test_boundaries_and_specs(folder):
+    """Polygons give queen by default; every SPEC builds; a wrong one is told."""
+    from mekantek.datasets import files
+
+    layer = files.boundary_path("provinces_simplified.geojson")
+    common = ("moran", folder / "table.csv", "--value", "low", "--id", "kod", "--boundaries", layer,
+              "--boundaries-id", "plate")  # fmt: skip
+    assert told(*common)["weights"]["links"] == 404
+    for spec in ("rook", "knn:4", "band:150km", "inverse:2:300km", "kernel:gaussian:8", "order:2"):
+        assert told(*common, "--weights", spec)["weights"]["spec"] == spec
+    assert run(*common, "--weights", "bishop").returncode == 3
+
+
+def test_check_tells_facts_and_faults(folder):
+    """Exit 0 on a good table, 1 on one with faults, 3 on a file that cannot be read."""
+    assert run("check", folder / "table.csv", "--id", "kod").returncode == 0
+    faulty = broken(folder, "faulty.csv", BROKEN["duplicated id"][0])
+    result = run("check", faulty, "--id", "kod")
+    assert result.returncode == 1
+    assert "81" in result.stdout
+    assert run("check", folder / "nothing.csv").returncode == 3
+    (folder / "good.gal").write_text("2\na 1\nb\nb 1\na\n")
+    assert run("check", folder / "good.gal").returncode == 0
+
+
+def test_language_and_quiet():
+    """Turkish by default, English on request, by option or environment."""
+    turkish, english = run("findings", "gradient"), run("findings", "gradient", "--lang", "en")
+    assert "desteklenmiyor" in turkish.stdout
+    assert "not supported" in english.stdout
+    assert run("findings", "gradient", MEKANTEK_LANG="en").stdout == english.stdout
+    assert turkish.stderr == ""
+
+
+def test_same_call_same_bytes():
+    """Two processes with other hash seeds print the same bytes."""
+    first, second = (
+        run("lisa", "--method", "permutation", "--permutations", "499", "--json",
+            PYTHONHASHSEED=seed).stdout
+        for seed in ("1", "2")
+    )  # fmt: skip
+    assert first == second
