@@ -299,7 +299,8 @@ def _delimiter(text: str) -> str:
         alike = counts.count(common) >= 0.8 * len(counts) and counts[:1] == [common]
         return alike and common > 1, common
 
-    return max(("\t", ";", ","), key=score)
+    best = max(("\t", ";", ","), key=score)
+    return best if score(best)[1] > 1 else ","
 
 
 def _stop(faults: Iterator[Text]) -> None:
