@@ -199,10 +199,10 @@ def _contiguity(name: str, shapes: Any, ids: pd.Index | None) -> SpatialGraph:
     kinds = shapes.geom_type
     wrong = shapes.index[~kinds.isin(["Polygon", "MultiPolygon"]) | shapes.is_empty]
     if len(wrong):
-        kind = kinds[wrong[0]]
+        kind = "nothing" if pd.isna(kinds[wrong[0]]) else kinds[wrong[0]]
         raise BoundaryError(
             f"{len(wrong)} of {len(shapes)} units are no polygons, first {wrong[0]} "
-            f"({kind or 'nothing'}); {name} needs polygons, points can have knn:4 or band:150km."
+            f"({kind}); {name} needs polygons, points can have knn:4 or band:150km."
         )
     rook = name == "rook"
     with warnings.catch_warnings():
@@ -213,7 +213,7 @@ def _contiguity(name: str, shapes: Any, ids: pd.Index | None) -> SpatialGraph:
     either = sparse.csr_array((matching.sparse + touching.sparse) > 0)
     added = (either.nnz - matching.links) // 2
     notes = (f"{added} pairs touch along lines whose corners do not match",) if added else ()
-    return SpatialGraph(matching.ids, either, name, notes=notes)
+    return SpatialGraph(matching.ids.rename(shapes.index.name), either, name, notes=notes)
 
 
 def _placed(points: pd.DataFrame, ids: pd.Index | None) -> pd.DataFrame:
@@ -347,4 +347,4 @@ def _through_libpysal(spec: str, ids: pd.Index, links: Links, points_used: str) 
     graph = Graph.from_arrays(ids[focal[order]], ids[neighbour[order]], weight[order])
     made = from_libpysal(graph, spec=spec)
     note = f"geodesic distances (GRS 80) between {points_used}"
-    return SpatialGraph(made.ids, made.sparse, spec, points_used, (note,))
+    return SpatialGraph(made.ids.rename(ids.name), made.sparse, spec, points_used, (note,))

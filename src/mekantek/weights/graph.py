@@ -77,9 +77,7 @@ class SpatialGraph:
         """Bring the matrix to its one canonical form and lock it."""
         ids = pd.Index(self.ids).copy()
         weights = sparse.csr_array(matrix, copy=True).astype(np.float64)
-        if ids.has_duplicates:
-            twice = ids[ids.duplicated()][0]
-            raise AlignmentError(f"Id {twice} stands more than once among the units of the graph.")
+        _check_unique(ids)
         if weights.shape != (len(ids), len(ids)):
             raise AlignmentError(
                 f"A graph of {len(ids)} units has a matrix of {weights.shape[0]} × "
@@ -127,6 +125,10 @@ class SpatialGraph:
             f"<SpatialGraph {self.spec}: {self.n} units, {self.links} directed links, "
             f"{len(self.isolates)} without neighbours>"
         )
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        # IPython and Hypothesis print a dataclass by its fields, and the matrix is none.
+        printer.text(repr(self))
 
     @property
     def sparse(self) -> sparse.csr_array:
@@ -323,6 +325,12 @@ class SpatialGraph:
         return Graph.from_sparse(self._weights, ids=self.ids.to_numpy())
 
 
+def _check_unique(ids: pd.Index) -> None:
+    if ids.has_duplicates:
+        twice = ids[ids.duplicated()][0]
+        raise AlignmentError(f"Id {twice} stands more than once among the units of the graph.")
+
+
 def _pattern(matrix: sparse.csr_array) -> sparse.csr_array:
     """Ones where there is a link."""
     return sparse.csr_array(
@@ -366,6 +374,7 @@ def from_pairs(
     [{'a': 1, 'b': 2, 'contested': False}]
     """
     index = ids if isinstance(ids, pd.Index) else pd.Index(list(ids))
+    _check_unique(index)
     listed = _two_columns(pairs)
     found = np.column_stack([index.get_indexer(pd.Index(listed[side])) for side in ("a", "b")])
     if (found < 0).any():
@@ -432,5 +441,6 @@ def from_libpysal(
     for attribute in ("unique_ids", "id_order"):
         ids = getattr(graph, attribute, None)
         if ids is not None:
-            return SpatialGraph(pd.Index(ids), graph.sparse, spec, points_used)
+            # Graph names its ids "focal", which says nothing of them.
+            return SpatialGraph(pd.Index(ids).rename(None), graph.sparse, spec, points_used)
     raise GraphError(f"A {type(graph).__name__} is neither a libpysal Graph nor a libpysal W.")

@@ -307,7 +307,9 @@ def _parse_pairs(text: str, name: str, known: set[str] | None) -> _Content:
     delimiter = max((";", "\t", ","), key=first.count)
     rows: list[tuple[int, list[str]]] = []
     try:
-        reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+        reader = csv.reader(
+            io.StringIO(text), delimiter=delimiter, strict=True, skipinitialspace=True
+        )
         for row in reader:
             cells = [cell.strip() for cell in row]
             if any(cells):
@@ -321,7 +323,7 @@ def _parse_pairs(text: str, name: str, known: set[str] | None) -> _Content:
                 "neighbour and, if wanted, weight."
             )
     content = _Content(complete=False)
-    if _is_header(rows, known):
+    if rows and _is_header(rows, known):
         content.notes.append(f"line {rows[0][0]} of {name} is read as a header")
         rows = rows[1:]
     if not rows:
@@ -369,6 +371,7 @@ def _parse_swm(raw: bytes, name: str) -> _Content:
         at += struct.calcsize(f"<{form}")
         return values
 
+    record = 0
     try:
         n, standardized = (int(value) for value in take("2i"))
         for record in range(1, n + 1):
@@ -389,7 +392,7 @@ def _parse_swm(raw: bytes, name: str) -> _Content:
                 ]
     except (struct.error, OverflowError, MemoryError) as short:
         raise GraphError(
-            f"{name} breaks off in record {len(content.units)}; it is no whole ArcGIS weights file."
+            f"{name} breaks off in record {record}; it is no whole ArcGIS weights file."
         ) from short
     if n < 1 or at != len(body):
         raise GraphError(
