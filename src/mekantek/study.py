@@ -363,8 +363,8 @@ def load_study(year: int = 2024, *, weights: str = "official") -> Study:
             "report": REPORT,
             "basis": BASIS,
             "boundaries": Text(
-                "Sınırlar: Natural Earth 1:10m, kamu malı; sadeleştirilmiş",
-                "Boundaries: Natural Earth 1:10m, public domain; simplified",
+                "Natural Earth 1:10m, kamu malı; sadeleştirilmiş",
+                "Natural Earth 1:10m, public domain; simplified",
             ),
             "sha256": {name: files.sha256(name) for name in shipped},
         },

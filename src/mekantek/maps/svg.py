@@ -1,0 +1,109 @@
+"""Small still maps as SVG, for pages that print: one set of outlines, many colourings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mekantek.maps.palette import HATCHES
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["outlines", "still"]
+
+_WIDTH = 400.0
+
+
+def _box(geometry: gpd.GeoSeries) -> tuple[float, float, float, float, float]:
+    """West, north, the width of a degree at the middle latitude, scale and height."""
+    west, south, east, north = geometry.total_bounds.tolist()
+    narrow = float(np.cos(np.radians((south + north) / 2)))
+    scale = _WIDTH / ((east - west) * narrow)
+    return west, north, narrow, scale, (north - south) * scale
+
+
+def _path(shape: Any, box: tuple[float, float, float, float, float]) -> str:
+    west, north, narrow, scale, _ = box
+    described = shape.__geo_interface__
+    polygons = described["coordinates"]
+    if described["type"] == "Polygon":
+        polygons = [polygons]
+    parts = []
+    for polygon in polygons:
+        for ring in polygon:
+            points = np.array([p[:2] for p in ring])
+            x = np.round((points[:, 0] - west) * narrow * scale, 1)
+            y = np.round((north - points[:, 1]) * scale, 1)
+            fresh = np.append(True, (np.diff(x) != 0) | (np.diff(y) != 0))
+            x, y = x[fresh], y[fresh]
+            if len(x) < 4:
+                continue  # an islet smaller than a pixel
+            steps = " ".join(f"{a:g},{b:g}" for a, b in zip(x, y, strict=True))
+            parts.append(f"M{steps}Z")
+    return "".join(parts)
+
+
+def outlines(geometry: gpd.GeoSeries) -> str:
+    """
+    Draw every shape once, to be used by all still maps of a page.
+
+    Parameters
+    ----------
+    geometry : geopandas.GeoSeries
+        Polygons in EPSG:4326.
+
+    Returns
+    -------
+    str
+        An invisible SVG with the shapes and the hatchings.
+    """
+    box = _box(geometry)
+    shapes = "".join(
+        f'<path id="shape-{k}" d="{_path(shape, box)}"/>' for k, shape in enumerate(geometry)
+    )
+    hatches = "".join(
+        f'<pattern id="hatch-{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect width="6" height="6" fill="{back}"/>'
+        f'<rect width="2" height="6" fill="{line}"/></pattern>'
+        for name, (back, line) in HATCHES.items()
+    )
+    return (
+        '<svg width="0" height="0" aria-hidden="true" style="position:absolute">'
+        f"<defs>{shapes}{hatches}</defs></svg>"
+    )
+
+
+def still(geometry: gpd.GeoSeries, fill: Mapping[str, str], *, described: str) -> str:
+    """
+    Colour the outlines of the page.
+
+    Parameters
+    ----------
+    geometry : geopandas.GeoSeries
+        The shapes given to `outlines`.
+    fill : mapping of id (text) to colour or ``hatch-…``
+    described : str
+        What the picture shows, for those who do not see it.
+
+    Returns
+    -------
+    str
+        An SVG of 400 units' width.
+    """
+    *_, height = _box(geometry)
+    uses = "".join(
+        f'<use href="#shape-{k}" fill="{_paint(fill[str(unit)])}"/>'
+        for k, unit in enumerate(geometry.index)
+    )
+    return (
+        f'<svg viewBox="-2 -2 {_WIDTH + 4:g} {height + 4:.0f}" role="img" '
+        f'aria-label="{escape(described)}"><g stroke="#5c5c5c" stroke-width=".4">{uses}</g></svg>'
+    )
+
+
+def _paint(fill: str) -> str:
+    return f"url(#{fill})" if fill.startswith("hatch-") else escape(fill)
