@@ -250,8 +250,9 @@ def _by_distance(kind: str, match: re.Match[str], points: pd.DataFrame) -> Links
     if match[2] is not None:
         a, b, distance = _within(points, float(match[2]))
     elif n <= _MOST_PAIRED:
-        a, b = np.nonzero(~np.eye(n, dtype=bool))
-        distance = _kilometres(points, a, b)
+        a, b = np.triu_indices(n, k=1)
+        distance = np.tile(_kilometres(points, a, b), 2)
+        a, b = np.concatenate([a, b]), np.concatenate([b, a])
     else:
         raise OptionError(
             f"{match.string} joins all pairs of {n} units; above {_MOST_PAIRED} units give a "
@@ -339,12 +340,8 @@ def _id_ranks(ids: pd.Index) -> np.ndarray:
 def _through_libpysal(spec: str, ids: pd.Index, links: Links, points_used: str) -> SpatialGraph:
     from libpysal.graph import Graph
 
-    focal, neighbour, weight = links
-    lone = np.setdiff1d(np.arange(len(ids)), focal)  # to libpysal an isolate is a loop of weight 0
-    focal, neighbour = np.concatenate([focal, lone]), np.concatenate([neighbour, lone])
-    weight = np.concatenate([weight, np.zeros(len(lone))])
-    order = np.lexsort((neighbour, focal))
-    graph = Graph.from_arrays(ids[focal[order]], ids[neighbour[order]], weight[order])
-    made = from_libpysal(graph, spec=spec)
+    a, b, weight = links
+    matrix = sparse.csr_array(sparse.coo_array((weight, (a, b)), shape=(len(ids),) * 2))
+    made = from_libpysal(Graph.from_sparse(matrix, ids=ids.to_numpy()), spec=spec)
     note = f"geodesic distances (GRS 80) between {points_used}"
     return SpatialGraph(made.ids.rename(ids.name), made.sparse, spec, points_used, (note,))
