@@ -780,6 +780,97 @@ def check(
         raise typer.Exit(1)
 
 
+class _Layer:
+    """A user's regions, in the form that maps draw."""
+
+    def __init__(self, subject: _Subject) -> None:
+        import pandas as pd
+
+        from mekantek.datasets.boundaries import centroids
+
+        if subject.geometry is None:
+            raise typer.BadParameter(
+                "A map of your own table needs its polygons: --boundaries FILE."
+            )
+        self.geometry = subject.geometry
+        self.names = pd.Series(subject.names)
+        self.points = centroids(subject.geometry)
+        source = f"{subject.data['source']}, {subject.data['value']}"
+        self.provenance = {"report": Text(source, source)}
+
+
+@app.command(name="map")
+def draw_map(
+    kind: Annotated[MapKind, typer.Argument(help="What to draw.")],
+    members: Annotated[
+        list[str] | None, typer.Argument(help="Provinces, for a corridor.", show_default=False)
+    ] = None,
+    table: Annotated[
+        Path | None, typer.Option("--table", help="Your own table (CSV); else the report's data.")
+    ] = None,
+    value: VALUE = None,
+    identifier: ID = None,
+    neighbours: NEIGHBOURS = None,
+    boundaries: BOUNDARIES = None,
+    boundaries_id: BOUNDARIES_ID = None,
+    weights: WEIGHTS = None,
+    technology: CLASS = TechnologyClass.high,
+    year: YEAR = 2024,
+    out: Annotated[
+        Path, typer.Option("--out", help="HTML file to write; it opens without a network.")
+    ] = Path("map.html"),
+    lang: LANG = Lang.tr,
+) -> None:
+    """One map as one HTML file: share, clusters, value, or corridor A B."""
+    from mekantek.export import write_text
+    from mekantek.maps import atlas
+
+    if (kind is MapKind.corridor) != bool(members):
+        raise typer.BadParameter("Name the members of a corridor map, and of no other.")
+    if table is not None:
+        if kind not in (MapKind.share, MapKind.clusters):
+            raise typer.BadParameter("Of your own table there are the maps share and clusters.")
+        if neighbours is not None:
+            raise typer.BadParameter("A map needs --boundaries; neighbours are built from them.")
+        subject = _of_table(table, value, identifier, None, boundaries, boundaries_id, weights)
+        layer = _Layer(subject)
+        if kind is MapKind.share:
+            drawn = atlas.number_map(layer, subject.values, str(value), language=lang.value)
+        else:
+            from mekantek.stats.local import local_moran
+
+            result = local_moran(subject.values, subject.graph)
+            drawn = atlas.cluster_map(layer, result, column=str(value), language=lang.value)
+    else:
+        drawn = _map_of_report(kind, members or [], technology.value, year, weights, lang.value)
+    write_text(out, drawn.get_root().render())
+    typer.echo(str(out))
+
+
+def _map_of_report(
+    kind: MapKind, members: list[str], name: str, year: int, weights: str | None, language: Any
+) -> Any:
+    from mekantek.maps import atlas
+    from mekantek.study import load_study
+
+    study = load_study(year, weights=weights or "official")
+    if kind is MapKind.share:
+        return atlas.share_map(study, name, language=language)
+    if kind is MapKind.value:
+        return atlas.value_map(study, name, language=language)
+    if kind is MapKind.clusters:
+        from mekantek.stats.local import local_moran
+
+        results = {year: local_moran(study.share(name), study.graph)}
+        return atlas.cluster_map(study, results, column=name, language=language)
+    from mekantek.datasets.provinces import resolve
+    from mekantek.stats.subsets import corridor as ranked
+
+    found = ranked(study.share(name), study.graph, [resolve(m) for m in members])
+    told = {**found.to_dict(), "class": name, "year": year}
+    return atlas.corridor_map(study, told, language=language)
+
+
 def _study_results(study: Study, step: Any) -> dict[str, Any]:
     """Compute everything the main job shows, each once."""
     from mekantek import findings as testing

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mekantek.findings.verdict import Specification, Verdict, load_hypothesis, thresholds
+from mekantek.stats import inference
 from mekantek.stats.association import correlation
 from mekantek.stats.results import GlobalResult
 from mekantek.study import CLASS_COLUMNS, Study
@@ -85,19 +86,20 @@ def _planted(study: Study, classes: str) -> list[dict[str, Any]]:
     share, points = study.share(classes).to_numpy(), study.points
     east = points["longitude"].to_numpy()
     noise, trend = share - share.mean(), east - east.mean()
-    stream, rounds = np.random.default_rng(0), 100
+    rounds = 100
     found = []
-    for rho in (0.35, 0.5, 0.7):
+    for key, rho in enumerate((0.35, 0.5, 0.7)):
         slope = rho / np.sqrt(1 - rho**2) * noise.std() / trend.std()
         hits = {"effective-size": 0, "independent": 0}
-        for _ in range(rounds):
-            planted = stream.permutation(noise) + slope * trend
-            for distance_classes in (13, None):
-                result = correlation(
-                    planted, east, longitude=east, latitude=points["latitude"].to_numpy(),
-                    classes=distance_classes,
-                )  # fmt: skip
-                hits[result.method] += one_word(result.statistic, result.p_value, 0) == "supported"
+        for block in inference.permuted(noise, rounds, 0, key=key):
+            for shuffled in block:
+                for distance_classes in (13, None):
+                    result = correlation(
+                        shuffled + slope * trend, east, longitude=east,
+                        latitude=points["latitude"].to_numpy(), classes=distance_classes,
+                    )  # fmt: skip
+                    word = one_word(result.statistic, result.p_value, 0)
+                    hits[result.method] += word == "supported"
         found.append(
             {"rho": rho, "corrected": hits["effective-size"] / rounds,
              "uncorrected": hits["independent"] / rounds}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import folium
+    import geopandas as gpd
 
     from mekantek.maps.layers import Column, Fact, View
     from mekantek.stats.results import LocalResult
@@ -39,6 +40,27 @@ __all__ = [
     "value_map",
     "write_atlas",
 ]
+
+
+class Regions(Protocol):
+    """What a map of anyone's regions is drawn from; a Study is one."""
+
+    @property
+    def geometry(self) -> gpd.GeoSeries:
+        """Polygons, EPSG:4326, index = ids."""
+
+    @property
+    def names(self) -> pd.Series:
+        """Names by id."""
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """``longitude``, ``latitude`` of a point in each region."""
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """``report``, ``basis``, ``boundaries``: what stands below the map."""
+
 
 _CLASSES: Mapping[str, Text] = {
     "high": Text("yüksek teknoloji", "high technology"),
@@ -107,7 +129,7 @@ def _column(header: Text, name: str, values: pd.Series, write: Any) -> Column:
     return Column(header=header, name=name, shown=shown, raw=_raw(values))
 
 
-def _facts(study: Study, *more: Fact) -> list[Fact]:
+def _facts(study: Regions, *more: Fact) -> list[Fact]:
     told = study.provenance
     pairs = [
         (Text("Kapsam", "Basis"), told.get("basis")),
@@ -369,7 +391,7 @@ def _method_facts(lisa: LocalResult) -> list[Fact]:
 
 
 def cluster_map(
-    study: Study,
+    study: Regions,
     lisa: LocalResult | Mapping[int, LocalResult],
     *,
     column: str = "",
@@ -382,7 +404,7 @@ def cluster_map(
     Parameters
     ----------
     study : Study
-        Or anything with ``geometry``, ``names``, ``points`` and ``provenance``.
+        Or any other `Regions`.
     lisa : LocalResult, or mapping of year to LocalResult
     column : str
         What was tested, for the title.
@@ -639,7 +661,7 @@ def corridor_map(
                 Text(
                     f"{len(pairs)} çift ({_neighbourhood(at.graph.spec).tr}); kesikli: kaynakların çeliştiği "
                     f"{', '.join(contested) or 'yok'}",
-                    f"{len(pairs)} pairs ({_neighbourhood(at.graph.spec).en}); dashed: pairs on which sources disagree, "
+                    f"{len(pairs)} pairs ({_neighbourhood(at.graph.spec).en}); dashed: sources disagree, "
                     f"{', '.join(contested) or 'none'}",
                 ),
             ),
@@ -650,14 +672,14 @@ def corridor_map(
 
 
 def number_map(
-    layer: Any, values: pd.Series, title: str, *, language: Language = "tr"
+    layer: Regions, values: pd.Series, title: str, *, language: Language = "tr"
 ) -> folium.Map:
     """
     Map any column of a user's table in bins of equal counts.
 
     Parameters
     ----------
-    layer : object with ``geometry``, ``names``, ``points`` and ``provenance``
+    layer : Regions
     values : pandas.Series
     title : str
         Escaped.
