@@ -182,6 +182,7 @@ def test_arcgis_stores_a_fixed_weight_once(write):
     [
         ("x.gal", "", r"x\.gal is empty"),
         ("x.csv", " \n\n", r"x\.csv is empty"),
+        ("x.gwt", b"\xfe\xff", r"x\.gwt is empty"),
         ("x.gal", b"\x89PNG\r\n\x1a\n\0\0", r"x\.gal is a binary file"),
         ("x.csv", bytes(range(1, 200)), r"x\.csv is a binary file"),
         ("x.gal", "no units\n", r"x\.gal, line 1: no number of units"),

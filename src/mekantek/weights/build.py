@@ -20,12 +20,13 @@ SPECS = (
     "queen, rook, knn:4, band:150km, inverse:2, inverse:2:300km, kernel:gaussian:8, order:2; and "
     "official for the report's provinces"
 )
-_NUMBER = r"(\d+(?:\.\d+)?)"
+_COUNT = "([0-9]{1,9})"
+_NUMBER = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)"
 _PATTERNS = {
     "contiguity": re.compile("(queen|rook)"),
-    "order": re.compile(r"order:(\d+)"),
-    "knn": re.compile(r"knn:(\d+)"),
-    "kernel": re.compile(r"kernel:gaussian:(\d+)"),
+    "order": re.compile(f"order:{_COUNT}"),
+    "knn": re.compile(f"knn:{_COUNT}"),
+    "kernel": re.compile(f"kernel:gaussian:{_COUNT}"),
     "band": re.compile(f"band:{_NUMBER}km"),
     "inverse": re.compile(f"inverse:{_NUMBER}(?::{_NUMBER}km)?"),
 }

@@ -99,9 +99,9 @@ def read_neighbours(
         raw = file.read_bytes()
     except OSError as failed:
         raise GraphError(f"{file.name} cannot be read: {failed.strerror}.") from failed
-    if not raw.strip():
-        raise GraphError(f"{file.name} is empty; a neighbour file lists units and neighbours.")
     kind = file.suffix.lower()
+    if not raw:
+        raise GraphError(f"{file.name} is empty; a neighbour file lists units and neighbours.")
     if kind == ".swm":
         content = _parse_swm(raw, file.name)
     elif kind == ".gal":
@@ -123,6 +123,8 @@ def _decoded(raw: bytes, name: str) -> str:
             continue
         if any(ord(c) < 32 and c not in "\t\n\r\f\v" for c in text):
             break
+        if not text.strip():
+            raise GraphError(f"{name} is empty; a neighbour file lists units and neighbours.")
         return text
     raise GraphError(f"{name} is a binary file, not a list of neighbours in text.")
 
