@@ -442,7 +442,9 @@ def cluster_map(
                 raw={str(u): str(c) for u, c in frame["cluster"].items()}, number=False,
             ),
         ]  # fmt: skip
-    name = _capital(_named(column)) if column else Text("Değerler", "Values")
+    name = Text(column or "Değerler", column or "Values")
+    if shares:  # a user's own column keeps its spelling
+        name = _capital(_named(column))
     told = [
         Text(f"{year}: {s.tr}", f"{year}: {s.en}") if year else s
         for year in years
@@ -695,13 +697,14 @@ def number_map(
     told = {
         str(u): _lines([_both(lambda lang, v=v: number(float(v), lang))]) for u, v in values.items()
     }
-    low, high = values.idxmin(), values.idxmax()
+    labels = layer.names.to_dict()
+    low, high = (str(labels[unit]) for unit in (values.idxmin(), values.idxmax()))
     page = MapPage(
         slug=_slug(title),
         title=Text(title, title),
         reading=Text(
-            f"En yüksek: {layer.names[high]}; en düşük: {layer.names[low]}.",
-            f"Highest: {layer.names[high]}; lowest: {layer.names[low]}.",
+            f"En yüksek: {high}; en düşük: {low}.",
+            f"Highest: {high}; lowest: {low}.",
         ),
         views=[
             View(key="value", label=Text(title, title), fill=bins.fill(values), told=told,

@@ -1,0 +1,87 @@
+"""A real browser with the network closed, and the study's own pages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOW = (
+    "Browser tests need Chromium: on Debian or Ubuntu run 'apt-get install chromium'; elsewhere "
+    "set MEKANTEK_CHROMIUM to the program."
+)
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory) -> Path:
+    """What `mekantek study` writes, by a process of its own."""
+    folder = tmp_path_factory.mktemp("study")
+    run = subprocess.run(
+        [sys.executable, "-m", "mekantek.cli", "study", "--quiet", "--out", str(folder)],
+        capture_output=True, text=True, encoding="utf-8", check=False,
+        env={**os.environ, "PYTHONHASHSEED": "1"},
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium; skipped with the way to get it, except in CI, where it must run."""
+    program = os.environ.get("MEKANTEK_CHROMIUM") or shutil.which("chromium")
+    if not program:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield running
+        running.close()
+
+
+class Seen:
+    """A page in an offline context, with all it asked for and complained of."""
+
+    def __init__(self, context, path: Path, fragment: str = "") -> None:
+        self.page = context.new_page()
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.errors.append(message.text))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(path.as_uri() + fragment)
+        self.page.wait_for_timeout(150)
+
+    @property
+    def asked(self) -> list[str]:
+        """Requests beyond the page itself."""
+        return [r for r in self.requests[1:] if not r.startswith("data:")]
+
+    def fills(self) -> list[str]:
+        """Colours of the shapes as drawn, in the order of the units."""
+        return self.page.eval_on_selector_all(
+            ".leaflet-overlay-pane path.leaflet-interactive",
+            "all => all.map(p => p.getAttribute('fill'))",
+        )
+
+
+@pytest.fixture
+def look(browser):
+    """Open a page with the network closed."""
+    contexts = []
+
+    def opened(path: Path, fragment: str = "", *, width: int = 1280, height: int = 900) -> Seen:
+        context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
+        contexts.append(context)
+        return Seen(context, path, fragment)
+
+    yield opened
+    for context in contexts:
+        context.close()

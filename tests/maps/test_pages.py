@@ -1,0 +1,177 @@
+"""Pages in a real browser, offline: what a reader sees."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+
+from mekantek.maps.palette import CLUSTERS, share_bins
+
+MAPS = [
+    *(f"{kind}-{name}.html" for kind in ("share", "clusters", "value")
+      for name in ("high", "medium-high", "medium-low", "low")),
+    "corridor-ankara-eskisehir.html", "corridor-istanbul-kocaeli.html",
+]  # fmt: skip
+
+
+def test_the_study_writes_what_it_says(pages):
+    """All pages and files are there, and nothing else."""
+    wanted = {*MAPS, "index.html", "results.json", "findings.csv", "global_moran.csv",
+              "local_moran.csv", "concentration.csv", "shares.csv", "totals.csv",
+              "mekantek.gpkg"}  # fmt: skip
+    assert {p.name for p in pages.iterdir()} == wanted
+
+
+@pytest.mark.parametrize("name", [*MAPS, "index.html"])
+def test_pages_are_small_and_name_no_source_of_their_parts(pages, name):
+    """At most 400 KB, and no markup that loads."""
+    text = (pages / name).read_text(encoding="utf-8")
+    assert len(text.encode()) <= 400_000
+    markup = re.sub(r"<script\b[^>]*>.*?</script>", "", text, flags=re.DOTALL)
+    assert not re.search(r"""(src|srcset)=|@import|url\((?!#)|<link[^>]*href=["']?http""", markup)
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_maps_draw_81_shapes_and_ask_for_nothing(pages, look, name):
+    """81 shapes with a colour, no request, no complaint, in both languages."""
+    seen = look(pages / name)
+    assert (seen.asked, seen.errors) == ([], [])
+    fills = seen.fills()
+    assert len(fills) == 81
+    assert all(fills)
+    assert seen.page.evaluate("document.documentElement.lang") == "tr"
+
+
+def test_colours_are_those_of_the_data(pages, look, study):
+    """Each province is drawn in the colour of its share, in both years."""
+    seen = look(pages / "share-high.html")
+    for year in (2024, 2019):
+        seen.page.check(f"input[value='{year}']")
+        wanted = share_bins("high").fill(study.at(year).share("high"))
+        assert sorted(seen.fills()) == sorted(wanted.values())
+        shown = seen.page.evaluate(
+            "geo_json_1.getLayers().map(l => [l.feature.id, l.options.fillColor])"
+        )
+        assert dict(shown) == wanted
+
+
+def test_legends_count_every_class(pages, look):
+    """The cluster legend lists all seven classes with counts that add up to 81 in every view."""
+    seen = look(pages / "clusters-low.html")
+    results = json.loads((pages / "results.json").read_text(encoding="utf-8"))
+    lisa = next(m for m in results["local"] if (m["class"], m["year"]) == ("low", 2024))
+    for view, key in (
+        ("2024-cluster", "cluster"),
+        ("2024-cluster_unadjusted", "cluster_unadjusted"),
+    ):
+        seen.page.check(f"input[value='{view}']")
+        legend = seen.page.locator(f".legends ul[data-view='{view}']")
+        assert legend.is_visible()
+        counts = [int(n) for n in re.findall(r"\((\d+)\)", legend.inner_text())]
+        wanted = [sum(u[key] == c for u in lisa["units"]) for c in CLUSTERS]
+        assert counts == wanted
+        assert sum(counts) == 81
+    assert "1 il FDR sonrası anlamlı" in seen.page.inner_text(".reading")
+
+
+def test_zero_survivors_are_said_plainly(pages, look):
+    """A map on which nothing survives says so."""
+    seen = look(pages / "clusters-high.html")
+    assert "0 il FDR sonrası anlamlı" in seen.page.inner_text(".reading")
+    seen.page.click("button[value=en]")
+    assert "0 of 81 provinces significant after FDR" in seen.page.inner_text(".reading")
+
+
+def test_language_switches_everything_seen(pages, look):
+    """No Turkish sentence stays on the English page or the other way round."""
+    seen = look(pages / "index.html", "#en")
+    english = seen.page.inner_text("main")
+    assert seen.page.title().startswith("The geography")
+    for word in ("Hükümler", "Yöntem", "desteklen", "Komşu", "Yoğunlaşma", " il "):
+        assert word not in english
+    seen.page.click("button[value=tr]")
+    turkish = seen.page.inner_text("main")
+    for word in ("Verdicts", "supported", "Neighbours", "Concentration", "provinces"):
+        assert word not in turkish
+    assert "%12,1" in turkish
+    assert "12.1%" in english
+
+
+def test_every_sentence_has_both_languages(pages):
+    """Turkish and English stand side by side, as often as each other."""
+    for page in pages.glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        turkish, english = (text.count(f'<span lang="{lang}">') for lang in ("tr", "en"))
+        assert turkish == english > 5
+
+
+@pytest.mark.parametrize(
+    "name", ["index.html", "clusters-low.html", "corridor-ankara-eskisehir.html"]
+)
+def test_phones_do_not_scroll_sideways(pages, look, name):
+    """A page is as wide as the screen of a phone."""
+    seen = look(pages / name, width=375, height=800)
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_links_of_the_report_lead_somewhere(pages, look):
+    """Every link of the index is a file that was written, or a place on the page."""
+    seen = look(pages / "index.html")
+    links = seen.page.eval_on_selector_all("a", "all => all.map(a => a.getAttribute('href'))")
+    assert len(links) > 20
+    for link in links:
+        name, _, anchor = link.partition("#")
+        assert not name or (pages / name).is_file(), link
+        if not name:
+            assert seen.page.locator(f"[id='{anchor}']").count() == 1
+    assert set(MAPS) <= {link.partition("#")[0] for link in links}
+
+
+def test_tooltips_name_the_province(pages, look):
+    """Pointing at a province shows its name and share."""
+    seen = look(pages / "share-high.html")
+    box = seen.page.evaluate("(() => { const p = map_1.latLngToContainerPoint([39.6, 31.1]);"
+                             " const r = map_1.getContainer().getBoundingClientRect();"
+                             " return [r.left + p.x, r.top + p.y]; })()")  # fmt: skip
+    seen.page.mouse.move(*box)
+    seen.page.wait_for_timeout(100)
+    tip = seen.page.inner_text(".leaflet-tooltip")
+    assert "Eskişehir" in tip
+    assert "%34,4" in tip
+
+
+def test_corridor_shows_members_and_contested_pairs(pages, look):
+    """Two provinces stand out, and two pairs of neighbours are dashed."""
+    seen = look(pages / "corridor-ankara-eskisehir.html")
+    marked = seen.page.evaluate(
+        "geo_json_1.getLayers().filter(l => l.options.weight > 2).map(l => l.feature.id)"
+    )
+    assert sorted(marked) == ["26", "6"]
+    dashed = seen.page.evaluate("geo_json_3.getLayers()[0].getLatLngs().length")
+    assert dashed == 2
+    assert "199" in seen.page.inner_text(".reading")
+
+
+def test_saved_csv_holds_the_table(pages, look):
+    """The data behind a map can be saved, with all provinces."""
+    seen = look(pages / "share-low.html")
+    with seen.page.expect_download() as saving:
+        seen.page.click("#save")
+    table = pd.read_csv(saving.value.path(), encoding="utf-8-sig")
+    assert len(table) == 81
+    assert table.loc[table["name"] == "Uşak", "share_2024"].item() == 0.818
+
+
+def test_tables_sort_the_turkish_way(pages, look):
+    """Çanakkale comes before Çankırı and after Bursa; İstanbul after Isparta."""
+    seen = look(pages / "share-low.html")
+    seen.page.click("summary")
+    names = seen.page.eval_on_selector_all("tbody th", "all => all.map(t => t.textContent)")
+    assert names.index("Bursa") < names.index("Çanakkale") < names.index("Çankırı")
+    assert (
+        names.index("Iğdır")
+        < names.index("Isparta")
+        < names.index("İstanbul")
+        < names.index("İzmir")
+    )
