@@ -270,7 +270,8 @@ def test_columbus_polygons_give_the_reference_graph():
 @pytest.mark.parametrize(
     "spec",
     ["", "bishop", "knn", "knn:4.5", "knn:-1", "band:150", "band:km", "band:150mi", "inverse",
-     "inverse:2:300", "kernel:8", "kernel:bisquare:8", "order:", "official", "queen:2", "knn:4 x", "knn:٤", "knn:" + "9" * 5000],
+     "inverse:2:300", "kernel:8", "kernel:bisquare:8", "order:", "official", "queen:2", "knn:4 x",
+     "knn:٤", "knn:" + "9" * 5000],
 )  # fmt: skip
 def test_what_is_no_spec_is_refused_with_those_that_are(spec):
     with pytest.raises(OptionError, match=r"there are queen, rook, knn:4, band:150km"):

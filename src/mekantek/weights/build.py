@@ -135,7 +135,7 @@ def _parse(spec: str) -> tuple[str, re.Match[str]]:
         if kind != "contiguity" and any(float(part) == 0 for part in match.groups() if part):
             raise OptionError(f"{spec!r} makes no neighbours: its numbers must be above 0.")
         return kind, match
-    raise OptionError(f"No neighbours called {spec!r}; there are {SPECS}.")
+    raise OptionError(f"No neighbours called {spec[:40]!r}; there are {SPECS}.")
 
 
 def higher_order(graph: SpatialGraph, order: int) -> SpatialGraph:
