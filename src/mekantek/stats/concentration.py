@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from mekantek.errors import OptionError, ShareError, ValuesError
 
@@ -67,9 +69,7 @@ def gini(values: np.ndarray | pd.Series) -> float:
     >>> gini(np.array([0.0, 0.0, 1.0]))
     0.6666666666666666
     """
-    ordered = np.sort(_checked(values))
-    n = len(ordered)
-    return float((2 * np.arange(1, n + 1) - n - 1) @ ordered / (n * ordered.sum()))
+    return float(_gini_rows(_checked(values)))
 
 
 def gini_unbiased(values: np.ndarray | pd.Series) -> float:
@@ -103,8 +103,7 @@ def hhi(values: np.ndarray | pd.Series) -> float:
     >>> hhi(np.array([1.0, 1.0, 2.0]))
     0.375
     """
-    numbers = _checked(values)
-    return float((numbers**2).sum() / numbers.sum() ** 2)
+    return float(_hhi_rows(_checked(values)))
 
 
 def theil_t(values: np.ndarray | pd.Series) -> float:
@@ -116,10 +115,7 @@ def theil_t(values: np.ndarray | pd.Series) -> float:
     >>> round(theil_t(np.array([1.0, 1.0, 1.0, 1.0])), 12)
     0.0
     """
-    numbers = _checked(values)
-    relative = numbers / numbers.mean()
-    positive = relative[relative > 0]
-    return float((positive * np.log(positive)).sum() / len(numbers))
+    return float(_theil_rows(_checked(values)))
 
 
 def concentration_ratio(values: np.ndarray | pd.Series, count: int) -> float:
@@ -139,20 +135,43 @@ def concentration_ratio(values: np.ndarray | pd.Series, count: int) -> float:
     numbers = _checked(values)
     if not 1 <= count <= len(numbers):
         raise OptionError(f"count is {count}; it lies between 1 and {len(numbers)}.")
-    return float(np.sort(numbers)[-count:].sum() / numbers.sum())
+    return float(_ratio_rows(numbers, count))
 
 
-MEASURES: Mapping[str, Callable[[np.ndarray], float]] = {
-    "gini": gini,
-    "gini_unbiased": gini_unbiased,
-    "hhi": hhi,
-    "equivalent_number": lambda values: 1 / hhi(values),
-    "theil_t": theil_t,
-    "cr1": lambda values: concentration_ratio(values, 1),
-    "cr2": lambda values: concentration_ratio(values, 2),
-    "cr3": lambda values: concentration_ratio(values, 3),
-    "cr5": lambda values: concentration_ratio(values, 5),
-    "cr10": lambda values: concentration_ratio(values, 10),
+def _gini_rows(values: np.ndarray) -> np.ndarray:
+    """Gini of each row; the measures below likewise, so that many trials are one call."""
+    ordered = np.sort(values, axis=-1)
+    n = values.shape[-1]
+    return np.asarray(ordered @ (2.0 * np.arange(1, n + 1) - n - 1) / (n * ordered.sum(axis=-1)))
+
+
+def _hhi_rows(values: np.ndarray) -> np.ndarray:
+    return np.asarray((values**2).sum(axis=-1) / values.sum(axis=-1) ** 2)
+
+
+def _theil_rows(values: np.ndarray) -> np.ndarray:
+    relative = values / values.mean(axis=-1, keepdims=True)
+    return np.asarray(special.xlogy(relative, relative).mean(axis=-1))
+
+
+def _ratio_rows(values: np.ndarray, count: int) -> np.ndarray:
+    largest = np.partition(values, values.shape[-1] - count, axis=-1)[..., -count:]
+    return np.asarray(largest.sum(axis=-1) / values.sum(axis=-1))
+
+
+def _unbiased_rows(values: np.ndarray) -> np.ndarray:
+    return np.asarray(_gini_rows(values) * values.shape[-1] / (values.shape[-1] - 1))
+
+
+Rows = Callable[[np.ndarray], np.ndarray]
+
+MEASURES: Mapping[str, Rows] = {
+    "gini": _gini_rows,
+    "gini_unbiased": _unbiased_rows,
+    "hhi": _hhi_rows,
+    "equivalent_number": lambda values: 1 / _hhi_rows(values),
+    "theil_t": _theil_rows,
+    **{f"cr{k}": partial(_ratio_rows, count=k) for k in (1, 2, 3, 5, 10)},
 }
 
 
@@ -193,9 +212,7 @@ class Measure:
         }
 
 
-def _least_concentrated(
-    low: np.ndarray, high: np.ndarray, measure: Callable[[np.ndarray], float]
-) -> float:
+def _least_concentrated(low: np.ndarray, high: np.ndarray, measure: Rows) -> float:
     """
     Smallest value of a Schur-convex, scale-free measure over a box.
 
@@ -206,11 +223,11 @@ def _least_concentrated(
     from scipy.optimize import minimize_scalar
 
     def at(level: float) -> float:
-        return measure(np.clip(level, low, high))
+        return float(measure(np.clip(level, low, high)))
 
     knots = np.unique(np.concatenate([low, high]))
     knots = knots[knots > 0]
-    found = [at(level) for level in knots]
+    found = measure(np.clip(knots[:, None], low, high)).tolist()
     least = min(found)
     # Where no box holds t the measure is flat, and rounding decides which end of that stretch looks
     # smaller: search two intervals on either side.
@@ -224,35 +241,36 @@ def _least_concentrated(
     return least
 
 
-def _most_concentrated(
-    low: np.ndarray, high: np.ndarray, measure: Callable[[np.ndarray], float]
-) -> float:
+def _most_concentrated(low: np.ndarray, high: np.ndarray, measure: Rows) -> float:
     """
     Largest value of a measure that is a convex function of shares, over a box.
 
     Such a measure is largest at a corner: large units up, small ones down. The best cut of three
     orderings is found first; then units change sides, alone and in pairs, while that helps.
     """
-    best, corner = -np.inf, high
-    for key in (low + high, low, high):
-        order = np.argsort(-key, kind="stable")
-        trial = low.copy()
-        for unit in [None, *order]:
-            if unit is not None:
-                trial[unit] = high[unit]
-            if trial.sum() > 0 and (found := measure(trial)) > best:
-                best, corner = found, trial.copy()
+    n = len(low)
+    upper = np.zeros((3 * (n + 1), n), dtype=bool)  # which units are up, one row a trial
+    for k, key in enumerate((low + high, low, high)):
+        rank = np.argsort(np.argsort(-key, kind="stable"), kind="stable")
+        upper[k * (n + 1) : (k + 1) * (n + 1)] = rank[None, :] < np.arange(n + 1)[:, None]
     free = np.flatnonzero(high > low)
-    moves = [[i] for i in free] + [[i, j] for i in free for j in free if i < j]
-    improved = True
-    while improved:
-        improved = False
-        for move in moves:
-            trial = corner.copy()
-            trial[move] = np.where(corner[move] == low[move], high[move], low[move])
-            if trial.sum() > 0 and (found := measure(trial)) > best + 1e-15:
-                best, corner, improved = found, trial, True
-    return best
+    first, second = np.triu_indices(len(free))  # the diagonal: one unit alone
+    best: float = float("-inf")
+    while True:
+        trials = np.where(upper, high, low)
+        trials = trials[trials.sum(axis=1) > 0]
+        found = measure(trials)
+        top = int(np.argmax(found))
+        if not found[top] > best + 1e-15:
+            return best
+        best = float(found[top])
+        corner = trials[top] == high
+        upper = np.repeat(corner[None, :], len(first), axis=0)
+        rows = np.arange(len(first))
+        upper[rows, free[first]] = ~corner[free[first]]
+        upper[rows, free[second]] = ~corner[free[second]]
+        if not len(upper):
+            return best
 
 
 def concentration(
@@ -310,15 +328,15 @@ def concentration(
         if not bounded:
             least = most = None
         elif name == "equivalent_number":
-            least = 1 / _most_concentrated(floor, ceiling, hhi)
-            most = 1 / _least_concentrated(floor, ceiling, hhi)
+            least = 1 / _most_concentrated(floor, ceiling, _hhi_rows)
+            most = 1 / _least_concentrated(floor, ceiling, _hhi_rows)
         else:
             least = _least_concentrated(floor, ceiling, measure)
             most = _most_concentrated(floor, ceiling, measure)
         measures.append(
             Measure(
                 name=name,
-                value=measure(numbers),
+                value=float(measure(numbers)),
                 low=least,
                 high=most,
                 interval="rounding" if bounded else None,
