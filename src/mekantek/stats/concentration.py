@@ -227,7 +227,7 @@ def _least_concentrated(low: np.ndarray, high: np.ndarray, measure: Rows) -> flo
 
     knots = np.unique(np.concatenate([low, high]))
     knots = knots[knots > 0]
-    found = measure(np.clip(knots[:, None], low, high)).tolist()
+    found: list[float] = measure(np.clip(knots[:, None], low, high)).tolist()
     least = min(found)
     # Where no box holds t the measure is flat, and rounding decides which end of that stretch looks
     # smaller: search two intervals on either side.
