@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["study_content", "write_study"]
 
 TITLE = Text(
-    "Teknoloji ihracatının coğrafyası: raporun bulguları sınamada",
+    "Teknoloji ihracatının coğrafyası: raporun bulguları sınanıyor",
     "The geography of technology exports: the report's findings on trial",
 )
 _NAMES: Mapping[str, Text] = {

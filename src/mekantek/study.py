@@ -234,7 +234,7 @@ def match_ids(
 
 def _label_points(known: pd.DataFrame) -> pd.DataFrame:
     points = known[["label_lon", "label_lat"]].set_axis(["longitude", "latitude"], axis=1)
-    points.attrs["points"] = "label points"  # a graph built on them says so
+    points.attrs["points_used"] = "label points"  # a graph built on them says so
     return points
 
 

@@ -280,9 +280,10 @@ def _reason(
         return Text(
             told.tr
             + " Bu kadar bilgi |ρ| ≥ {least} için yeter. Düzeltme düz eğimlere karşı "
-            "temkinlidir (yerleştirilen ρ = {rho_planted} eğimlerin {seen} kadarını bulur); ama "
-            "{seen_lenient} kadarını bulan düzeltmesiz sınama da eğim görmüyor "
-            "({lenient}).".format(**parts["tr"]),
+            "temkinlidir (yerleştirilen ρ = {rho_planted} eğimlerde bulma oranı {seen}); ama bulma "
+            "oranı {seen_lenient} olan düzeltmesiz sınama da eğim görmüyor ({lenient}).".format(
+                **parts["tr"]
+            ),
             told.en
             + " That much suffices for |ρ| ≥ {least}. The correction is cautious about "
             "straight gradients (it finds {seen} of those planted with ρ = {rho_planted}); yet the "

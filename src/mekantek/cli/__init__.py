@@ -1,0 +1,32 @@
+"""The command line: data to stdout, messages to stderr, one sentence for what went wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from mekantek.cli import products, statistics
+from mekantek.cli.application import app
+from mekantek.cli.output import say
+from mekantek.errors import MekantekError
+
+__all__ = ["app", "main", "products", "statistics"]
+
+
+def main() -> None:
+    """Run the command line; what the library refuses becomes one sentence and exit code 3."""
+    os.environ.setdefault("PYTHONUTF8", "1")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        app()
+    except MekantekError as error:
+        say(" ".join(str(error).split()))
+        sys.exit(3)
+    except (OSError, UnicodeError) as error:
+        name = Path(str(getattr(error, "filename", "") or "")).name
+        reason = getattr(error, "strerror", None) or str(error)
+        say(f"Cannot read or write {name}: {reason}." if name else f"{reason}.")
+        sys.exit(3)

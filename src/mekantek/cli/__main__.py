@@ -1,0 +1,5 @@
+"""``python -m mekantek.cli``."""
+
+from mekantek.cli import main
+
+main()

@@ -1,0 +1,135 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class TechnologyClass(StrEnum):
+    """The report's classes, and two of them together."""
+
+    high = "high"
+    medium_high = "medium_high"
+    medium_low = "medium_low"
+    low = "low"
+    unclassified = "unclassified"
+    high_and_medium_high = "high+medium_high"
+
+
+class Alternative(StrEnum):
+    """Tails of a test."""
+
+    two_sided = "two-sided"
+    greater = "greater"
+    less = "less"
+
+
+class Standardize(StrEnum):
+    """What is done to the weights of a row."""
+
+    row = "row"
+    none = "none"
+
+
+class Missing(StrEnum):
+    """What is done about missing values."""
+
+    refuse = "refuse"
+    drop = "drop"
+
+
+class Correction(StrEnum):
+    """Corrections for a family of tests."""
+
+    bh = "bh"
+    by = "by"
+    holm = "holm"
+    bonferroni = "bonferroni"
+    none = "none"
+
+
+class GlobalMethod(StrEnum):
+    """Where the p-value of a global statistic comes from."""
+
+    randomization = "randomization"
+    normality = "normality"
+    permutation = "permutation"
+    exact = "exact"
+
+
+class LocalMethod(StrEnum):
+    """Where the p-values of a local statistic come from."""
+
+    auto = "auto"
+    exact = "exact"
+    permutation = "permutation"
+    randomization = "randomization"
+
+
+class SetStatistic(StrEnum):
+    """One number for a set of units."""
+
+    minimum = "minimum"
+    mean = "mean"
+    weighted = "weighted"
+    joint = "joint"
+
+
+class Lang(StrEnum):
+    """Languages of everything that is printed."""
+
+    tr = "tr"
+    en = "en"
+
+
+class MapKind(StrEnum):
+    """Maps of one class."""
+
+    share = "share"
+    clusters = "clusters"
+    value = "value"
+    corridor = "corridor"
+
+
+TABLE = Annotated[
+    Path | None,
+    typer.Argument(help="Your own table (CSV); without it, the report's data.", show_default=False),
+]
+VALUE = Annotated[str | None, typer.Option("--value", help="Column of your table to test.")]
+ID = Annotated[str | None, typer.Option("--id", help="Column of your table with the ids.")]
+NEIGHBOURS = Annotated[
+    Path | None,
+    typer.Option("--neighbours", help="Neighbour file: .gal, .gwt, .swm or a CSV of id pairs."),
+]
+BOUNDARIES = Annotated[
+    Path | None, typer.Option("--boundaries", help="Layer of polygons: GeoJSON, GeoPackage, shp.")
+]
+BOUNDARIES_ID = Annotated[
+    str | None, typer.Option("--boundaries-id", help="Id column of the layer; --id by default.")
+]
+WEIGHTS = Annotated[
+    str | None,
+    typer.Option(
+        "--weights",
+        help="official, queen, rook, knn:4, band:150km, inverse:2, kernel:gaussian:8, order:2.",
+        show_default="official on the report, queen with boundaries",
+    ),
+]
+CLASS = Annotated[TechnologyClass, typer.Option("--class", help="Class of the report's data.")]
+YEAR = Annotated[int, typer.Option("--year", help="Year of the report's data.")]
+STANDARDIZE = Annotated[Standardize, typer.Option("--standardize", help="Weights of a row.")]
+ALTERNATIVE = Annotated[
+    Alternative, typer.Option("--alternative", help="greater = positive autocorrelation.")
+]
+PERMUTATIONS = Annotated[int, typer.Option("--permutations", min=1, help="Where they are drawn.")]
+SEED = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")]
+MISSING = Annotated[Missing, typer.Option("--missing", help="Refuse or drop missing values.")]
+JSON = Annotated[bool, typer.Option("--json", help="Print JSON, unrounded.")]
+QUIET = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+LANG = Annotated[
+    Lang, typer.Option("--lang", envvar="MEKANTEK_LANG", help="tr or en.", case_sensitive=False)
+]

@@ -1,0 +1,55 @@
+"""Data to stdout; progress and messages to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+__all__ = ["emit_json", "print_table", "progress", "say"]
+
+
+@contextmanager
+def progress(total: int, quiet: bool) -> Iterator[Any]:
+    """Give a function that names the next step; a bar on stderr unless quiet or no terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _step: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=Console(stderr=True), transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("…", total=total, completed=-1)
+        yield lambda step: bar.update(task, description=step, advance=1)
+
+
+def emit_json(content: Any) -> None:
+    """Print JSON to stdout."""
+    from mekantek.export import to_json
+
+    typer.echo(to_json(content))
+
+
+def say(message: str) -> None:
+    """Print a message to stderr."""
+    typer.echo(message, err=True)
+
+
+def print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
+    """Print a table to stdout; plain and wide where stdout is no terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console() if sys.stdout.isatty() else Console(width=200, no_color=True)
+    table = Table(title=title, title_justify="left")
+    for position, name in enumerate(header):
+        table.add_column(name, justify="left" if position == 0 else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*(cell.replace("[", "\\[") for cell in row))
+    console.print(table)

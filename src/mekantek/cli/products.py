@@ -1,0 +1,296 @@
+"""Verbs that give something to keep: findings, data, check, map, study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mekantek.cli.application import app
+from mekantek.cli.options import (
+    BOUNDARIES,
+    BOUNDARIES_ID,
+    CLASS,
+    ID,
+    JSON,
+    LANG,
+    NEIGHBOURS,
+    QUIET,
+    VALUE,
+    WEIGHTS,
+    YEAR,
+    Lang,
+    MapKind,
+    TechnologyClass,
+)
+from mekantek.cli.output import emit_json, print_table, progress
+from mekantek.cli.subjects import Layer, of_table
+from mekantek.text import Language, Text
+
+if TYPE_CHECKING:
+    from mekantek.study import Study
+
+
+@app.command()
+def findings(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="gradient, corridor, iltek, concentration, …; all if none."),
+    ] = None,
+    as_json: JSON = False,
+    quiet: QUIET = False,
+    lang: LANG = Lang.tr,
+) -> None:
+    """The report's spatial findings, each with its verdict."""
+    from mekantek import findings as testing
+    from mekantek.export import versions
+    from mekantek.findings.verdict import VERDICTS, hypotheses
+    from mekantek.study import load_study
+
+    groups = testing.groups()
+    if name is not None and name not in groups:
+        raise typer.BadParameter(f"No finding {name!r}; there are {', '.join(groups)}.")
+    chosen = groups[name] if name else tuple(h.id for h in hypotheses())
+    found = []
+    with progress(len(chosen), quiet) as step:
+        study = load_study()
+        for identifier in chosen:
+            step(identifier)
+            found += list(testing.select(study, (identifier,)))
+    if as_json:
+        emit_json(
+            {
+                "schema": "mekantek/findings/1",
+                "findings": [v.to_dict() for v in found],
+                "versions": versions(),
+            }
+        )
+        return
+    language: Language = lang.value
+    for verdict in found:
+        hypothesis = verdict.hypothesis
+        sturdy = {
+            True: Text("sağlam", "robust"),
+            False: Text("seçimlere bağlı", "depends on choices"),
+            None: Text("–", "–"),
+        }[verdict.robust]
+        line = Text("raporun satırı", "line of the report")[language]
+        typer.echo(f"{hypothesis.title[language]}")
+        typer.echo(f"  {VERDICTS[verdict.verdict][language]} ({sturdy[language]}: "
+                   f"{verdict.agreeing}/{len(verdict.specifications)})")  # fmt: skip
+        typer.echo(f"  {verdict.reason[language]}")
+        typer.echo(f"  {line} {hypothesis.report_line}: «{hypothesis.claim[language]}»\n")
+
+
+@app.command()
+def data(
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder to write the tidy tables to.")
+    ] = None,
+    as_json: JSON = False,
+    lang: LANG = Lang.tr,
+) -> None:
+    """The shipped tables: sources, basis, status counts; --out writes the tidy ones."""
+    from mekantek.datasets import tables
+
+    if out is not None:
+        for path in tables.write_tidy(out):
+            typer.echo(str(path))
+        return
+    listed = tables.list_tables()
+    if as_json:
+        import json
+
+        emit_json({"schema": "mekantek/data/1",
+                    "tables": json.loads(listed.to_json(orient="records"))})  # fmt: skip
+        return
+    header = Text(
+        "tablo|satır|basılmış|düzeltilmiş|çözülmemiş|kaynak",
+        "table|rows|printed|corrected|unresolved|source",
+    )
+    counts = ("rows", "printed", "corrected", "unresolved")
+    print_table(
+        Text("Tablolar", "Tables")[lang.value],
+        header[lang.value].split("|"),
+        [
+            [
+                row["name"],
+                *("–" if row[k] is None or row[k] != row[k] else str(int(row[k])) for k in counts),
+                str(row["source"]),
+            ]
+            for row in listed.to_dict("records")
+        ],
+    )
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A table, boundaries or a neighbour file.")],
+    identifier: ID = None,
+    as_json: JSON = False,
+    lang: LANG = Lang.tr,
+) -> None:
+    """What is wrong with a file, before anything runs; exit 1 if something is."""
+    from mekantek.datasets.check import check_file
+
+    if file.suffix.lower() in (".gal", ".gwt", ".swm"):
+        from mekantek import weights
+
+        graph = weights.read_neighbours(file)
+        content: dict[str, Any] = {
+            "schema": "mekantek/check/1", "kind": "neighbours", "file": file.name,
+            "facts": [
+                Text(f"{graph.n} birim, {graph.links} yönlü bağ",
+                     f"{graph.n} units, {graph.links} directed links").to_dict(),
+                *({"tr": note, "en": note} for note in graph.notes),
+            ],
+            "faults": [],
+        }  # fmt: skip
+    else:
+        content = {
+            "schema": "mekantek/check/1", **check_file(file, id_column=identifier).to_dict()
+        }  # fmt: skip
+    if as_json:
+        emit_json(content)
+    else:
+        for fact in content["facts"]:
+            typer.echo(f"  {fact[lang.value]}")
+        for fault in content["faults"]:
+            typer.echo(f"! {fault[lang.value]}")
+        if not content["faults"]:
+            typer.echo(Text("Kusur bulunmadı.", "No fault found.")[lang.value])
+    if content["faults"]:
+        raise typer.Exit(1)
+
+
+@app.command(name="map")
+def draw_map(
+    kind: Annotated[MapKind, typer.Argument(help="What to draw.")],
+    members: Annotated[
+        list[str] | None, typer.Argument(help="Provinces, for a corridor.", show_default=False)
+    ] = None,
+    table: Annotated[
+        Path | None, typer.Option("--table", help="Your own table (CSV); else the report's data.")
+    ] = None,
+    value: VALUE = None,
+    identifier: ID = None,
+    neighbours: NEIGHBOURS = None,
+    boundaries: BOUNDARIES = None,
+    boundaries_id: BOUNDARIES_ID = None,
+    weights: WEIGHTS = None,
+    technology: CLASS = TechnologyClass.high,
+    year: YEAR = 2024,
+    out: Annotated[
+        Path, typer.Option("--out", help="HTML file to write; it opens without a network.")
+    ] = Path("map.html"),
+    lang: LANG = Lang.tr,
+) -> None:
+    """One map as one HTML file: share, clusters, value, or corridor A B."""
+    from mekantek.export import write_text
+    from mekantek.maps import atlas
+
+    if (kind is MapKind.corridor) != bool(members):
+        raise typer.BadParameter("Name the members of a corridor map, and of no other.")
+    if table is not None:
+        if kind not in (MapKind.share, MapKind.clusters):
+            raise typer.BadParameter("Of your own table there are the maps share and clusters.")
+        if neighbours is not None:
+            raise typer.BadParameter("A map needs --boundaries; neighbours are built from them.")
+        subject = of_table(table, value, identifier, None, boundaries, boundaries_id, weights)
+        layer = Layer(subject)
+        if kind is MapKind.share:
+            drawn = atlas.number_map(layer, subject.values, str(value), language=lang.value)
+        else:
+            from mekantek.stats.local import local_moran
+
+            result = local_moran(subject.values, subject.graph)
+            drawn = atlas.cluster_map(layer, result, column=str(value), language=lang.value)
+    else:
+        drawn = _map_of_report(kind, members or [], technology.value, year, weights, lang.value)
+    write_text(out, drawn.get_root().render())
+    typer.echo(str(out))
+
+
+def _map_of_report(
+    kind: MapKind, members: list[str], name: str, year: int, weights: str | None, language: Any
+) -> Any:
+    from mekantek.maps import atlas
+    from mekantek.study import load_study
+
+    study = load_study(year, weights=weights or "official")
+    if kind is MapKind.share:
+        return atlas.share_map(study, name, language=language)
+    if kind is MapKind.value:
+        return atlas.value_map(study, name, language=language)
+    if kind is MapKind.clusters:
+        from mekantek.stats.local import local_moran
+
+        results = {year: local_moran(study.share(name), study.graph)}
+        return atlas.cluster_map(study, results, column=name, language=language)
+    from mekantek.datasets.provinces import resolve
+    from mekantek.stats.subsets import corridor as ranked
+
+    found = ranked(study.share(name), study.graph, [resolve(m) for m in members])
+    told = {**found.to_dict(), "class": name, "year": year}
+    return atlas.corridor_map(study, told, language=language)
+
+
+def _study_results(study: Study, step: Any) -> dict[str, Any]:
+    """Compute everything the main job shows, each once."""
+    from mekantek import findings as testing
+    from mekantek.findings.shares import measure_table
+    from mekantek.findings.verdict import hypotheses
+    from mekantek.stats.autocorrelation import moran as global_moran
+    from mekantek.stats.local import local_moran
+    from mekantek.study import CLASS_COLUMNS
+
+    verdicts = []
+    for hypothesis in hypotheses():
+        step(hypothesis.id)
+        verdicts += list(testing.select(study, (hypothesis.id,)))
+    lisas, morans = {}, []
+    for year in study.years:
+        at = study.at(year)
+        for name in CLASS_COLUMNS:
+            step(f"{name} {year}")
+            context = {"class": name, "year": year}
+            morans.append((context, global_moran(at.share(name), at.graph)))
+            lisas[name, year] = local_moran(at.share(name), at.graph)
+    step("concentration")
+    return {
+        "verdicts": verdicts,
+        "lisas": lisas,
+        "morans": morans,
+        "measures": measure_table(study),
+    }
+
+
+@app.command()
+def study(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("maps"),
+    as_json: JSON = False,
+    quiet: QUIET = False,
+    lang: LANG = Lang.tr,
+) -> None:
+    """The main job: join, test every finding, write all maps, tables and the report."""
+    from mekantek import report
+    from mekantek.export import replacing_folder
+    from mekantek.study import load_study
+
+    with progress(20, quiet) as step:
+        step("study")
+        subject = load_study()
+        results = _study_results(subject, step)
+        with replacing_folder(out) as folder:
+            step("maps")
+            content = report.write_study(subject, folder, language=lang.value, **results)
+    if as_json:
+        emit_json(content)
+        return
+    from mekantek.findings.verdict import VERDICTS
+
+    for verdict in results["verdicts"]:
+        word = VERDICTS[verdict.verdict][lang.value]
+        typer.echo(f"{verdict.hypothesis.title[lang.value]}  {word}")
+    typer.echo(str(out / "index.html"))

@@ -1,0 +1,367 @@
+"""Verbs that compute one statistic: moran, lisa, concentration, corridor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mekantek.cli.application import app
+from mekantek.cli.options import (
+    ALTERNATIVE,
+    BOUNDARIES,
+    BOUNDARIES_ID,
+    CLASS,
+    ID,
+    JSON,
+    LANG,
+    MISSING,
+    NEIGHBOURS,
+    PERMUTATIONS,
+    QUIET,
+    SEED,
+    STANDARDIZE,
+    TABLE,
+    VALUE,
+    WEIGHTS,
+    YEAR,
+    Alternative,
+    Correction,
+    GlobalMethod,
+    Lang,
+    LocalMethod,
+    Missing,
+    SetStatistic,
+    Standardize,
+    TechnologyClass,
+)
+from mekantek.cli.output import emit_json, print_table, progress, say
+from mekantek.cli.subjects import subject_of
+from mekantek.text import Language, Text
+
+
+@app.command()
+def moran(
+    table: TABLE = None,
+    value: VALUE = None,
+    identifier: ID = None,
+    neighbours: NEIGHBOURS = None,
+    boundaries: BOUNDARIES = None,
+    boundaries_id: BOUNDARIES_ID = None,
+    weights: WEIGHTS = None,
+    technology: CLASS = TechnologyClass.low,
+    year: YEAR = 2024,
+    standardize: STANDARDIZE = Standardize.row,
+    alternative: ALTERNATIVE = Alternative.two_sided,
+    method: Annotated[GlobalMethod, typer.Option("--method")] = GlobalMethod.randomization,
+    permutations: PERMUTATIONS = 9999,
+    seed: SEED = 0,
+    missing: MISSING = Missing.refuse,
+    as_json: JSON = False,
+    quiet: QUIET = False,
+    lang: LANG = Lang.tr,
+) -> None:
+    """Are neighbours alike over the whole map? Moran's I."""
+    from mekantek.stats.autocorrelation import moran as statistic
+    from mekantek.text import number, p_value
+
+    subject = subject_of(table, value, identifier, neighbours, boundaries, boundaries_id, weights,
+                       technology.value, year)  # fmt: skip
+    with progress(1, quiet) as step:
+        step("Moran")
+        result = statistic(
+            subject.values, subject.graph, standardize=standardize.value,
+            alternative=alternative.value, method=method.value, permutations=permutations,
+            rng=seed, missing=missing.value,
+        )  # fmt: skip
+    for note in result.notes:
+        say(note)
+    if as_json:
+        emit_json(subject.stamp(result.to_dict()))
+        return
+    language: Language = lang.value
+    if result.statistic is None or result.p_value is None:
+        say(str(result.undefined))
+    print_table(
+        f"Moran I, {subject.data['value']}",
+        ["I", "E[I]", "z", "p", "n", "", ""],
+        [[
+            *("–" if v is None else number(v, language, digits=4)
+              for v in (result.statistic, result.expected, result.z_score)),
+            p_value(result.p_value, language),
+            str(result.n), result.alternative, result.method,
+        ]],
+    )  # fmt: skip
+
+
+@app.command()
+def lisa(
+    table: TABLE = None,
+    value: VALUE = None,
+    identifier: ID = None,
+    neighbours: NEIGHBOURS = None,
+    boundaries: BOUNDARIES = None,
+    boundaries_id: BOUNDARIES_ID = None,
+    weights: WEIGHTS = None,
+    technology: CLASS = TechnologyClass.low,
+    year: YEAR = 2024,
+    standardize: STANDARDIZE = Standardize.row,
+    alternative: ALTERNATIVE = Alternative.two_sided,
+    method: Annotated[LocalMethod, typer.Option("--method")] = LocalMethod.auto,
+    permutations: PERMUTATIONS = 9999,
+    seed: SEED = 0,
+    correction: Annotated[
+        Correction, typer.Option("--fdr", help="Correction over the map.")
+    ] = Correction.bh,
+    alpha: Annotated[float, typer.Option("--alpha", help="Level of significance.")] = 0.05,
+    missing: MISSING = Missing.refuse,
+    as_json: JSON = False,
+    quiet: QUIET = False,
+    lang: LANG = Lang.tr,
+) -> None:
+    """Which places lie among their like, or unlike? Local Moran, exact where it can be."""
+    from mekantek.stats.local import local_moran
+    from mekantek.text import number, p_value, sort_key
+
+    subject = subject_of(table, value, identifier, neighbours, boundaries, boundaries_id, weights,
+                       technology.value, year)  # fmt: skip
+    with progress(1, quiet) as step:
+        step("LISA")
+        result = local_moran(
+            subject.values, subject.graph, standardize=standardize.value,
+            alternative=alternative.value, method=method.value, permutations=permutations,
+            rng=seed, correction=correction.value, alpha=alpha, missing=missing.value,
+        )  # fmt: skip
+    for note in result.notes:
+        say(note)
+    if as_json:
+        emit_json(subject.stamp(result.to_dict(subject.names)))
+        return
+    language: Language = lang.value
+    if result.undefined:
+        say(result.undefined)
+    frame = result.frame
+    shown = frame[frame["cluster_unadjusted"].isin(("HH", "LL", "LH", "HL"))]
+    rows = sorted(
+        (
+            [
+                str(subject.names[unit]),
+                number(row["value"], language, digits=3),
+                number(row["statistic"], language, digits=3),
+                p_value(row["p_value"], language),
+                p_value(row["p_adjusted"], language),
+                row["quadrant"],
+                row["cluster"],
+            ]
+            for unit, row in shown.iterrows()
+        ),
+        key=lambda r: sort_key(r[0]),
+    )
+    family = result.family
+    title = Text(
+        "Yerel Moran, {value}: {k} birimden {s} tanesi {c} düzeltmesinden sonra anlamlı "
+        "(α = {a}, {t}, {m}); düzeltmesiz {u}",
+        "Local Moran, {value}: {s} of {k} units significant after {c} (α = {a}, {t}, {m}); "
+        "{u} without correction",
+    ).format(
+        value=subject.data["value"], k=family.size, s=family.survivors, c=family.correction,
+        a=family.alpha, t=result.alternative, m=result.method, u=len(shown),
+    )  # fmt: skip
+    header = Text(
+        "birim|değer|I|p|düzeltilmiş|yer|küme", "unit|value|I|p|adjusted|quadrant|cluster"
+    )
+    print_table(title[language], header[language].split("|"), rows)
+
+
+@app.command()
+def concentration(
+    table: TABLE = None,
+    value: VALUE = None,
+    identifier: ID = None,
+    technology: Annotated[
+        TechnologyClass | None, typer.Option("--class", help="One class; all by default.")
+    ] = None,
+    year: Annotated[int | None, typer.Option("--year", help="One year; both by default.")] = None,
+    lorenz: Annotated[bool, typer.Option("--lorenz", help="Add the Lorenz curves.")] = False,
+    location_quotient: Annotated[
+        bool, typer.Option("--lq", help="Add location quotients (report's data only).")
+    ] = False,
+    missing: MISSING = Missing.refuse,
+    as_json: JSON = False,
+    quiet: QUIET = False,
+    lang: LANG = Lang.tr,
+) -> None:
+    """How much sits in few places? Gini, HHI, Theil, concentration ratios."""
+    from mekantek.export import file_sha256, versions
+    from mekantek.stats import concentration as measuring
+    from mekantek.text import number
+
+    extras: dict[str, Any] = {}
+    if table is not None:
+        from mekantek.datasets.delimited import read_table
+        from mekantek.errors import ValuesError
+
+        if value is None or identifier is None:
+            raise typer.BadParameter("Name the columns of your table: --value COLUMN --id COLUMN.")
+        values = read_table(table, id_column=identifier, value_columns=[value])[value]
+        absent = values.index[values.isna()]
+        if len(absent) and missing is Missing.refuse:
+            raise ValuesError(
+                f"{table.name}: {len(absent)} values of {value} are missing, first at "
+                f"{absent[0]}. Fill them from a source, or drop them on purpose (--missing drop)."
+            )
+        values = values.dropna()
+        rows: list[dict[str, Any]] = [
+            {"class": value, "year": None, **m.to_dict()} for m in measuring.concentration(values)
+        ]
+        if lorenz:
+            extras["lorenz"] = measuring.lorenz(values).to_dict("records")
+        source = {"source": table.name, "value": value, "sha256": file_sha256(table)}
+    else:
+        from mekantek.datasets import files
+        from mekantek.findings.shares import measure_table
+        from mekantek.study import CLASS_COLUMNS, load_study
+
+        study = load_study(year or 2024)
+        years = (year,) if year else study.years
+        classes = (technology.value,) if technology else (*CLASS_COLUMNS, "total")
+        rows = []
+        with progress(len(years) * len(classes), quiet) as step:
+            for one in years:
+                for name in classes:
+                    step(f"{name} {one}")
+                    rows += measure_table(study, (name,), (one,))
+        source = {
+            "source": "shares.csv, totals.csv",
+            "value": ", ".join(classes),
+            "basis": study.provenance["basis"].to_dict(),
+            "sha256": files.sha256("shares.csv"),
+        }
+        labels = study.names.to_dict()
+        pairs = [(study.at(y), c) for y in years for c in classes if c != "total"]
+        if lorenz:
+            extras["lorenz"] = [
+                {"class": c, "year": at.year, **row}
+                for at, c in pairs
+                for row in measuring.lorenz(at.class_values(c)["value"]).to_dict("records")
+            ]
+        if location_quotient:
+            extras["location_quotient"] = [
+                {"class": c, "year": at.year, "id": str(unit), "name": labels[unit], "value": lq}
+                for at, c in pairs
+                for unit, lq in measuring.location_quotient(
+                    at.share(c).dropna(), reference=at.national_share(c)
+                ).items()
+            ]
+    if as_json:
+        emit_json(
+            {"schema": "mekantek/concentration/1", "measures": rows, **extras, "data": source,
+             "versions": versions()}
+        )  # fmt: skip
+        return
+    language: Language = lang.value
+    title = Text(
+        "Yoğunlaşma; aralık: her pay ±0,05 puan (en kötü durum)",
+        "Concentration; interval: every share ±0.05 points (worst case)",
+    )
+    header = Text("sınıf|yıl|ölçü|değer|en az|en çok|n", "class|year|measure|value|low|high|n")
+    print_table(
+        title[language],
+        header[language].split("|"),
+        [
+            [
+                r["class"], str(r["year"] or "–"), r["name"],
+                *("–" if r[k] is None else number(r[k], language, digits=3)
+                  for k in ("value", "low", "high")),
+                str(r["n"]),
+            ]
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+@app.command()
+def corridor(
+    members: Annotated[
+        list[str] | None,
+        typer.Argument(help="Provinces of the set: names or plates; ids of your own table."),
+    ] = None,
+    table: Annotated[
+        Path | None, typer.Option("--table", help="Your own table (CSV); else the report's data.")
+    ] = None,
+    value: VALUE = None,
+    identifier: ID = None,
+    neighbours: NEIGHBOURS = None,
+    boundaries: BOUNDARIES = None,
+    boundaries_id: BOUNDARIES_ID = None,
+    weights: WEIGHTS = None,
+    technology: CLASS = TechnologyClass.high,
+    year: YEAR = 2024,
+    statistic: Annotated[
+        SetStatistic, typer.Option("--statistic", help="minimum: every member must carry it.")
+    ] = SetStatistic.minimum,
+    find: Annotated[bool, typer.Option("--find", help="Search the best connected set.")] = False,
+    size: Annotated[int, typer.Option("--size", min=2, max=8, help="Size to search.")] = 2,
+    permutations: PERMUTATIONS = 999,
+    seed: SEED = 0,
+    as_json: JSON = False,
+    quiet: QUIET = False,
+    lang: LANG = Lang.tr,
+) -> None:
+    """Is a set of neighbouring places a corridor? Its rank among all connected sets."""
+    from mekantek.stats import subsets
+    from mekantek.text import number
+
+    if find == bool(members):
+        raise typer.BadParameter("Name the members of the corridor, or search with --find --size.")
+    subject = subject_of(table, value, identifier, neighbours, boundaries, boundaries_id, weights,
+                       technology.value, year)  # fmt: skip
+    mass = None
+    ids: list[Any] = list(members or [])
+    if table is None:
+        from mekantek.datasets.provinces import resolve
+        from mekantek.study import load_study
+
+        mass = load_study(year).frame["value"]
+        ids = [resolve(m) for m in ids]
+    elif statistic is SetStatistic.weighted:
+        raise typer.BadParameter("--statistic weighted needs totals: the report's data only.")
+    with progress(1, quiet) as step:
+        step("corridor")
+        if find:
+            result = subsets.search_corridor(
+                subject.values, subject.graph, size, statistic=statistic.value, weights=mass,
+                permutations=permutations, rng=seed,
+            )  # fmt: skip
+        else:
+            result = subsets.corridor(
+                subject.values, subject.graph, ids, statistic=statistic.value, weights=mass
+            )
+    told = result.to_dict()
+    head = {k: told.pop(k) for k in ("schema", "members")}
+    context = (
+        {"class": technology.value, "year": year}
+        if table is None
+        else {"class": subject.data["value"], "year": None}
+    )
+    if as_json:
+        emit_json(subject.stamp({**head, **context, **told}))
+        return
+    language: Language = lang.value
+    labels = {str(unit): str(name) for unit, name in subject.names.items()}
+    if result.undefined:
+        say(result.undefined)
+    header = Text("küme|değer|sıra|kaçta|p|bağlı", "set|value|rank|of|p|connected")
+    yes = Text("evet", "yes") if result.connected else Text("hayır", "no")
+    p = result.search["p_value"] if result.search else result.p_value
+    print_table(
+        f"{statistic.value}, {subject.data['value']}",
+        header[language].split("|"),
+        [[
+            " – ".join(labels[m] for m in result.members),
+            "–" if result.value is None else number(result.value, language, digits=3),
+            str(result.rank or "–"), str(result.of or "–"),
+            "–" if p is None else number(p, language, digits=4), yes[language],
+        ]],
+    )  # fmt: skip

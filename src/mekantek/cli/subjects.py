@@ -1,0 +1,142 @@
+"""What a statistic is asked about: the report's data, or anyone's table with neighbours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from mekantek.text import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Layer", "Subject", "of_report", "of_table", "subject_of"]
+
+
+class Subject:
+    """Values, neighbours and names of what a statistic is asked about."""
+
+    def __init__(
+        self,
+        values: pd.Series,
+        graph: Any,
+        names: dict[Any, str],
+        data: dict[str, Any],
+        geometry: Any = None,
+    ) -> None:
+        self.values, self.graph, self.names = values, graph, names
+        self.data, self.geometry = data, geometry
+
+    def stamp(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Add where the data came from and what computed it."""
+        from mekantek.export import versions
+
+        return {**result, "data": self.data, "versions": versions()}
+
+
+def of_report(name: str, year: int, weights: str | None) -> Subject:
+    """Take a class's shares of one year from the report's data."""
+    from mekantek.datasets import files
+    from mekantek.study import load_study
+
+    study = load_study(year, weights=weights or "official")
+    return Subject(
+        study.share(name),
+        study.graph,
+        study.names.to_dict(),
+        {
+            "source": "shares.csv",
+            "value": f"{name} {year}",
+            "basis": study.provenance["basis"].to_dict(),
+            "sha256": files.sha256("shares.csv"),
+        },
+    )
+
+
+def of_table(
+    table: Path,
+    value: str | None,
+    identifier: str | None,
+    neighbours: Path | None,
+    boundaries: Path | None,
+    boundaries_id: str | None,
+    weights: str | None,
+) -> Subject:
+    """Read a user's table and who neighbours whom, joined one to one."""
+    from mekantek import weights as weighing
+    from mekantek.datasets.delimited import read_table
+    from mekantek.export import file_sha256
+    from mekantek.study import match_ids
+
+    if value is None or identifier is None:
+        raise typer.BadParameter("Name the columns of your table: --value COLUMN --id COLUMN.")
+    if (neighbours is None) == (boundaries is None):
+        raise typer.BadParameter(
+            "Say who neighbours whom: either --neighbours FILE or --boundaries FILE."
+        )
+    if neighbours is not None and weights is not None:
+        raise typer.BadParameter("--weights builds neighbours from --boundaries; drop one of them.")
+    frame = read_table(table, id_column=identifier, value_columns=[value])
+    geometry = None
+    if neighbours is not None:
+        graph = weighing.read_neighbours(neighbours, ids=frame.index)
+        match_ids(frame.index, graph.ids, neighbours.name)
+    else:
+        from mekantek.datasets import boundaries as layers
+
+        assert boundaries is not None
+        layer = layers.read_boundaries(boundaries, id_column=boundaries_id or identifier)
+        match_ids(frame.index, layer.index, boundaries.name)
+        geometry = layer.geometry.loc[frame.index]
+        graph = weighing.build(
+            weights or "queen", geometry=geometry, points=layers.centroids(geometry)
+        )
+    return Subject(
+        frame[value],
+        graph,
+        {unit: str(unit) for unit in frame.index},
+        {"source": table.name, "value": value, "sha256": file_sha256(table)},
+        geometry,
+    )
+
+
+def subject_of(
+    table: Path | None,
+    value: str | None,
+    identifier: str | None,
+    neighbours: Path | None,
+    boundaries: Path | None,
+    boundaries_id: str | None,
+    weights: str | None,
+    name: str,
+    year: int,
+) -> Subject:
+    """Take the user's table where there is one, else the report's data."""
+    if table is not None:
+        return of_table(table, value, identifier, neighbours, boundaries, boundaries_id, weights)
+    for option, given in (("--value", value), ("--id", identifier), ("--neighbours", neighbours),
+                          ("--boundaries", boundaries)):  # fmt: skip
+        if given is not None:
+            raise typer.BadParameter(f"{option} goes with a table of your own; name it first.")
+    return of_report(name, year, weights)
+
+
+class Layer:
+    """A user's regions, in the form that maps draw."""
+
+    def __init__(self, subject: Subject) -> None:
+        import pandas as pd
+
+        from mekantek.datasets.boundaries import centroids
+
+        if subject.geometry is None:
+            raise typer.BadParameter(
+                "A map of your own table needs its polygons: --boundaries FILE."
+            )
+        self.geometry = subject.geometry
+        self.names = pd.Series(subject.names)
+        self.points = centroids(subject.geometry)
+        source = f"{subject.data['source']}, {subject.data['value']}"
+        self.provenance = {"report": Text(source, source)}
