@@ -175,13 +175,52 @@ def test_bad_tables_get_one_sentence(folder, verb, case):
     edit, hint = BROKEN[case]
     path = broken(folder, "broken.csv", edit)
     result = run(
-        verb, path, "--value", "low", "--id", "kod", "--neighbours", folder / "pairs.csv", "--json"
-    )
+        verb, path, "--value", "low", "--id", "kod", "--neighbours", folder / "pairs.csv",
+        "--json", "--lang", "en",
+    )  # fmt: skip
     assert result.returncode == 3, (case, result.stdout, result.stderr)
     assert result.stdout == ""
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
     assert "Traceback" not in result.stderr
     assert hint in result.stderr
+
+
+def test_faults_of_files_are_told_in_turkish(folder):
+    """What is wrong with a table is said in the language of the user."""
+    path = broken(folder, "broken.csv", BROKEN["text cell"][0])
+    result = run(
+        "moran", path, "--value", "low", "--id", "kod", "--neighbours", folder / "pairs.csv"
+    )
+    assert result.returncode == 3
+    assert "satır" in result.stderr
+
+
+def test_check_mends_a_layer(tmp_path):
+    """Two squares that overlap are mended into a coverage, and every change is said."""
+    import geopandas as gpd
+    from shapely.geometry import box
+
+    layer = gpd.GeoDataFrame(
+        {"id": ["a", "b"]}, geometry=[box(30, 38, 31.001, 39), box(31, 38, 32, 39)], crs=4326
+    )
+    layer.to_file(tmp_path / "layer.geojson")
+    mended = tmp_path / "mended.geojson"
+    result = run(
+        "check", tmp_path / "layer.geojson", "--id", "id", "--mend", mended, "--lang", "en"
+    )
+    assert result.returncode == 1
+    assert "~ " in result.stdout
+    assert run("check", mended, "--id", "id").returncode == 0
+    assert run("check", tmp_path / "layer.geojson", "--id", "id", "--mend", tmp_path / "x.xyz9"
+               ).returncode == 3  # fmt: skip
+
+
+def test_polygon_contacts_say_how_they_differ(folder):
+    """queen on the report's data prints what it adds to and leaves out of the official list."""
+    content = told("moran", "--weights", "queen")
+    note = next(n for n in content["notes"] if "official list" in n)
+    assert "also Trabzon–Erzurum" in note or "Erzurum–Trabzon" in note
+    assert "Bilecik–Kocaeli" in note
 
 
 def test_missing_files_and_columns(folder):

@@ -307,11 +307,33 @@ def neighbours_of(spec: str, *, base: SpatialGraph | None = None) -> SpatialGrap
         if spec == "official":
             return official
         return weights.build(spec, base=base or official, ids=known.index)
-    return weights.build(
+    built = weights.build(
         spec,
         geometry=boundaries.load_boundaries("full").geometry,
         points=_label_points(known),
         ids=known.index,
+    )
+    return _noted(built, known["name_tr"]) if spec in ("queen", "rook") else built
+
+
+def _noted(polygons: SpatialGraph, names: pd.Series) -> SpatialGraph:
+    """Say where contacts of the polygons differ from the official list."""
+    from mekantek import weights
+
+    official = neighbours_of("official")
+    labels = names.to_dict()
+
+    def listed(graph: SpatialGraph, other: SpatialGraph) -> str:
+        known = set(zip(other.pairs["a"], other.pairs["b"], strict=True))
+        lone = [p for p in zip(graph.pairs["a"], graph.pairs["b"], strict=True) if p not in known]
+        return ", ".join(f"{labels[a]}–{labels[b]}" for a, b in lone) or "none"
+
+    note = (
+        f"{polygons.spec} contacts of the polygons against the official list: "
+        f"also {listed(polygons, official)}; not {listed(official, polygons)}"
+    )
+    return weights.SpatialGraph(
+        polygons.ids, polygons.sparse, polygons.spec, notes=(*polygons.notes, note)
     )
 
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 from mekantek.cli import products, statistics
 from mekantek.cli.application import app
 from mekantek.cli.output import say
 from mekantek.errors import MekantekError
+from mekantek.text import Language, Text
 
 __all__ = ["app", "main", "products", "statistics"]
+
+
+def _language() -> Language:
+    """Give the language asked for on the command line, or by the environment."""
+    given = [a.partition("=")[2] for a in sys.argv if a.startswith("--lang=")]
+    given += [b for a, b in pairwise(sys.argv) if a == "--lang"]
+    wanted = (given or [os.environ.get("MEKANTEK_LANG", "tr")])[-1].lower()
+    return "en" if wanted == "en" else "tr"
 
 
 def main() -> None:
@@ -23,7 +33,10 @@ def main() -> None:
     try:
         app()
     except MekantekError as error:
-        say(" ".join(str(error).split()))
+        # What is wrong with a user's file is known in both languages.
+        told = getattr(error, "text", None)
+        sentence = told[_language()] if isinstance(told, Text) else str(error)
+        say(" ".join(sentence.split()))
         sys.exit(3)
     except (OSError, UnicodeError) as error:
         name = Path(str(getattr(error, "filename", "") or "")).name

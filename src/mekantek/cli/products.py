@@ -128,6 +128,10 @@ def data(
 def check(
     file: Annotated[Path, typer.Argument(help="A table, boundaries or a neighbour file.")],
     identifier: ID = None,
+    mend: Annotated[
+        Path | None,
+        typer.Option("--mend", help="Write the layer with its gaps, overlaps and noise mended."),
+    ] = None,
     as_json: JSON = False,
     lang: LANG = Lang.tr,
 ) -> None:
@@ -151,6 +155,17 @@ def check(
         content = {
             "schema": "mekantek/check/1", **check_file(file, id_column=identifier).to_dict()
         }  # fmt: skip
+    changes: list[dict[str, str]] = []
+    if mend is not None:
+        from mekantek.datasets import boundaries
+
+        if content["kind"] != "boundaries":
+            raise typer.BadParameter("--mend is for boundaries; correct a table at its source.")
+        layer = boundaries.read_boundaries(file, id_column=identifier)
+        mended, told = boundaries.mend_layer(layer)
+        boundaries.write_boundaries(mended, mend)
+        changes = [change.to_dict() for change in told]
+        content["changes"] = changes
     if as_json:
         emit_json(content)
     else:
@@ -158,6 +173,8 @@ def check(
             typer.echo(f"  {fact[lang.value]}")
         for fault in content["faults"]:
             typer.echo(f"! {fault[lang.value]}")
+        for change in changes:
+            typer.echo(f"~ {change[lang.value]}")
         if not content["faults"]:
             typer.echo(Text("Kusur bulunmadı.", "No fault found.")[lang.value])
     if content["faults"]:

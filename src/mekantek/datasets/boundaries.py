@@ -274,6 +274,38 @@ def mend_layer(
     )
 
 
+def write_boundaries(layer: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
+    """
+    Write a layer, whole or not at all.
+
+    Parameters
+    ----------
+    layer : geopandas.GeoDataFrame, index id
+    path : str or path
+        Ends in ``.geojson`` or ``.gpkg``.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    BoundaryError
+        If it cannot be written there, or in the form of that ending.
+    """
+    target = Path(path)
+    if target.suffix.lower() not in (".geojson", ".gpkg"):
+        raise BoundaryError(f"Cannot write {target.name}; the name must end in .geojson or .gpkg.")
+    aside = target.with_name(f".writing-{target.name}")
+    try:
+        layer.reset_index().to_file(aside)
+        os.replace(aside, target)  # noqa: PTH105 - replaces on Windows too
+    except (OSError, ValueError, RuntimeError) as error:
+        aside.unlink(missing_ok=True)
+        raise BoundaryError(f"Cannot write {target.name}: {error}.") from error
+    return target
+
+
 def albers(
     layer: gpd.GeoDataFrame | gpd.GeoSeries, *, crs: str = ALBERS
 ) -> gpd.GeoDataFrame | gpd.GeoSeries:

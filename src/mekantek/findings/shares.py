@@ -204,24 +204,33 @@ def print_interval(printed: float, digits: int, *, reading: str = "either") -> t
     return truncated if reading == "truncation" else (rounded[0], truncated[1])
 
 
-def _national(study: Study, part: dict[str, Any], reading: str) -> dict[str, Any]:
-    values = study.class_values("high")
+def _part(study: Study, classes: str, members: list[int]) -> dict[str, Any]:
+    """National share of some provinces in a class, with its rounding interval."""
+    values = study.class_values(classes)
     value, low, high = part_of_total(
-        values["value"], part["members"], low=values["low"], high=values["high"]
+        values["value"], members, low=values["low"], high=values["high"]
     )
-    allowed = print_interval(part["printed"], part["digits"], reading=reading)
     return {
         "schema": "mekantek/part/1",
         "name": "national_share",
-        "members": [str(m) for m in part["members"]],
-        "printed": part["printed"],
-        "allowed": [allowed[0] / 100, allowed[1] / 100],
+        "members": [str(m) for m in members],
         "value": value,
         "low": low,
         "high": high,
-        "overlaps": bool(low <= allowed[1] / 100 and high >= allowed[0] / 100),
-        "report_line": part["report_line"],
         "n": len(values),
+    }
+
+
+def _national(study: Study, part: dict[str, Any], reading: str) -> dict[str, Any]:
+    """Hold a national share of high technology against what the print may stand for."""
+    computed = _part(study, "high", part["members"])
+    low, high = (p / 100 for p in print_interval(part["printed"], part["digits"], reading=reading))
+    return {
+        **computed,
+        "printed": part["printed"],
+        "allowed": [low, high],
+        "overlaps": bool(computed["low"] <= high and computed["high"] >= low),
+        "report_line": part["report_line"],
     }
 
 
@@ -278,6 +287,20 @@ def top_shares(study: Study) -> Verdict:
         for p in parts
     ]
     companions = [labelled(n, f) for n, f in zip(labels[1:], found[1:], strict=True)]
+    companions += [
+        labelled(
+            Text("{label}: {name}, {year}", "{label}: {name}, {year}").format(
+                label=label, name=CLASS_NAMES[c], year=year
+            ),
+            _part(study.at(year), c, part["members"]),
+            **{"class": c, "year": year},
+        )
+        for part, label in zip(parts, labels, strict=True)
+        if part["kind"] == "national"
+        for year in study.years
+        for c in CLASS_COLUMNS
+        if (c, year) != ("high", last.year)
+    ]
     specifications = [
         Specification(
             choice={"print": reading}, effect=found[0]["value"], p_value=None,
