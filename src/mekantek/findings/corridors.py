@@ -28,7 +28,7 @@ __all__ = ["belt", "belts"]
 _BOTH = "high+medium_high"
 
 
-def _clustered(lisa: LocalResult, members: list[Any]) -> dict[str, Any]:
+def _clustered(lisa: LocalResult, members: list[Any], names: pd.Series) -> dict[str, Any]:
     """Local Moran of the members, one-sided exact p corrected over the members by Holm."""
     rows = lisa.frame.loc[members]
     adjusted = inference.adjust(rows["p_value"].to_numpy(), "holm")
@@ -36,6 +36,7 @@ def _clustered(lisa: LocalResult, members: list[Any]) -> dict[str, Any]:
     units = [
         {
             "id": str(unit),
+            "name": str(names[unit]),
             "quadrant": rows.loc[unit, "quadrant"],
             "p_value": None if np.isnan(rows.loc[unit, "p_value"]) else rows.loc[unit, "p_value"],
             "p_adjusted": None if np.isnan(p) else float(p),
@@ -59,7 +60,9 @@ def _clustered(lisa: LocalResult, members: list[Any]) -> dict[str, Any]:
 def _tested(study: Study, classes: str, members: list[Any]) -> tuple[Corridor, dict[str, Any]]:
     share, graph = study.share(classes), study.graph
     ranked = corridor(share, graph, members)
-    return ranked, _clustered(local_moran(share, graph, alternative="greater"), members)
+    return ranked, _clustered(
+        local_moran(share, graph, alternative="greater"), members, study.names
+    )
 
 
 def _word(hypothesis: Hypothesis, ranked: Corridor, local: dict[str, Any]) -> str:
@@ -83,7 +86,9 @@ def _specifications(
             total = at.frame["value"]
             for classes in (hypothesis.options["class"], _BOTH):
                 share = at.share(classes)
-                local = _clustered(local_moran(share, graph, alternative="greater"), members)
+                local = _clustered(
+                    local_moran(share, graph, alternative="greater"), members, study.names
+                )
                 for statistic in ("minimum", "mean", "weighted", "joint"):
                     ranked = corridor(share, graph, members, statistic=statistic, weights=total)
                     found.append(
@@ -103,7 +108,7 @@ def _specifications(
 
 
 def _needed(share: pd.Series, study: Study, size: int) -> float:
-    """Smallest statistic whose rank would still pass: the effect the rank test can find."""
+    """Smallest statistic whose rank would still pass; no power, for ranking all sets samples none."""
     from mekantek.stats.links import join
 
     numbers, _, links = join(share, study.graph, standardize="none")
@@ -176,10 +181,15 @@ def belt(study: Study, name: str) -> Verdict:
         hypothesis=hypothesis,
         verdict=verdict,
         reason=_reason(last, main, local, members),
-        main={**main.to_dict(), "class": classes, "year": last.year, "id": hypothesis.id},
+        main={
+            **main.to_dict(),
+            "class": classes,
+            "year": last.year,
+            "id": hypothesis.id,
+            "passes_from": _needed(last.share(classes), last, len(members)),
+        },
         companions=companions,
         specifications=_specifications(study, hypothesis, members),
-        minimum_detectable_effect=_needed(last.share(classes), last, len(members)),
         basis=study.provenance["basis"],
     )
 
@@ -198,9 +208,7 @@ def _reason(study: Study, ranked: Corridor, local: dict[str, Any], members: list
     ]  # fmt: skip
     told = {}
     for lang in ("tr", "en"):
-        where = ", ".join(
-            f"{names[int(u['id'])]} ({p_value(u['p_adjusted'], lang)})" for u in failing
-        )
+        where = ", ".join(f"{u['name']} ({p_value(u['p_adjusted'], lang)})" for u in failing)
         value = percent(ranked.value or 0.0, lang)
         p = number(ranked.p_value or 1.0, lang, digits=3)
         if lang == "tr":
@@ -209,7 +217,7 @@ def _reason(study: Study, ranked: Corridor, local: dict[str, Any], members: list
                 f"{ranked.rank}. sıra (p = {p})."
             )
             second = (
-                f" Ancak yüksek–yüksek küme şu illerde görülmüyor: {where}."
+                f" Ancak yüksek–yüksek küme şu illerde görülmüyor: {where}; p Holm ile düzeltilmiş."
                 if failing
                 else " Her üye yüksek–yüksek kümededir."
             )
@@ -219,7 +227,7 @@ def _reason(study: Study, ranked: Corridor, local: dict[str, Any], members: list
                 f"{ranked.of} connected sets (p = {p})."
             )
             second = (
-                f" No high–high cluster at: {where}."
+                f" No high–high cluster at: {where}; p corrected by Holm."
                 if failing
                 else " Every member lies in a high–high cluster."
             )

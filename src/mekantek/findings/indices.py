@@ -136,7 +136,7 @@ def iltek(study: Study) -> Verdict:
         for lang in ("tr", "en")
     }
     reason = Text(
-        "Sırası yayımlanan {k} ilde ({n} il içinde) τ = {tau} ({p}); bilinmeyen sıralarla "
+        "{n} ilden sırası yayımlanan {k} tanesinde τ = {tau} ({p}); bilinmeyen sıralarla "
         "{low} ile {high} arasında her değer olabilir. ".format(**told["tr"])
         + MECHANICAL.tr,
         "On the {k} of {n} provinces with a published rank τ = {tau} ({p}); the unknown ranks "

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mekantek.findings.gradients import CLASS_NAMES, labelled, one_word
 from mekantek.findings.verdict import Specification, Verdict, load_hypothesis, thresholds
-from mekantek.stats.association import difference_of_means
+from mekantek.stats.association import correlation, difference_of_means
 from mekantek.stats.concentration import MEASURES, part_of_total
 from mekantek.stats.concentration import concentration as measured
 from mekantek.stats.results import GlobalResult
@@ -312,7 +312,13 @@ def top_shares(study: Study) -> Verdict:
     for lang in ("tr", "en"):
         shown = [
             f"{' + '.join(names[int(m)] for m in f['members'])}: {percent(f['value'], lang)} "
-            f"({percent(f['low'], lang)}–{percent(f['high'], lang)})"
+            f"({percent(f['low'], lang)}–{percent(f['high'], lang)}; "
+            + Text("basılan {p} için {a}–{b}", "the printed {p} allows {a}–{b}")[lang].format(
+                p=percent(f["printed"] / 100, lang, digits=0),
+                a=percent(f["allowed"][0], lang),
+                b=percent(f["allowed"][1], lang),
+            )
+            + ")"
             for f in found
             if f["name"] == "national_share"
         ]
@@ -320,9 +326,11 @@ def top_shares(study: Study) -> Verdict:
     top = found[-1]["overlaps"]
     reason = Text(
         f"Yuvarlama payıyla hesaplanan: {told['tr']}. En yüksek paylar listesi "
-        f"{'doğru' if top else 'tutmuyor'}.",
+        f"{'doğru' if top else 'tutmuyor'}. Rapor %88'e yuvarlanmış payları toplayarak varır "
+        "(61 + 20 + 7).",
         f"Computed, with rounding: {told['en']}. The list of highest shares is "
-        f"{'right' if top else 'not right'}.",
+        f"{'right' if top else 'not right'}. The report reaches 88% by adding rounded shares "
+        "(61 + 20 + 7).",
     )
     return Verdict(
         hypothesis=hypothesis,
@@ -387,6 +395,10 @@ def medium_high_bloc(study: Study) -> Verdict:
         for name, r in alone.items()
         if (r.statistic or 0) > 0 and r.p_value is not None and r.p_value <= alpha
     ]
+    corrected = correlation(
+        share.index.isin(both).astype(float), share.to_numpy(), ranks=False,
+        longitude=last.points["longitude"].to_numpy(), latitude=last.points["latitude"].to_numpy(),
+    )  # fmt: skip
     effect = main.statistic or 0.0
     verdict = hypothesis.decide(
         {
@@ -405,6 +417,15 @@ def medium_high_bloc(study: Study) -> Verdict:
         )
         for name, result in alone.items()
     ]
+    companions.append(
+        labelled(
+            Text(
+                "bölge ile pay, özilinti düzeltilmiş", "region and share, autocorrelation corrected"
+            ),
+            corrected.to_dict(),
+            **{"class": classes, "year": last.year},
+        )
+    )
     companions += [
         labelled(
             Text("{name}, {year}", "{name}, {year}").format(name=CLASS_NAMES[c], year=year),
@@ -445,7 +466,8 @@ def medium_high_bloc(study: Study) -> Verdict:
         lang: {
             "a": percent(float(share[inside].mean()), lang),
             "b": percent(float(share[~inside].mean()), lang),
-            "p": p_value(main.p_value, lang),
+            "p": number(main.p_value or 1, lang, digits=4),
+            "corrected": p_value(corrected.p_value, lang),
             "each": "; ".join(
                 f"{name}: {p_value(result.p_value, lang)}" for name, result in alone.items()
             ),
@@ -453,12 +475,12 @@ def medium_high_bloc(study: Study) -> Verdict:
         for lang in ("tr", "en")
     }
     reason = Text(
-        "İki bölgede ortalama pay {a}, kalan illerde {b} ({p}). Tek tek: {each}. "
-        "Permütasyon illeri birbirinden bağımsız sayar; komşu iller benzediği için p "
-        "iyimserdir.".format(**told["tr"]),
-        "The mean share is {a} in the two regions and {b} elsewhere ({p}). One by one: {each}. The "
-        "permutation takes provinces as independent; neighbours are alike, so p is on the small "
-        "side.".format(**told["en"]),
+        "İki bölgede ortalama pay {a}, kalan illerde {b} (p = {p}, 9.999 permütasyon). Tek tek: "
+        "{each}. Permütasyon illeri birbirinden bağımsız sayar, oysa komşu iller benzer; bunun için "
+        "düzeltilmiş sınama {corrected} verir.".format(**told["tr"]),
+        "The mean share is {a} in the two regions and {b} elsewhere (p = {p}, 9,999 permutations). "
+        "One by one: {each}. The permutation takes provinces as independent though neighbours are "
+        "alike; corrected for that the test gives {corrected}.".format(**told["en"]),
     )
     return Verdict(
         hypothesis=hypothesis,

@@ -192,9 +192,9 @@ def _matched(content: _Content, name: str, ids: pd.Index) -> dict[str, int]:
     absent = [text for text in texts if text not in content.units]
     if strange or (absent and content.complete):
         raise AlignmentError(
-            f"{name} and the units do not bear the same ids. Only in {name} ({len(strange)}): "
-            f"{_shown(strange, absent or texts)}. Only in the units ({len(absent)}): "
-            f"{_shown(absent, strange or list(content.units))}."
+            f"{name} and the table do not bear the same ids. Only in {name} ({len(strange)}): "
+            f"{_shown(strange, absent)}. Only in the table ({len(absent)}): "
+            f"{_shown(absent, strange)}."
         )
     return place
 
