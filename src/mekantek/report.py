@@ -9,12 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.verdict import VERDICTS, Verdict
 from mekantek.maps.atlas import cluster_summary, write_atlas
 from mekantek.maps.page import bilingual, document
 from mekantek.maps.palette import CLUSTERS, share_bins
 from mekantek.maps.svg import outlines, still
-from mekantek.text import LANGUAGES, Language, Text, number, p_value, percent
+from mekantek.text import (
+    LANGUAGES,
+    METHODS,
+    Language,
+    Text,
+    capitalized,
+    integer,
+    number,
+    p_value,
+    percent,
+)
 
 if TYPE_CHECKING:
     from mekantek.stats.results import GlobalResult, LocalResult
@@ -26,13 +37,7 @@ TITLE = Text(
     "Teknoloji ihracatının coğrafyası: raporun bulguları sınanıyor",
     "The geography of technology exports: the report's findings on trial",
 )
-_NAMES: Mapping[str, Text] = {
-    "high": Text("Yüksek teknoloji", "High technology"),
-    "medium_high": Text("Orta-yüksek teknoloji", "Medium-high technology"),
-    "medium_low": Text("Orta-düşük teknoloji", "Medium-low technology"),
-    "low": Text("Düşük teknoloji", "Low technology"),
-    "total": Text("Toplam ihracat", "Total exports"),
-}
+_NAMES: Mapping[str, Text] = {name: capitalized(text) for name, text in CLASS_NAMES.items()}
 _MEASURES: Mapping[str, Text] = {
     "gini": Text("Gini", "Gini"),
     "hhi": Text("HHI", "HHI"),
@@ -57,13 +62,6 @@ _STATISTICS: Mapping[str, Text] = {
     "top_list": Text("ilk üç", "top three"),
     "local_moran": Text("yerel Moran", "local Moran"),
     "planted_gradient": Text("bulunan", "found"),
-}
-_METHODS: Mapping[str, Text] = {
-    "effective-size": Text("etkin örneklem büyüklüğü", "effective sample size"),
-    "independent": Text("iller bağımsız sayılarak", "provinces as independent"),
-    "exact": Text("kesin (sayım)", "exact (counted)"),
-    "permutation": Text("permütasyon", "permutation"),
-    "randomization": Text("rastgeleleme", "randomization"),
 }
 
 
@@ -94,6 +92,7 @@ def study_content(
             {"class": name, "year": year, **lisa.to_dict(names)}
             for (name, year), lisa in lisas.items()
         ],
+        "run_family": _run_family(study, lisas),
         "concentration": {"schema": "mekantek/concentration/1", "measures": list(measures)},
         "data": {
             "source": study.provenance["report"].to_dict(),
@@ -103,6 +102,40 @@ def study_content(
         },
         "versions": versions(),
     }
+
+
+def _run_family(study: Study, lisas: Mapping[tuple[str, int], LocalResult]) -> dict[str, Any]:
+    """Correct all maps of the run as one family: a reader who looks at eight maps tests them all."""
+    from mekantek.stats.inference import adjust
+
+    alpha = next(iter(lisas.values())).family.alpha
+    pooled = pd.concat([lisa.frame["p_value"] for lisa in lisas.values()])
+    places = [(c, y, unit) for (c, y), lisa in lisas.items() for unit in lisa.frame.index]
+    adjusted = adjust(pooled.to_numpy(), "bh")
+    names = study.names.to_dict()
+    return {
+        "maps": len(lisas),
+        "size": int(pooled.notna().sum()),
+        "correction": "bh",
+        "alpha": alpha,
+        "survivors": [
+            {"class": c, "year": y, "id": str(unit), "name": names[unit], "p_adjusted": float(p)}
+            for (c, y, unit), p in zip(places, adjusted, strict=True)
+            if p <= alpha
+        ],
+    }
+
+
+def _run_sentence(family: Mapping[str, Any]) -> Text:
+    found = [f"{s['name']} ({s['class']}, {s['year']})" for s in family["survivors"]]
+    listed = ", ".join(found)
+    size = {lang: integer(family["size"], lang) for lang in LANGUAGES}
+    return Text(
+        f"{family['maps']} harita tek aile sayılınca ({size['tr']} sınama) "
+        + (f"anlamlı kalan: {listed}." if found else "hiçbir il anlamlı kalmıyor."),
+        f"Taking all {family['maps']} maps as one family ({size['en']} tests) "
+        + (f"these remain significant: {listed}." if found else "no province remains significant."),
+    )
 
 
 def write_study(
@@ -218,9 +251,13 @@ def _value(result: Mapping[str, Any], language: Language) -> str:
     if name == "planted_gradient":
         return ", ".join(percent(p["corrected"], language, digits=0) for p in result["power"])
     if name == "local_moran":
-        return "; ".join(
-            f"{u['id']}: {u['quadrant']}, {p_value(u['p_adjusted'], language)}"
-            for u in result["units"]
+        corrected = Text("Holm ile düzeltilmiş", "corrected by Holm")
+        return (
+            "; ".join(
+                f"{u['name']}: {CLUSTERS[u['quadrant']][1][language]}, {p_value(u['p_adjusted'], language)}"
+                for u in result["units"]
+            )
+            + f" ({corrected[language]})"
         )
     if name == "discordant_pairs":
         return f"{result['statistic']} / {result['of']}"
@@ -258,7 +295,7 @@ def _result_row(label: Text, result: Mapping[str, Any]) -> str:
     statistic = _STATISTICS.get(name, Text(name, name))
     p = result.get("p_value")
     n = result.get("n") or result.get("of") or result.get("coverage", {}).get("known")
-    method = _METHODS.get(str(result.get("method", "")), Text("–", "–"))
+    method = METHODS.get(str(result.get("method", "")), Text("–", "–"))
     cells = (
         bilingual(statistic),
         bilingual(_both(lambda lang: _value(result, lang))),
@@ -307,15 +344,59 @@ def _results(main: tuple[Text, Mapping[str, Any]], rest: Sequence[Mapping[str, A
 
 def _power(verdict: Verdict) -> str:
     effect = verdict.minimum_detectable_effect
+    if "passes_from" in verdict.main:
+        least = verdict.main["passes_from"]
+        told = Text(
+            f"Sıralamada p ≤ 0,05 için en küçük üyenin payı en az {percent(least, 'tr')} olmalıydı.",
+            f"For a rank with p ≤ 0.05 the smallest member needs {percent(least, 'en')} or more.",
+        )
+        return f"<p>{bilingual(told)}</p>"
     if effect is None:
         return ""
-    share = verdict.main.get("name") == "difference_of_means" or "rank" in verdict.main
+    share = verdict.main.get("name") == "difference_of_means"
     write = percent if share else number
     told = Text(
-        f"Sınamanın görebileceği en küçük etki: {write(effect, 'tr')}.",
-        f"Smallest effect the test can see: {write(effect, 'en')}.",
+        f"Verinin bu haliyle sıfırdan ayırt edilebilecek en küçük etki (%80 güç): {write(effect, 'tr')}.",
+        f"Smallest effect that these data could tell from none (80% power): {write(effect, 'en')}.",
     )
     return f"<p>{bilingual(told)}</p>"
+
+
+def _varied(verdict: Verdict) -> str:
+    """Say which choices the specifications vary, and how many words come out."""
+    if not verdict.specifications:
+        return ""
+    choices = {
+        key: len({str(s.choice[key]) for s in verdict.specifications})
+        for key in verdict.specifications[0].choice
+    }
+    varied = _both(
+        lambda lang: ", ".join(f"{_CHOICES[key][lang]} ({n})" for key, n in choices.items())
+    )
+    words = {w: sum(s.verdict == w for s in verdict.specifications) for w in VERDICTS}
+    came = _both(lambda lang: "; ".join(f"{VERDICTS[w][lang]} {n}" for w, n in words.items() if n))
+    count = len(verdict.specifications)
+    told = Text(
+        f"Sağlamlık: {count} seçimde {came.tr}. Değişenler: {varied.tr}.",
+        f"Robustness: over {count} choices {came.en}. What varies: {varied.en}.",
+    )
+    return f"<p>{bilingual(told)}</p>"
+
+
+_CHOICES: Mapping[str, Text] = {
+    "year": Text("yıl", "year"),
+    "coefficient": Text("katsayı", "coefficient"),
+    "provinces": Text("iller", "provinces"),
+    "distance_classes": Text("uzaklık sınıfları", "distance classes"),
+    "neighbours": Text("komşuluk", "neighbours"),
+    "class": Text("sınıf", "class"),
+    "statistic": Text("istatistik", "statistic"),
+    "index": Text("endeks okuması", "reading of the index"),
+    "reading": Text("okuma", "reading"),
+    "measure": Text("ölçü", "measure"),
+    "print": Text("basılan sayının okuması", "reading of the print"),
+    "regions": Text("bölge tanımı", "regions"),
+}
 
 
 def _finding(verdict: Verdict) -> str:
@@ -337,7 +418,7 @@ def _finding(verdict: Verdict) -> str:
         f'<section id="{hypothesis.id}"><h2>{bilingual(hypothesis.title)} {_badge(verdict.verdict)}'
         f"</h2><blockquote>{bilingual(hypothesis.claim)} ({bilingual(line)})</blockquote>"
         f"<p>{bilingual(verdict.reason)}</p><p><strong>{rule}:</strong> {bilingual(hypothesis.rule)}"
-        f"</p>{_results((name, verdict.main), verdict.companions)}{_power(verdict)}{picture}</section>"
+        f"</p>{_results((name, verdict.main), verdict.companions)}{_power(verdict)}{_varied(verdict)}{picture}</section>"
     )
 
 
@@ -459,15 +540,18 @@ def _data_section(study: Study) -> str:
         }
         for key in ("shares", "totals")
     }
-    shares, totals = counts["shares"], counts["totals"]
+    shares, totals = (
+        {k: Text(integer(v, "tr"), integer(v, "en")) for k, v in counts[key].items()}
+        for key in ("shares", "totals")
+    )
     told = Text(
-        f"{shares['rows']} pay ({shares['printed']} basıldığı gibi, {shares['corrected']} düzeltilmiş, "
-        f"{shares['unresolved']} çözülmemiş) ve {totals['rows']} il toplamı ({totals['printed']}, "
-        f"{totals['corrected']}, {totals['unresolved']}). Hiçbir boşluk doldurulmadı. Her değerin "
+        f"{shares['rows'].tr} pay ({shares['printed'].tr} basıldığı gibi, {shares['corrected'].tr} düzeltilmiş, "
+        f"{shares['unresolved'].tr} çözülmemiş) ve {totals['rows'].tr} il toplamı ({totals['printed'].tr}, "
+        f"{totals['corrected'].tr}, {totals['unresolved'].tr}). Hiçbir boşluk doldurulmadı. Her değerin "
         "raporda hangi satırdan geldiği shares.csv ve totals.csv dosyalarındadır.",
-        f"{shares['rows']} shares ({shares['printed']} as printed, {shares['corrected']} corrected, "
-        f"{shares['unresolved']} unresolved) and {totals['rows']} province totals "
-        f"({totals['printed']}, {totals['corrected']}, {totals['unresolved']}). Nothing was filled in. "
+        f"{shares['rows'].en} shares ({shares['printed'].en} as printed, {shares['corrected'].en} corrected, "
+        f"{shares['unresolved'].en} unresolved) and {totals['rows'].en} province totals "
+        f"({totals['printed'].en}, {totals['corrected'].en}, {totals['unresolved'].en}). Nothing was filled in. "
         "shares.csv and totals.csv say for each value which line of the report it comes from.",
     )
     return f"<p>{bilingual(told)}</p><p>{bilingual(study.provenance['basis'])}.</p>"
@@ -531,7 +615,10 @@ def _index(
     body = (
         f'<main><p class="reading">{bilingual(lead)}</p>'
         + section(Text("Hükümler", "Verdicts"), _verdict_table(verdicts))
-        + section(Text("Haritalar", "Maps"), _pictures(study, lisas))
+        + section(
+            Text("Haritalar", "Maps"),
+            f"<p>{bilingual(_run_sentence(_run_family(study, lisas)))}</p>{_pictures(study, lisas)}",
+        )
         + "".join(_finding(v) for v in verdicts)
         + section(Text("Komşular benziyor mu?", "Are neighbours alike?"), _moran_table(morans))
         + section(Text("Yoğunlaşma", "Concentration"), _concentration_table(measures))

@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 __all__ = [
+    "CORRECTIONS",
     "LANGUAGES",
+    "METHODS",
+    "TAILS",
     "Language",
     "Text",
+    "capitalized",
     "fold",
     "integer",
     "lower",
@@ -78,6 +82,40 @@ class Text:
             for language in LANGUAGES
         }
         return Text(filled["tr"], filled["en"])
+
+
+TAILS = {
+    "two-sided": Text("iki yönlü", "two-sided"),
+    "greater": Text("tek yönlü, büyük", "one-sided, greater"),
+    "less": Text("tek yönlü, küçük", "one-sided, less"),
+}
+CORRECTIONS = {
+    "bh": Text("Benjamini–Hochberg", "Benjamini–Hochberg"),
+    "by": Text("Benjamini–Yekutieli", "Benjamini–Yekutieli"),
+    "holm": Text("Holm", "Holm"),
+    "bonferroni": Text("Bonferroni", "Bonferroni"),
+    "none": Text("düzeltme yok", "no correction"),
+}
+METHODS = {
+    "exact": Text("kesin permütasyon (sayım)", "exact permutation (counted)"),
+    "permutation": Text("çekilmiş permütasyon", "drawn permutations"),
+    "randomization": Text("normal yaklaşım, rastgeleleme", "normal approximation, randomization"),
+    "normality": Text("normal yaklaşım, normallik", "normal approximation, normality"),
+    "effective-size": Text("etkin örneklem büyüklüğü", "effective sample size"),
+    "independent": Text("birimler bağımsız sayılarak", "units taken as independent"),
+}
+
+
+def capitalized(text: Text) -> Text:
+    """
+    Begin both sentences with a capital, each the way its language does.
+
+    Examples
+    --------
+    >>> capitalized(Text("ihracat", "exports")).tr
+    'İhracat'
+    """
+    return Text(upper(text.tr[:1]) + text.tr[1:], text.en[:1].upper() + text.en[1:])
 
 
 def lower(text: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mekantek.findings.gradients import CLASS_NAMES, labelled
+from mekantek.datasets.technology import CLASS_NAMES
+from mekantek.findings.gradients import labelled
 from mekantek.findings.verdict import (
     Hypothesis,
     Specification,

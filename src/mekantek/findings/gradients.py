@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.verdict import Specification, Verdict, load_hypothesis, thresholds
 from mekantek.stats import inference
 from mekantek.stats.association import correlation
@@ -15,16 +16,7 @@ from mekantek.stats.results import GlobalResult
 from mekantek.study import CLASS_COLUMNS, Study
 from mekantek.text import Text, number, p_value, percent
 
-__all__ = ["CLASS_NAMES", "gradient", "labelled", "one_word"]
-
-CLASS_NAMES: Mapping[str, Text] = {
-    "high": Text("yüksek teknoloji", "high technology"),
-    "medium_high": Text("orta-yüksek teknoloji", "medium-high technology"),
-    "medium_low": Text("orta-düşük teknoloji", "medium-low technology"),
-    "low": Text("düşük teknoloji", "low technology"),
-    "unclassified": Text("sınıflandırılmayan", "unclassified"),
-    "high+medium_high": Text("yüksek ve orta-yüksek teknoloji", "high and medium-high technology"),
-}
+__all__ = ["gradient", "labelled", "one_word"]
 
 
 def labelled(label: Text, result: Mapping[str, Any], **context: Any) -> dict[str, Any]:

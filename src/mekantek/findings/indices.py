@@ -7,8 +7,9 @@ from typing import Any, Literal
 import pandas as pd
 
 from mekantek.datasets import tables
+from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.errors import ValuesError
-from mekantek.findings.gradients import CLASS_NAMES, labelled
+from mekantek.findings.gradients import labelled
 from mekantek.findings.verdict import Specification, Verdict, load_hypothesis, thresholds
 from mekantek.stats import inference
 from mekantek.stats.association import kendall, kendall_bounds

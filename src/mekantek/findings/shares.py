@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mekantek.findings.gradients import CLASS_NAMES, labelled, one_word
+from mekantek.datasets.technology import CLASS_NAMES
+from mekantek.findings.gradients import labelled, one_word
 from mekantek.findings.verdict import Specification, Verdict, load_hypothesis, thresholds
 from mekantek.stats.association import correlation, difference_of_means
 from mekantek.stats.concentration import MEASURES, part_of_total

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import pandas as pd
 
+from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.maps.palette import CLUSTERS, Bins, Entry, change_bins, share_bins, value_bins
 from mekantek.text import (
+    CORRECTIONS,
     LANGUAGES,
+    METHODS,
+    TAILS,
     Language,
     Text,
+    capitalized,
     money,
     number,
     p_value,
@@ -62,35 +67,8 @@ class Regions(Protocol):
         """``report``, ``basis``, ``boundaries``: what stands below the map."""
 
 
-_CLASSES: Mapping[str, Text] = {
-    "high": Text("yüksek teknoloji", "high technology"),
-    "medium_high": Text("orta-yüksek teknoloji", "medium-high technology"),
-    "medium_low": Text("orta-düşük teknoloji", "medium-low technology"),
-    "low": Text("düşük teknoloji", "low technology"),
-    "unclassified": Text("sınıflandırılmayan", "unclassified"),
-    "high+medium_high": Text("yüksek ve orta-yüksek teknoloji", "high and medium-high technology"),
-}
-_TAILS = {
-    "two-sided": Text("iki yönlü", "two-sided"),
-    "greater": Text("tek yönlü (benzerlik)", "one-sided (likeness)"),
-    "less": Text("tek yönlü (farklılık)", "one-sided (difference)"),
-}
-_CORRECTIONS = {
-    "bh": Text("Benjamini–Hochberg", "Benjamini–Hochberg"),
-    "by": Text("Benjamini–Yekutieli", "Benjamini–Yekutieli"),
-    "holm": Text("Holm", "Holm"),
-    "bonferroni": Text("Bonferroni", "Bonferroni"),
-    "none": Text("yok", "none"),
-}
-_METHODS = {
-    "exact": Text("kesin koşullu permütasyon (sayım)", "exact conditional permutation (counted)"),
-    "permutation": Text("çekilmiş koşullu permütasyon", "drawn conditional permutations"),
-    "randomization": Text("normal yaklaşım", "normal approximation"),
-}
-
-
 def _named(column: str) -> Text:
-    return _CLASSES.get(column, Text(column, column))
+    return CLASS_NAMES.get(column, Text(column, column))
 
 
 def _neighbourhood(spec: str) -> Text:
@@ -101,12 +79,6 @@ def _neighbourhood(spec: str) -> Text:
         "file": Text("kullanıcının dosyası", "the user's file"),
     }
     return words.get(spec, Text(spec, spec))
-
-
-def _capital(text: Text) -> Text:
-    from mekantek.text import upper
-
-    return Text(upper(text.tr[:1]) + text.tr[1:], text.en[:1].upper() + text.en[1:])
 
 
 def _both(write: Any) -> Text:
@@ -237,8 +209,8 @@ def share_map(study: Study, column: str, *, language: Language = "tr", index: st
         )
     )
     title = Text(
-        f"{_capital(name).tr}: ilin ihracatındaki pay, {first}–{last}",
-        f"{_capital(name).en}: share of the province's exports, {first}–{last}",
+        f"{capitalized(name).tr}: ilin ihracatındaki pay, {first}–{last}",
+        f"{capitalized(name).en}: share of the province's exports, {first}–{last}",
     )
     rising = int((change > 0).sum())
     reading = _both(
@@ -288,7 +260,7 @@ def cluster_summary(lisa: LocalResult) -> Text:
         return Text(
             "Değerler değişmiyor; küme aranamaz.", "Values do not vary; no clusters to find."
         )
-    corrected = _CORRECTIONS[family.correction]
+    corrected = CORRECTIONS[family.correction]
     if family.correction == "none":
         return Text(
             f"{family.size} ilden {plain} tanesi düzeltmesiz anlamlı.",
@@ -353,7 +325,7 @@ def _number(value: Any) -> float | None:
 
 def _method_facts(lisa: LocalResult) -> list[Fact]:
     family = lisa.family
-    methods = [_METHODS[m] for m in lisa.method.split("+") if m in _METHODS]
+    methods = [METHODS[m] for m in lisa.method.split("+") if m in METHODS]
     method = Text(*(" + ".join(m[lang] for m in methods) or lisa.method for lang in LANGUAGES))
     if lisa.permutations:
         method = Text(f"{method.tr}, R = {lisa.permutations}, tohum {lisa.seed}",
@@ -362,12 +334,12 @@ def _method_facts(lisa: LocalResult) -> list[Fact]:
     return [
         (Text("Sınanan il", "Provinces tested"), Text(str(family.size), str(family.size))),
         (Text("Yöntem", "Method"), method),
-        (Text("Yön", "Tail"), _TAILS[lisa.alternative]),
+        (Text("Yön", "Tail"), TAILS[lisa.alternative]),
         (
             Text("Düzeltme", "Correction"),
             _both(
                 lambda lang: (
-                    _CORRECTIONS[family.correction][lang] + f", α = {number(family.alpha, lang)}"
+                    CORRECTIONS[family.correction][lang] + f", α = {number(family.alpha, lang)}"
                 )
             ),
         ),
@@ -421,7 +393,7 @@ def cluster_map(
 
     results = lisa if isinstance(lisa, Mapping) else {0: lisa}
     years = sorted(results, reverse=True)
-    shares = column in _CLASSES
+    shares = column in CLASS_NAMES
     write: Any = percent if shares else number
     views, columns = [], []
     for year in years:
@@ -444,7 +416,7 @@ def cluster_map(
         ]  # fmt: skip
     name = Text(column or "Değerler", column or "Values")
     if shares:  # a user's own column keeps its spelling
-        name = _capital(_named(column))
+        name = capitalized(_named(column))
     told = [
         Text(f"{year}: {s.tr}", f"{year}: {s.en}") if year else s
         for year in years
@@ -519,8 +491,8 @@ def value_map(study: Study, column: str, *, language: Language = "tr", index: st
     page = MapPage(
         slug=f"value-{_slug(column)}",
         title=Text(
-            f"{_capital(name).tr}: pay ve ihracat değeri, {at.year}",
-            f"{_capital(name).en}: share and export value, {at.year}",
+            f"{capitalized(name).tr}: pay ve ihracat değeri, {at.year}",
+            f"{capitalized(name).en}: share and export value, {at.year}",
         ),
         reading=reading,
         views=[
