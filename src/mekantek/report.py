@@ -12,8 +12,11 @@ import pandas as pd
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.verdict import VERDICTS, Verdict
 from mekantek.maps.atlas import cluster_summary, write_atlas
+from mekantek.maps.clusters import cluster_fill
+from mekantek.maps.facts import units
 from mekantek.maps.page import bilingual, document
 from mekantek.maps.palette import CLUSTERS, share_bins
+from mekantek.maps.shares import circle_radii
 from mekantek.maps.svg import outlines, still
 from mekantek.text import (
     LANGUAGES,
@@ -225,23 +228,31 @@ def _robust(verdict: Verdict) -> Text:
     return Text(f"hayır ({count})", f"no ({count})")
 
 
+def _line(verdict: Verdict) -> Text:
+    line = verdict.hypothesis.report_line
+    return Text(f"raporun metni, satır {line}", f"text of the report, line {line}")
+
+
 def _verdict_table(verdicts: Sequence[Verdict]) -> str:
+    robust = Text("Sağlam mı?", "Robust?")
     heads = (
-        Text("Bulgu", "Finding"),
+        Text("Bulgu ve raporun cümlesi", "Finding and the report's sentence"),
         Text("Hüküm", "Verdict"),
-        Text("Sağlam mı?", "Robust?"),
+        robust,
         Text("Neden", "Why"),
     )
     head = "".join(f'<th scope="col">{bilingual(h)}</th>' for h in heads)
     rows = "".join(
-        f'<tr><td><a href="#{v.hypothesis.id}">{bilingual(v.hypothesis.title)}</a></td>'
-        f"<td>{_badge(v.verdict)}</td><td>{bilingual(_robust(v))}</td>"
+        f'<tr><td><a href="#{v.hypothesis.id}">{bilingual(v.hypothesis.title)}</a>'
+        f'<p class="said">«{bilingual(v.hypothesis.claim)}» ({bilingual(_line(v))})</p></td>'
+        f"<td>{_badge(v.verdict)}</td>"
+        f'<td><span class="narrow">{bilingual(robust)} </span>{bilingual(_robust(v))}</td>'
         f"<td>{bilingual(v.reason)}</td></tr>"
         for v in verdicts
     )
     return (
-        f'<div class="scroll" tabindex="0"><table class="wide"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        f'<div class="scroll" tabindex="0"><table class="wide verdicts"><thead><tr>{head}</tr>'
+        f"</thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -318,7 +329,7 @@ def _results(main: tuple[Text, Mapping[str, Any]], rest: Sequence[Mapping[str, A
         Text("n", "n"),
         Text("yöntem", "method"),
     )
-    head = "".join(f'<th scope="col">{bilingual(h)}</th>' for h in heads)
+    head = _heads(heads, numbers=range(3, 5))
 
     def table(rows: str, caption: Text) -> str:
         return (
@@ -401,8 +412,6 @@ _CHOICES: Mapping[str, Text] = {
 
 def _finding(verdict: Verdict) -> str:
     hypothesis = verdict.hypothesis
-    line = Text(f"raporun metni, satır {hypothesis.report_line}",
-                f"text of the report, line {hypothesis.report_line}")  # fmt: skip
     rule = bilingual(Text("Önceden yazılmış karar kuralı", "The decision rule, written before"))
     name = Text("Ana sınama", "Main test")
     tested = str(verdict.main.get("class", ""))
@@ -416,55 +425,96 @@ def _finding(verdict: Verdict) -> str:
         picture = f'<p><a href="{page}" data-page="{page}">{told}</a></p>'
     return (
         f'<section id="{hypothesis.id}"><h2>{bilingual(hypothesis.title)} {_badge(verdict.verdict)}'
-        f"</h2><blockquote>{bilingual(hypothesis.claim)} ({bilingual(line)})</blockquote>"
+        f"</h2><blockquote>{bilingual(hypothesis.claim)} ({bilingual(_line(verdict))})</blockquote>"
         f"<p>{bilingual(verdict.reason)}</p><p><strong>{rule}:</strong> {bilingual(hypothesis.rule)}"
-        f"</p>{_results((name, verdict.main), verdict.companions)}{_power(verdict)}{_varied(verdict)}{picture}</section>"
+        f"</p>{_results((name, verdict.main), verdict.companions)}{_power(verdict)}"
+        f"{_varied(verdict)}{picture}</section>"
     )
 
 
-def _pictures(study: Study, lisas: Mapping[tuple[str, int], LocalResult]) -> str:
+def _figure(page: str, picture: str, caption: Text) -> str:
+    return (
+        f'<figure><a href="{page}" data-page="{page}">{picture}</a>'
+        f'<figcaption><a href="{page}" data-page="{page}">{bilingual(caption)}</a></figcaption>'
+        "</figure>"
+    )
+
+
+def _pictures(
+    study: Study, verdicts: Sequence[Verdict], lisas: Mapping[tuple[str, int], LocalResult]
+) -> str:
+    """Still maps that lead to the live ones: a row a class, then the corridors."""
     last = study.at(study.years[-1])
-    geometry = study.geometry
-    figures = []
+    geometry, points = last.geometry, last.points
+    rows = []
     for name in dict.fromkeys(c for c, _ in lisas):
         share, lisa = last.share(name), lisas[name, last.year]
-        slug = name.replace("_", "-")
-        bins = share_bins(name)
-        for page, fill, caption in (
-            (
-                f"share-{slug}.html",
-                bins.fill(share),
-                Text(
-                    f"{_NAMES[name].tr}: pay, {last.year}", f"{_NAMES[name].en}: share, {last.year}"
-                ),
-            ),
-            (
-                f"clusters-{slug}.html",
-                {str(u): CLUSTERS[str(c)][0] for u, c in lisa.frame["cluster"].items()},
-                Text(
-                    f"{_NAMES[name].tr}, {last.year}: {cluster_summary(lisa).tr}",
-                    f"{_NAMES[name].en}, {last.year}: {cluster_summary(lisa).en}",
-                ),
-            ),
-        ):
-            picture = still(geometry, fill, described=f"{caption.tr} / {caption.en}")
-            figures.append(
-                f'<figure><a href="{page}" data-page="{page}">{picture}</a>'
-                f"<figcaption>{bilingual(caption)}</figcaption></figure>"
-            )
-        page = f"value-{slug}.html"
-        told = Text(f"{_NAMES[name].tr}: ihracat değeri", f"{_NAMES[name].en}: export value")
-        figures[-1] = figures[-1].replace(
-            "</figcaption>",
-            f' · <a href="{page}" data-page="{page}">{bilingual(told)}</a></figcaption>',
+        bins, told, slug = (
+            share_bins(name),
+            cluster_summary(lisa, units(study)),
+            name.replace("_", "-"),
         )
-    return outlines(geometry) + f'<div class="gallery">{"".join(figures)}</div>'
+        value = last.class_values(name)["value"]
+        radii = {u: r / 1080 for u, r in circle_radii(value).items()}
+        circles = [
+            (float(at["longitude"]), float(at["latitude"]), radii[str(u)])
+            for u, at in points.iterrows()
+            if str(u) in radii
+        ]
+        captions = (
+            Text(f"Pay, {last.year}; {study.years[0]} ve değişim",
+                 f"Share, {last.year}; {study.years[0]} and change"),
+            Text(f"Kümeler, {last.year}: {told.tr}", f"Clusters, {last.year}: {told.en}"),
+            Text(f"İhracat değeri, {last.year} (daire)", f"Export value, {last.year} (circles)"),
+        )  # fmt: skip
+        kinds = ("share", "clusters", "value")
+        fills = (bins.fill(share), cluster_fill(lisa), bins.fill(share))
+        figures = "".join(
+            _figure(
+                f"{kind}-{slug}.html",
+                still(
+                    geometry,
+                    fill,
+                    described=" / ".join(
+                        f"{_NAMES[name][lang]}. {caption[lang]}" for lang in LANGUAGES
+                    ),
+                    circles=circles if kind == "value" else (),
+                ),
+                caption,
+            )
+            for kind, fill, caption in zip(kinds, fills, captions, strict=True)
+        )
+        rows.append(f'<h3>{bilingual(_NAMES[name])}</h3><div class="gallery">{figures}</div>')
+    corridors = []
+    for verdict in verdicts:
+        if verdict.hypothesis.test == "corridor":
+            main = verdict.main
+            at = study.at(int(main["year"])).share(str(main["class"]))
+            title = verdict.hypothesis.title
+            picture = still(
+                geometry,
+                share_bins(str(main["class"])).fill(at),
+                described=f"{title.tr} / {title.en}",
+                marked=[str(m) for m in main["members"]],
+            )
+            corridors.append(_figure(f"{verdict.hypothesis.id}.html", picture, title))
+    if corridors:
+        word = Text("Koridorlar", "Corridors")
+        rows.append(f'<h3>{bilingual(word)}</h3><div class="gallery">{"".join(corridors)}</div>')
+    return outlines(geometry) + "".join(rows)
+
+
+def _heads(heads: Sequence[Text], *, numbers: range) -> str:
+    return "".join(
+        f'<th scope="col"{" class=number" if k in numbers else ""}>{bilingual(h)}</th>'
+        for k, h in enumerate(heads)
+    )
 
 
 def _moran_table(morans: Sequence[tuple[Mapping[str, Any], GlobalResult]]) -> str:
     heads = (Text("sınıf", "class"), Text("yıl", "year"), Text("I", "I"), Text("z", "z"),
              Text("p", "p"))  # fmt: skip
-    head = "".join(f'<th scope="col">{bilingual(h)}</th>' for h in heads)
+    head = _heads(heads, numbers=range(2, 5))
     rows = "".join(
         f'<tr><th scope="row">{bilingual(_NAMES[context["class"]])}</th><td>{context["year"]}</td>'
         + "".join(
@@ -478,9 +528,9 @@ def _moran_table(morans: Sequence[tuple[Mapping[str, Any], GlobalResult]]) -> st
     first = morans[0][1]
     caption = Text(
         f"Moran I, n = {first.n}, resmî komşuluk ({first.weights['links']} yönlü bağ), iki yönlü, "
-        "rastgeleleme momentleri",
+        f"rastgeleleme momentleri; {len(morans)} sınama, p düzeltmesiz",
         f"Moran's I, n = {first.n}, official neighbours ({first.weights['links']} directed links), "
-        "two-sided, moments under randomization",
+        f"two-sided, moments under randomization; {len(morans)} tests, p uncorrected",
     )
     return (
         f'<div class="scroll" tabindex="0"><table><caption>{bilingual(caption)}</caption><thead><tr>'
@@ -494,7 +544,7 @@ def _three_or_dash(value: float | None, language: Language) -> str:
 
 def _concentration_table(measures: Sequence[Mapping[str, Any]]) -> str:
     heads = [Text("sınıf", "class"), Text("yıl", "year"), *_MEASURES.values(), Text("n", "n")]
-    head = "".join(f'<th scope="col">{bilingual(h)}</th>' for h in heads)
+    head = _heads(heads, numbers=range(2, len(heads)))
     groups: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
     for row in measures:
         groups.setdefault((row["class"], row["year"]), {})[row["name"]] = row
@@ -506,13 +556,11 @@ def _concentration_table(measures: Sequence[Mapping[str, Any]]) -> str:
         def write(value: float, lang: Language) -> str:
             return percent(value, lang) if share else number(value, lang, digits=digits)
 
-        def told(lang: Language) -> str:
-            text = write(row["value"], lang)
-            if row["low"] is not None:
-                text += f" ({write(row['low'], lang)}–{write(row['high'], lang)})"
-            return text
-
-        return f"<td class=number>{bilingual(_both(told))}</td>"
+        shown = bilingual(_both(lambda lang: write(row["value"], lang)))
+        if row["low"] is not None:
+            ends = _both(lambda lang: f"{write(row['low'], lang)}–{write(row['high'], lang)}")
+            shown += f"<small>{bilingual(ends)}</small>"
+        return f"<td class=number>{shown}</td>"
 
     rows = "".join(
         f'<tr><th scope="row">{bilingual(_NAMES[name])}</th><td>{year}</td>'
@@ -521,8 +569,8 @@ def _concentration_table(measures: Sequence[Mapping[str, Any]]) -> str:
         for (name, year), found in groups.items()
     )
     caption = Text(
-        "Parantez içi: her pay ±0,05 puan oynatıldığında en küçük ve en büyük değer",
-        "In brackets: least and greatest value when every share moves by ±0.05 points",
+        "Küçük yazı: her pay ±0,05 puan oynatıldığında en küçük ve en büyük değer",
+        "Small print: least and greatest value when every share moves by ±0.05 points",
     )
     return (
         f'<div class="scroll" tabindex="0"><table><caption>{bilingual(caption)}</caption><thead><tr>'
@@ -540,18 +588,21 @@ def _data_section(study: Study) -> str:
         }
         for key in ("shares", "totals")
     }
-    shares, totals = (
-        {k: Text(integer(v, "tr"), integer(v, "en")) for k, v in counts[key].items()}
-        for key in ("shares", "totals")
-    )
+
+    def counted(key: str, language: Language) -> str:
+        found = {k: integer(v, language) for k, v in counts[key].items()}
+        words = Text(
+            "{rows} {what} ({printed} basıldığı gibi, {corrected} düzeltilmiş, "
+            "{unresolved} çözülmemiş)",
+            "{rows} {what} ({printed} as printed, {corrected} corrected, {unresolved} unresolved)",
+        )
+        what = {"shares": Text("pay", "shares"), "totals": Text("il toplamı", "province totals")}
+        return words[language].format(what=what[key][language], **found)
+
     told = Text(
-        f"{shares['rows'].tr} pay ({shares['printed'].tr} basıldığı gibi, {shares['corrected'].tr} düzeltilmiş, "
-        f"{shares['unresolved'].tr} çözülmemiş) ve {totals['rows'].tr} il toplamı ({totals['printed'].tr}, "
-        f"{totals['corrected'].tr}, {totals['unresolved'].tr}). Hiçbir boşluk doldurulmadı. Her değerin "
-        "raporda hangi satırdan geldiği shares.csv ve totals.csv dosyalarındadır.",
-        f"{shares['rows'].en} shares ({shares['printed'].en} as printed, {shares['corrected'].en} corrected, "
-        f"{shares['unresolved'].en} unresolved) and {totals['rows'].en} province totals "
-        f"({totals['printed'].en}, {totals['corrected'].en}, {totals['unresolved'].en}). Nothing was filled in. "
+        f"{counted('shares', 'tr')} ve {counted('totals', 'tr')}. Hiçbir boşluk doldurulmadı. Her "
+        "değerin raporda hangi satırdan geldiği shares.csv ve totals.csv dosyalarındadır.",
+        f"{counted('shares', 'en')} and {counted('totals', 'en')}. Nothing was filled in. "
         "shares.csv and totals.csv say for each value which line of the report it comes from.",
     )
     return f"<p>{bilingual(told)}</p><p>{bilingual(study.provenance['basis'])}.</p>"
@@ -617,7 +668,7 @@ def _index(
         + section(Text("Hükümler", "Verdicts"), _verdict_table(verdicts))
         + section(
             Text("Haritalar", "Maps"),
-            f"<p>{bilingual(_run_sentence(_run_family(study, lisas)))}</p>{_pictures(study, lisas)}",
+            f"<p>{bilingual(_run_sentence(_run_family(study, lisas)))}</p>{_pictures(study, verdicts, lisas)}",
         )
         + "".join(_finding(v) for v in verdicts)
         + section(Text("Komşular benziyor mu?", "Are neighbours alike?"), _moran_table(morans))

@@ -1,8 +1,11 @@
 """Drawing without a browser: offline figures, colours, escaping, determinism."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import folium
 import folium.plugins
@@ -40,6 +43,13 @@ class Regions:
         self.lisa = local_moran(self.values, build("queen", geometry=self.geometry))
 
 
+def assert_same_files(one, other):
+    """The same names with the same bytes."""
+    assert {p.name for p in one.iterdir()} == {p.name for p in other.iterdir()}
+    for path in one.iterdir():
+        assert path.read_bytes() == (other / path.name).read_bytes(), path.name
+
+
 def rendered(drawn):
     return drawn.get_root().render()
 
@@ -59,6 +69,30 @@ def test_unknown_addresses_are_refused(study):
     folium.plugins.HeatMap([[39, 35]]).add_to(drawn)
     with pytest.raises(RequestError, match="would load https"):
         rendered(drawn)
+
+
+@pytest.mark.parametrize(
+    ("layer", "complaint"),
+    [
+        (folium.TileLayer("OpenStreetMap"), "would load https"),
+        (folium.Marker([39, 35]), "CircleMarker"),
+        (folium.Marker([39, 35], icon=folium.Icon()), "CircleMarker"),
+    ],
+    ids=["tiles", "marker", "icon"],
+)
+def test_layers_that_load_once_open_are_refused(study, layer, complaint):
+    """Tiles and icons would be fetched by the page's script: refused when the page is made."""
+    drawn = atlas.share_map(study, "high")
+    layer.add_to(drawn)
+    with pytest.raises(RequestError, match=complaint):
+        rendered(drawn)
+
+
+def test_markers_of_html_are_taken(study):
+    """A label that needs no picture is part of the page."""
+    drawn = atlas.share_map(study, "high")
+    folium.Marker([39, 35], icon=folium.DivIcon(html="here")).add_to(drawn)
+    assert "here" in rendered(drawn)
 
 
 def test_images_from_elsewhere_are_refused():
@@ -139,6 +173,27 @@ def test_bins_hold_their_lower_break():
     assert changes.tolist() == [0, 3, 6]
 
 
+@pytest.mark.parametrize("values", [[1.0] * 6, [None] * 6, [None, 1.0, 2.0, 2.0, None, 5e-7]])
+def test_any_column_can_be_mapped(values):
+    """Constant, missing and tiny values: the missing are hatched and named, never zero."""
+    regions = Regions(list("abcdef"))
+    column = pd.Series(values, index=regions.geometry.index, dtype=float)
+    page = rendered(atlas.number_map(regions, column, "x"))
+    missing = column.isna().sum()
+    assert page.count('"hatch-missing"') >= missing
+    assert ("veri yok</span>" in page) == bool(missing)
+    assert f"n = {6 - missing}" in page
+
+
+def test_atlas_appears_whole_or_not_at_all(study, tmp_path):
+    """A page that cannot be made leaves no other behind."""
+    broken = {"id": "corridor-x", "class": "nonsense", "year": 2024, "members": ["6"]}
+    lisa = local_moran(study.share("high"), study.graph)
+    with pytest.raises(Exception, match="nonsense"):
+        atlas.write_atlas(study, {("high", 2024): lisa}, [broken], tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_missing_classes_are_hatched_on_the_map(study):
     """2021 has no medium-high shares: hatched, not zero."""
     share = study.at(2021).share("medium_high")
@@ -157,32 +212,52 @@ def test_stills_use_one_set_of_outlines():
 
 def test_same_bytes_in_another_process(pages, tmp_path):
     """`mekantek study` twice, with another hash seed: every file identical."""
-    import os
-
     again = tmp_path / "again"
     run = subprocess.run(
         [sys.executable, "-m", "mekantek.cli", "study", "--quiet", "--out", str(again)],
         capture_output=True, check=False, env={**os.environ, "PYTHONHASHSEED": "2"},
     )  # fmt: skip
     assert run.returncode == 0
-    for path in pages.iterdir():
-        assert path.read_bytes() == (again / path.name).read_bytes(), path.name
+    assert_same_files(pages, again)
 
 
 def test_study_runs_without_a_network(pages, tmp_path):
     """In a network namespace of its own, without even a loopback, the bytes are the same."""
-    import shutil
 
     if (
         not shutil.which("unshare")
         or subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode
     ):
-        pytest.skip("No network namespaces here: needs Linux with unshare(1) and user namespaces.")
+        how = "No network namespaces here: needs Linux with unshare(1) and user namespaces."
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(how)
     inside = tmp_path / "inside"
     run = subprocess.run(
         ["unshare", "-rn", sys.executable, "-m", "mekantek.cli", "study", "--quiet", "--out", str(inside)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
-    for path in pages.iterdir():
-        assert path.read_bytes() == (inside / path.name).read_bytes(), path.name
+    assert_same_files(pages, inside)
+
+
+def test_the_showcase_is_what_the_code_draws(study):
+    """maps/gallery holds the pages of this version, and at most 3 MB."""
+    gallery = Path(__file__).parents[2] / "maps" / "gallery"
+    fresh = rendered(atlas.share_map(study, "high"))
+    assert (gallery / "share-high.html").read_text(encoding="utf-8") == fresh, (
+        "run python maps/gallery/build.py"
+    )
+    assert sum(p.stat().st_size for p in gallery.iterdir()) < 3_000_000
+
+
+def test_detailed_layers_of_users_stay_light():
+    """A layer of many points is thinned until its page is under 400 KB, and keeps all shapes."""
+    import mekantek
+    from mekantek.datasets.boundaries import load_boundaries
+
+    study = mekantek.load_study()
+    regions = Regions(list("abcdef"))
+    regions.geometry = load_boundaries("full").geometry
+    regions.names, regions.points = study.names, study.points
+    page = rendered(atlas.number_map(regions, study.share("high"), "share"))
+    assert len(page.encode()) < 400_000
+    assert page.count('"type": "Feature"') + page.count('"type":"Feature"') >= 81

@@ -57,22 +57,101 @@ def test_colours_are_those_of_the_data(pages, look, study):
 
 
 def test_legends_count_every_class(pages, look):
-    """The cluster legend lists all seven classes with counts that add up to 81 in every view."""
+    """All seven classes stand in the legend, with counts that add up to 81, in both years."""
+    seen = look(pages / "clusters-low.html")
+    results = json.loads((pages / "results.json").read_text(encoding="utf-8"))
+    for year in (2024, 2019):
+        lisa = next(m for m in results["local"] if (m["class"], m["year"]) == ("low", year))
+        seen.page.check(f"input[value='{year}']")
+        legend = seen.page.locator(f".legends ul[data-view='{year}']")
+        assert legend.is_visible()
+        found = legend.locator("li:not([data-extra]) b").all_inner_texts()
+        counts = [int(text.strip("()")) for text in found]
+        assert counts == [sum(u["cluster"] == c for u in lisa["units"]) for c in CLUSTERS]
+        assert sum(counts) == 81
+    assert "1 il FDR sonrası anlamlı" in seen.page.inner_text(".reading")
+
+
+def test_uncorrected_clusters_are_hatched_until_the_box_is_cleared(pages, look):
+    """What correction takes away is hatched and counted apart, and can be hidden."""
     seen = look(pages / "clusters-low.html")
     results = json.loads((pages / "results.json").read_text(encoding="utf-8"))
     lisa = next(m for m in results["local"] if (m["class"], m["year"]) == ("low", 2024))
-    for view, key in (
-        ("2024-cluster", "cluster"),
-        ("2024-cluster_unadjusted", "cluster_unadjusted"),
-    ):
-        seen.page.check(f"input[value='{view}']")
-        legend = seen.page.locator(f".legends ul[data-view='{view}']")
-        assert legend.is_visible()
-        counts = [int(n) for n in re.findall(r"\((\d+)\)", legend.inner_text())]
-        wanted = [sum(u[key] == c for u in lisa["units"]) for c in CLUSTERS]
-        assert counts == wanted
-        assert sum(counts) == 81
-    assert "1 il FDR sonrası anlamlı" in seen.page.inner_text(".reading")
+    lost = [
+        u["cluster_unadjusted"]
+        for u in lisa["units"]
+        if u["cluster"] == "ns" and u["cluster_unadjusted"] != "ns"
+    ]
+    hatched = [fill for fill in seen.fills() if fill.startswith("url(#hatch-")]
+    assert sorted(hatched) == sorted(f"url(#hatch-{c})" for c in lost)
+    assert lost
+    extra = seen.page.locator(".legends ul:not([hidden]) li[data-extra]")
+    assert [t.strip("()") for t in extra.locator("b").all_inner_texts()] == [
+        str(lost.count(c)) for c in ("HH", "LL", "LH", "HL")
+    ]
+    assert seen.page.evaluate(
+        "['HH', 'LL', 'LH', 'HL', 'missing'].every(c => document.getElementById('hatch-' + c))"
+    )
+    seen.page.uncheck("#extra")
+    assert not [fill for fill in seen.fills() if fill.startswith("url(")]
+    assert not extra.first.is_visible()
+
+
+def test_open_values_are_dotted(pages, look, study):
+    """A value that two prints leave open has a dotted outline, in its year."""
+    seen = look(pages / "share-high.html")
+    for year in (2024, 2019):
+        seen.page.check(f"input[value='{year}']")
+        status = study.at(year).status["high"]
+        dotted = seen.page.evaluate(
+            "geo_json_1.getLayers().filter(l => l.options.dashArray).map(l => l.feature.id)"
+        )
+        assert sorted(map(int, dotted)) == sorted(status.index[status == "unresolved"])
+
+
+def test_the_arrow_keys_walk_through_the_provinces(pages, look):
+    """One tab stop; the arrows go by the Turkish alphabet and say name and share."""
+    seen = look(pages / "share-high.html", "#en")
+    stops = ".leaflet-overlay-pane path[tabindex='0']"
+    assert seen.page.locator(stops).count() == 1
+    seen.page.focus(stops)
+    heard = [seen.page.evaluate("document.activeElement.getAttribute('aria-label')")]
+    for key in ("ArrowRight", "End", "Home"):
+        seen.page.keyboard.press(key)
+        heard.append(seen.page.evaluate("document.activeElement.getAttribute('aria-label')"))
+    assert [text.split(".")[0] for text in heard] == ["Adana", "Adıyaman", "Zonguldak", "Adana"]
+    assert "2024: 25.6%" in heard[1]
+    seen.page.wait_for_timeout(400)  # the tooltip left behind fades out
+    assert seen.page.locator(".leaflet-tooltip").all_inner_texts() == [heard[3].replace(". ", "\n")]
+    assert seen.page.locator(stops).count() == 1
+
+
+def test_paper_gets_a_still_copy_of_the_whole_map(pages, look):
+    """Printing replaces the live map by a picture that holds all 81 shapes."""
+    seen = look(pages / "value-high.html")
+    seen.page.emulate_media(media="print")
+    seen.page.wait_for_timeout(100)
+    assert seen.page.locator("#still").is_visible()
+    assert not seen.page.locator(".map").is_visible()
+    assert seen.page.locator("#still path[role=img]").count() == 81
+    assert seen.errors == []
+
+
+def test_the_first_view_shows_the_whole_country(pages, look):
+    """All shapes lie inside the map, and fill its width, on a desk and on a phone."""
+    for width in (1280, 375):
+        seen = look(pages / "share-high.html", width=width, height=800)
+        held = seen.page.evaluate(
+            "(() => { const all = [...document.querySelectorAll('path.leaflet-interactive')]"
+            ".map(p => p.getBoundingClientRect());"
+            " const map = map_1.getContainer().getBoundingClientRect();"
+            " return [Math.min(...all.map(r => r.left)) - map.left,"
+            " map.right - Math.max(...all.map(r => r.right)),"
+            " Math.min(...all.map(r => r.top)) - map.top,"
+            " map.bottom - Math.max(...all.map(r => r.bottom)), map.width]; })()"
+        )
+        assert min(held) >= 0
+        assert held[0] + held[1] < 0.08 * held[4]
 
 
 def test_zero_survivors_are_said_plainly(pages, look):
@@ -148,8 +227,12 @@ def test_corridor_shows_members_and_contested_pairs(pages, look):
         "geo_json_1.getLayers().filter(l => l.options.weight > 2).map(l => l.feature.id)"
     )
     assert sorted(marked) == ["26", "6"]
-    dashed = seen.page.evaluate("geo_json_3.getLayers()[0].getLatLngs().length")
-    assert dashed == 2
+    lines = seen.page.locator(".leaflet-overlay-pane path:not(.leaflet-interactive)")
+    assert lines.count() == 199
+    dashed = seen.page.locator("path[stroke-dasharray='3 5']:not(.leaflet-interactive)")
+    assert dashed.count() == 2
+    names = seen.page.locator(".leaflet-tooltip.name").all_inner_texts()
+    assert sorted(names) == ["Ankara", "Eskişehir"]
     assert "199" in seen.page.inner_text(".reading")
 
 

@@ -108,10 +108,10 @@ def document(
     str
     """
     buttons = "".join(
-        f'<button type="button" value="{lang}" lang-name aria-pressed="{str(lang == language).lower()}">'
+        f'<button type="button" value="{lang}" aria-pressed="{str(lang == language).lower()}">'
         f"{label}</button>"
         for lang, label in (("tr", "Türkçe"), ("en", "English"))
-    ).replace(" lang-name", "")
+    )
     behind = "".join(f"<script>{script}</script>\n" for script in scripts)
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
@@ -135,6 +135,7 @@ class _Parts:
     language: Language
     data: str
     script: str
+    ratio: float
 
 
 class OfflineFigure(Figure):  # type: ignore[misc]
@@ -154,13 +155,23 @@ class OfflineFigure(Figure):  # type: ignore[misc]
         HTML of the ``<script type="application/json">`` blocks that *script* reads.
     script : str
         JavaScript run behind folium's own.
+    ratio : float
+        Width of the map over its height.
     """
 
     def __init__(
-        self, title: Text, *, before: str, after: str, language: Language, data: str, script: str
+        self,
+        title: Text,
+        *,
+        before: str,
+        after: str,
+        language: Language,
+        data: str,
+        script: str,
+        ratio: float = 2.0,
     ) -> None:
         super().__init__(title=title[language])
-        self._parts = _Parts(title, before, after, language, data, script)
+        self._parts = _Parts(title, before, after, language, data, script, ratio)
 
     def _elements(self, element: Element) -> Iterator[Element]:
         for child in element._children.values():
@@ -193,11 +204,13 @@ class OfflineFigure(Figure):  # type: ignore[misc]
         parts = self._parts
         page = document(
             parts.title,
-            f'{parts.before}<div class="map">{body}</div>{parts.after}{parts.data}',
+            f'{parts.before}<div class="map" style="aspect-ratio:{parts.ratio:.3f}">{body}</div>\n'
+            f'<div class="still" id="still"></div>{parts.after}{parts.data}',
             language=parts.language,
             head=head,
             scripts=[code + parts.script],
         )
+        _refuse_layers(code)
         _refuse_requests(page)
         return page
 
@@ -221,6 +234,25 @@ def _bundled(url: str) -> str:
     raise RequestError(
         f"The page would load {url}; offline pages hold only what is bundled. Leave that layer out."
     )
+
+
+_REMOTE = re.compile(
+    r"L\.(?:tileLayer|imageOverlay|videoOverlay)[\w.]*\(\s*[\"']((?:https?:)?//[^\"']+)"
+)
+
+
+def _refuse_layers(code: str) -> None:
+    """Refuse what folium's own script would fetch once the page is open."""
+    if remote := _REMOTE.search(code):
+        raise RequestError(
+            f"The map would load {remote[1]}; offline pages hold only what is bundled. Leave that "
+            "layer out."
+        )
+    if "L.AwesomeMarkers" in code or code.count("L.marker(") > code.count("L.divIcon("):
+        raise RequestError(
+            "A marker with an icon loads a picture; offline pages hold none. Take "
+            "folium.CircleMarker, or a marker with folium.DivIcon."
+        )
 
 
 _LOADING = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mekantek.maps.page import bilingual
-from mekantek.text import LANGUAGES, Text, percent, points
+from mekantek.text import LANGUAGES, Language, Text, number, percent, points
 
 __all__ = [
     "CLUSTERS",
@@ -39,10 +39,12 @@ HATCHES: Mapping[str, tuple[str, str]] = {
     "missing": ("#ffffff", "#9a9a9a"),
     "isolate": ("#f0f0f0", "#636363"),
     "undefined": ("#ffffff", "#c2a5cf"),
+    # Significant only before correction: the cluster's colour as lines on the grey of "ns".
+    **{name: (CLUSTERS["ns"][0], CLUSTERS[name][0]) for name in ("HH", "LL", "LH", "HL")},
 }
 MISSING = Text("veri yok", "no data")
 
-# ColorBrewer 2.0 (Brewer & Harrower), one hue a class, seven steps; PuOr for changes.
+# ColorBrewer 2.0 (Brewer & Harrower), one hue a class, six steps; PuOr for changes.
 _HUES: Mapping[str, tuple[str, ...]] = {
     "high": ("#f2f0f7", "#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f"),
     "medium_high": ("#eff3ff", "#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c"),
@@ -77,8 +79,8 @@ class Bins:
     def place(self, values: pd.Series) -> np.ndarray:
         """Number of the bin of each value, -1 where missing."""
         # Shares are printed in tenths of a point; the last bits of a float decide nothing.
-        number = np.searchsorted(np.array(self.breaks[1:-1]), values.to_numpy() + 1e-9)
-        return np.where(values.isna(), -1, number)
+        reached = np.searchsorted(np.array(self.breaks[1:-1]), values.to_numpy() + 1e-9)
+        return np.where(values.isna(), -1, reached)
 
     def fill(self, values: pd.Series) -> dict[str, str]:
         """Colour of each unit, hatched where missing."""
@@ -92,21 +94,41 @@ class Bins:
         """Legend with the count of each bin, and of the missing."""
         places = self.place(values)
         found = [
-            Entry(colour, label, int((places == k).sum()))
+            Entry(fill=colour, label=label, count=int((places == k).sum()))
             for k, (colour, label) in enumerate(zip(self.colours, self.labels, strict=True))
         ]
         missing = int((places < 0).sum())
-        return [*found, Entry("hatch-missing", MISSING, missing)] if missing else found
+        if not missing:
+            return found
+        return [*found, Entry(fill="hatch-missing", label=MISSING, count=missing)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of a legend: a colour or hatching, what it means, and how many units have it."""
+    """
+    One line of a legend: a sign, what it means, and how many units have it.
 
-    fill: str
+    Attributes
+    ----------
+    label : Text
+    fill : str
+        A colour or ``hatch-…``; empty for a sign that is no fill.
+    count : int or None
+    sign : str
+        ``"fill"``, ``"circle"`` (with *radius*), ``"line"``, ``"dashed"``, ``"outline"`` or
+        ``"dotted"``.
+    radius : float
+        Pixels on a wide screen.
+    extra : bool
+        Whether it belongs to what the page's checkbox shows and hides.
+    """
+
     label: Text
+    fill: str = ""
     count: int | None = None
-    round: bool = False
+    sign: str = "fill"
+    radius: float = 0.0
+    extra: bool = False
 
 
 def share_bins(name: str) -> Bins:
@@ -119,11 +141,17 @@ def share_bins(name: str) -> Bins:
     '%0,2–%0,5'
     """
     breaks = _BREAKS.get(name, _USUAL)
-    labels = tuple(
-        Text(*(f"≥ {percent(a, lang)}" if b == 1 else f"{percent(a, lang)}–{percent(b, lang)}"
-               for lang in LANGUAGES))
-        for a, b in pairwise(breaks)
-    )  # fmt: skip
+
+    def label(low: float, high: float, lang: Language) -> str:
+        if low == 0:
+            return f"< {percent(high, lang)}"
+        return (
+            f"≥ {percent(low, lang)}"
+            if high == 1
+            else f"{percent(low, lang)}–{percent(high, lang)}"
+        )
+
+    labels = tuple(Text(label(a, b, "tr"), label(a, b, "en")) for a, b in pairwise(breaks))
     return Bins(breaks, _HUES.get(name, _GREY), labels)
 
 
@@ -142,38 +170,51 @@ def change_bins(name: str) -> Bins:
 
 
 def value_bins(values: pd.Series) -> Bins:
-    """Six bins of equal counts for values of any unit, such as a user's own column."""
-    from mekantek.text import number
+    """
+    Six bins of equal counts for values of any unit, such as a user's own column.
 
+    Examples
+    --------
+    >>> [label.en for label in value_bins(pd.Series([1.0, 2.0, 2.0, 40.0])).labels]
+    ['1.0 … 1.5', '1.5 … 2.0', '2.0 … 21.0', '21.0 … 40.0']
+    """
     known = values.dropna()
-    inner = sorted(set(np.quantile(known, [1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6]).round(12)))
-    breaks = tuple(dict.fromkeys([float(known.min()), *map(float, inner), float(known.max())]))
-    if len(breaks) < 2:
-        breaks = (breaks[0], breaks[0])
+    if known.empty:
+        return Bins((0.0, 0.0), (), ())
+    cuts = np.unique(np.quantile(known, np.linspace(0, 1, 7)).round(12)).tolist()
+    breaks = tuple(map(float, cuts if len(cuts) > 1 else cuts * 2))
+    size = max(abs(breaks[0]), abs(breaks[-1]))
+    digits = min(max(2 - int(np.floor(np.log10(size))), 0), 9) if size else 0
     labels = tuple(
-        Text(*(f"{number(a, lang)} … {number(b, lang)}" for lang in LANGUAGES))
-        for a, b in pairwise(breaks)
+        Text(*(" … ".join(number(x, lang, digits=digits) for x in ends) for lang in LANGUAGES))
+        for ends in pairwise(breaks)
     )
     return Bins(breaks, _HUES["medium_high"][: len(labels)], labels)
 
 
 def _swatch(entry: Entry) -> str:
-    if entry.round:
-        return '<span class="swatch round"></span>'
+    if entry.sign == "circle":
+        side = 2 * entry.radius + 2
+        return (
+            f'<svg class="size" data-radius="{entry.radius:.1f}" width="{side:.1f}" '
+            f'height="{side:.1f}" aria-hidden="true"><circle cx="50%" cy="50%" '
+            f'r="{entry.radius:.1f}"/></svg>'
+        )
+    if entry.sign != "fill":
+        return f'<span class="swatch {escape(entry.sign)}"></span>'
     if entry.fill.startswith("hatch-"):
         back, line = HATCHES[entry.fill.removeprefix("hatch-")]
-        style = f"background:repeating-linear-gradient(45deg,{line} 0 2px,{back} 2px 7px)"
+        style = f"background:repeating-linear-gradient(135deg,{line} 0 2.5px,{back} 2.5px 6px)"
     else:
         style = f"background:{entry.fill}"
     return f'<span class="swatch" style="{escape(style)}"></span>'
 
 
-def legend_html(entries: list[Entry], *, view: str, hidden: bool) -> str:
+def legend_html(entries: Sequence[Entry], *, view: str, hidden: bool) -> str:
     """Write a legend as a list that belongs to one view of the map."""
     items = "".join(
-        f"<li>{_swatch(e)}{bilingual(e.label)}"
-        + ("" if e.count is None else f" ({e.count})")
-        + "</li>"
+        f"<li{' data-extra' if e.extra else ''}>{_swatch(e)}<span>{bilingual(e.label)}"
+        f"{'' if e.count is None else f' <b>({e.count})</b>'}</span></li>"
         for e in entries
     )
     return f'<ul data-view="{escape(view)}"{" hidden" if hidden else ""}>{items}</ul>'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,14 @@ def outlines(geometry: gpd.GeoSeries) -> str:
     )
 
 
-def still(geometry: gpd.GeoSeries, fill: Mapping[str, str], *, described: str) -> str:
+def still(
+    geometry: gpd.GeoSeries,
+    fill: Mapping[str, str],
+    *,
+    described: str,
+    marked: Collection[str] = (),
+    circles: Iterable[tuple[float, float, float]] = (),
+) -> str:
     """
     Colour the outlines of the page.
 
@@ -88,20 +95,34 @@ def still(geometry: gpd.GeoSeries, fill: Mapping[str, str], *, described: str) -
     fill : mapping of id (text) to colour or ``hatch-…``
     described : str
         What the picture shows, for those who do not see it.
+    marked : collection of id (text)
+        Units with a strong outline.
+    circles : iterable of (longitude, latitude, radius)
+        Degrees, and parts of the picture's width.
 
     Returns
     -------
     str
         An SVG of 400 units' width.
     """
-    *_, height = _box(geometry)
+    west, north, narrow, scale, height = _box(geometry)
+    drawn = sorted(enumerate(map(str, geometry.index)), key=lambda unit: unit[1] in marked)
+    strong = ' stroke="#000" stroke-width="1.5"'
     uses = "".join(
-        f'<use href="#shape-{k}" fill="{_paint(fill[str(unit)])}"/>'
-        for k, unit in enumerate(geometry.index)
+        f'<use href="#shape-{k}" fill="{_paint(fill[unit])}"{strong if unit in marked else ""}/>'
+        for k, unit in drawn
     )
+    rings = "".join(
+        f'<circle cx="{(x - west) * narrow * scale:.1f}" cy="{(north - y) * scale:.1f}" '
+        f'r="{max(radius * _WIDTH, 0.6):.1f}"/>'
+        for x, y, radius in circles
+    )
+    if rings:
+        rings = f'<g stroke="#111" stroke-width=".7" fill="#fff" fill-opacity=".3">{rings}</g>'
     return (
         f'<svg viewBox="-2 -2 {_WIDTH + 4:g} {height + 4:.0f}" role="img" '
-        f'aria-label="{escape(described)}"><g stroke="#5c5c5c" stroke-width=".4">{uses}</g></svg>'
+        f'aria-label="{escape(described)}"><g stroke="#5c5c5c" stroke-width=".4">{uses}</g>'
+        f"{rings}</svg>"
     )
 
 

@@ -1,79 +1,172 @@
 (function (map, shapes) {
   "use strict";
   const drawing = JSON.parse(document.getElementById("drawing").textContent);
-  const NS = "http://www.w3.org/2000/svg";
+  const root = document.documentElement;
+  const box = map.getContainer();
+  const table = document.getElementById("data");
+  const extra = document.getElementById("extra");
+  const heads = table.tHead.rows[0].cells;
+  const rows = new Map();
+  for (const row of table.tBodies[0].rows) rows.set(row.dataset.id, row);
   const layers = new Map();
   shapes.eachLayer(function (layer) { layers.set(String(layer.feature.id), layer); });
+  let current = drawing.views[0];
+
+  // Names and values are read from the table, as text: one place where they are written.
+  function words(cell) {
+    return (cell.querySelector('[lang="' + root.lang + '"]') || cell).textContent;
+  }
+  function lines(unit) {
+    const cells = rows.get(unit.id).cells;
+    return current.columns.filter(function (k) { return words(cells[k + 1]); })
+      .map(function (k) { return words(heads[k + 1]) + ": " + words(cells[k + 1]); });
+  }
+  function told(unit) {
+    const told = document.createElement("div");
+    const name = document.createElement("strong");
+    name.textContent = words(rows.get(unit.id).cells[0]);
+    told.append(name);
+    for (const line of lines(unit)) told.append(document.createElement("br"), line);
+    return told;
+  }
 
   function hatching() {
     const svg = map.getPane("overlayPane").querySelector("svg");
     if (!svg || svg.querySelector("#hatches")) return;
-    const defs = document.createElementNS(NS, "defs");
-    defs.id = "hatches";
-    for (const [name, back] of Object.entries(drawing.hatches)) {
-      const pattern = document.createElementNS(NS, "pattern");
-      for (const [key, value] of Object.entries({ id: "hatch-" + name, width: 7, height: 7,
-        patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" })) pattern.setAttribute(key, value);
-      for (const [width, colour] of [[7, back[0]], [2, back[1]]]) {
-        const rect = document.createElementNS(NS, "rect");
-        rect.setAttribute("width", width); rect.setAttribute("height", 7); rect.setAttribute("fill", colour);
-        pattern.appendChild(rect);
-      }
-      defs.appendChild(pattern);
+    const make = function (name, attributes) {
+      const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+      for (const key of Object.keys(attributes)) element.setAttribute(key, attributes[key]);
+      return element;
+    };
+    const defs = make("defs", { id: "hatches" });
+    for (const [name, colours] of Object.entries(drawing.hatches)) {
+      const pattern = make("pattern", { id: "hatch-" + name, width: 6, height: 6,
+        patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+      pattern.append(make("rect", { width: 6, height: 6, fill: colours[0] }),
+        make("rect", { width: 2.5, height: 6, fill: colours[1] }));
+      defs.append(pattern);
     }
-    svg.insertBefore(defs, svg.firstChild);
+    svg.prepend(defs);
   }
 
-  map.attributionControl.setPrefix("Leaflet 1.9");
-  const rings = L.layerGroup().addTo(map);
-  let current = drawing.views[0];
-  function told(unit) {
-    const box = document.createElement("div");
-    const name = document.createElement("strong");
-    name.textContent = unit.name;
-    box.append(name);
-    for (const line of (drawing.told[current.told][unit.id] || { tr: [], en: [] })[document.documentElement.lang]) {
-      box.append(document.createElement("br"), document.createTextNode(line));
+  const over = L.layerGroup().addTo(map);
+  function scale() { return Math.max(0.45, Math.min(1.2, map.getSize().x / 1080)); }
+  function overlays() {
+    over.clearLayers();
+    for (const line of drawing.lines)
+      L.polyline([[line[0], line[1]], [line[2], line[3]]], { interactive: false, color: "#111111",
+        weight: line[4] ? 2.5 : 1, opacity: line[4] ? 1 : 0.65, dashArray: line[4] ? "3 5" : null }).addTo(over);
+    const west = Math.min.apply(null, drawing.units.filter(function (u) {
+      return current.marked.includes(u.id); }).map(function (u) { return u.at[1]; }));
+    for (const unit of drawing.units) {
+      const size = current.circles[unit.id];
+      if (size) L.circleMarker(unit.at, { radius: Math.max(1.2, size * scale()), color: "#111111", weight: 1.3,
+        fillColor: "#ffffff", fillOpacity: size > 4 ? 0.3 : 0.9, interactive: false }).addTo(over);
+      if (current.marked.includes(unit.id)) {
+        const name = document.createElement("span");
+        name.textContent = words(rows.get(unit.id).cells[0]);
+        L.tooltip({ permanent: true, className: "name", interactive: false, opacity: 1,
+          direction: unit.at[1] === west ? "left" : "right" }).setLatLng(unit.at).setContent(name).addTo(over);
+      }
     }
-    return box;
+    for (const svg of document.querySelectorAll("svg.size")) {
+      const radius = svg.dataset.radius * scale();
+      svg.setAttribute("width", 2 * radius + 2);
+      svg.setAttribute("height", 2 * radius + 2);
+      svg.firstElementChild.setAttribute("r", radius);
+    }
   }
-  function draw(view) {
-    current = view;
+  function label() {
+    box.setAttribute("aria-label", drawing.title[root.lang]);
+    for (const unit of drawing.units) {
+      const path = layers.get(unit.id).getElement();
+      if (path) path.setAttribute("aria-label", words(rows.get(unit.id).cells[0]) + ". " + lines(unit).join(". "));
+    }
+  }
+  function draw() {
     hatching();
-    rings.clearLayers();
+    const on = !extra || extra.checked;
+    const raised = [];
     for (const unit of drawing.units) {
       const layer = layers.get(unit.id);
-      const fill = view.fill[unit.id];
-      const marked = (view.marked || []).includes(unit.id);
+      const fill = on && current.extra[unit.id] || current.fill[unit.id];
+      const marked = current.marked.includes(unit.id), dotted = current.dotted.includes(unit.id);
       layer.setStyle({ fillColor: fill.startsWith("hatch-") ? "url(#" + fill + ")" : fill, fillOpacity: 1,
-        color: marked ? "#000000" : "#5c5c5c", weight: marked ? 2.5 : 0.7 });
-      if (marked) layer.bringToFront();
-      const size = (view.circles || {})[unit.id];
-      if (size) for (const [colour, weight] of [["#ffffff", 3.5], ["#111111", 1.4]])
-        L.circleMarker(unit.at, { radius: size, color: colour, weight: weight, fill: false,
-          interactive: false }).addTo(rings);
+        color: marked || dotted ? "#000000" : "#5c5c5c", weight: marked ? 3 : dotted ? 1.8 : 0.7,
+        dashArray: dotted ? "2 3" : null });
+      if (marked || dotted) raised.push(layer);
     }
-    for (const legend of document.querySelectorAll(".legends > [data-view]"))
-      legend.hidden = legend.dataset.view !== view.key;
+    for (const layer of raised) layer.bringToFront();
+    for (const legend of document.querySelectorAll("#legend > [data-view]"))
+      legend.hidden = legend.dataset.view !== current.key;
+    for (const line of document.querySelectorAll("#legend [data-extra]")) line.hidden = !on;
+    overlays();
+    label();
   }
-  for (const unit of drawing.units)
-    layers.get(unit.id).bindTooltip(function () { return told(unit); }, { sticky: true });
-  for (const radio of document.querySelectorAll("fieldset.views input"))
-    radio.addEventListener("change", function () {
-      draw(drawing.views.find(function (view) { return view.key === radio.value; }));
-    });
-  const chosen = document.querySelector("fieldset.views input:checked");
-  draw(chosen ? drawing.views.find(function (v) { return v.key === chosen.value; }) : drawing.views[0]);
 
-  function fit() { map.invalidateSize(false); map.fitBounds(drawing.bounds, { animate: false, padding: [4, 4] }); }
+  // One tab stop for all units; the arrow keys walk through them in the order of the table.
+  drawing.units.forEach(function (unit, k) {
+    const layer = layers.get(unit.id);
+    layer.bindTooltip(function () { return told(unit); }, { sticky: true });
+    const path = layer.getElement();
+    path.setAttribute("tabindex", k ? -1 : 0);
+    path.setAttribute("role", "img");
+    path.addEventListener("keydown", function (event) {
+      const last = drawing.units.length - 1;
+      const next = { ArrowRight: k + 1, ArrowDown: k + 1, ArrowLeft: k - 1, ArrowUp: k - 1, Home: 0, End: last }[event.key];
+      if (next === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const other = layers.get(drawing.units[Math.max(0, Math.min(last, next))].id).getElement();
+      path.setAttribute("tabindex", -1);
+      other.setAttribute("tabindex", 0);
+      other.focus();
+    });
+    path.addEventListener("blur", function () { layer.closeTooltip(); });
+  });
+  box.setAttribute("role", "group");
+  for (const radio of document.querySelectorAll("fieldset.views input[type=radio]"))
+    radio.addEventListener("change", function () {
+      current = drawing.views.find(function (view) { return view.key === radio.value; });
+      draw();
+    });
+  const chosen = document.querySelector("fieldset.views input[type=radio]:checked");
+  if (chosen) current = drawing.views.find(function (view) { return view.key === chosen.value; });
+  if (extra) extra.addEventListener("change", draw);
+  document.addEventListener("language", draw);
+  map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
+
+  let width = 0;
+  function fit() {
+    if (box.clientWidth === width) return;
+    width = box.clientWidth;
+    map.invalidateSize(false);
+    map.fitBounds(drawing.bounds, { animate: false, padding: [6, 6] });
+    overlays();
+  }
   fit();
+  draw();
   window.addEventListener("resize", fit);
+
+  // A live map loses its edges on paper; a still copy of it prints whole.
+  function still() {
+    map.fitBounds(drawing.bounds, { animate: false, padding: [6, 6] });
+    const live = map.getPane("overlayPane").querySelector("svg");
+    const area = live.querySelector("g").getBBox();
+    const copy = live.cloneNode(true);
+    for (const attribute of ["style", "width", "height", "pointer-events"]) copy.removeAttribute(attribute);
+    copy.setAttribute("viewBox", [area.x - 3, area.y - 3, area.width + 6, area.height + 6].join(" "));
+    copy.setAttribute("role", "img");
+    copy.setAttribute("aria-label", drawing.title[root.lang]);
+    document.getElementById("still").replaceChildren(copy);
+  }
+  window.addEventListener("beforeprint", still);
+  window.matchMedia("print").addEventListener("change", function (event) { if (event.matches) still(); });
 
   const save = document.getElementById("save");
   save.addEventListener("click", function () {
-    const content = document.getElementById("csv").content.textContent;
     const link = document.createElement("a");
-    link.href = "data:text/csv;charset=utf-8," + encodeURIComponent("\ufeff" + content);
+    link.href = "data:text/csv;charset=utf-8," + encodeURIComponent("\ufeff" + document.getElementById("csv").content.textContent);
     link.download = save.dataset.name;
     link.click();
   });

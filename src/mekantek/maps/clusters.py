@@ -1,0 +1,251 @@
+"""Maps of local Moran clusters: what survives correction is filled, what does not is hatched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mekantek.datasets.technology import CLASS_NAMES
+from mekantek.maps.facts import Regions, about, neighbourhood, numbers, p_values, unit, units, words
+from mekantek.maps.palette import CLUSTERS, Entry
+from mekantek.maps.sheet import Column, Fact, MapPage, View
+from mekantek.maps.wording import both, named
+from mekantek.text import CORRECTIONS, METHODS, TAILS, Language, Text, capitalized, number, percent
+
+if TYPE_CHECKING:
+    import folium
+
+    from mekantek.stats.results import LocalResult
+
+__all__ = ["cluster_fill", "cluster_map", "cluster_summary"]
+
+_FOUND = ("HH", "LL", "LH", "HL")
+_UNITS = Text("birim", "units")
+
+
+def cluster_fill(lisa: LocalResult, *, uncorrected: bool = True) -> dict[str, str]:
+    """
+    Colour every unit by its cluster.
+
+    Parameters
+    ----------
+    lisa : LocalResult
+    uncorrected : bool
+        Hatch the units that are significant only before correction.
+
+    Returns
+    -------
+    dict of id (text) to colour or ``hatch-…``
+    """
+    fill = {str(u): CLUSTERS[str(c)][0] for u, c in lisa.frame["cluster"].items()}
+    return {**fill, **_hatched(lisa)} if uncorrected else fill
+
+
+def _hatched(lisa: LocalResult) -> dict[str, str]:
+    """Hatching of the units that are significant before correction and not after it."""
+    frame = lisa.frame
+    lost = frame["cluster_unadjusted"].isin(_FOUND) & ~frame["cluster"].isin(_FOUND)
+    return {str(u): f"hatch-{c}" for u, c in frame.loc[lost, "cluster_unadjusted"].items()}
+
+
+def cluster_summary(lisa: LocalResult, units: Text = _UNITS) -> Text:
+    """
+    Say in one sentence how many units are in clusters, before and after correction.
+
+    Parameters
+    ----------
+    lisa : LocalResult
+    units : Text
+        What is tested, in the form that follows a number: provinces, regions.
+
+    Returns
+    -------
+    Text
+    """
+    family = lisa.family
+    plain = sum(lisa.counts("cluster_unadjusted")[c] for c in _FOUND)
+    if lisa.undefined:
+        return Text(
+            "Değerler değişmiyor; küme aranamaz.", "Values do not vary; no clusters to find."
+        )
+    corrected = CORRECTIONS[family.correction]
+    if family.correction == "none":
+        return Text(
+            f"{family.size} {units.tr} içinde {plain} tanesi düzeltmesiz anlamlı.",
+            f"{plain} of {family.size} {units.en} are significant, without correction.",
+        )
+    after = Text(corrected.tr, f"{corrected.en} correction")
+    if family.correction in ("bh", "by"):
+        after = Text("FDR", f"FDR correction ({corrected.en})")
+    return Text(
+        f"{family.survivors} {units.tr} {after.tr} sonrası anlamlı ({family.size} {units.tr} "
+        f"sınandı); düzeltmesiz {plain} {units.tr}.",
+        f"{family.survivors} of {family.size} {units.en} significant after {after.en}; "
+        f"{plain} without correction.",
+    )
+
+
+def _view(lisa: LocalResult, year: int, columns: range) -> View:
+    counts, hatched = lisa.counts(), _hatched(lisa)
+    only = [fill.removeprefix("hatch-") for fill in hatched.values()]
+    legend = [Entry(fill=CLUSTERS[c][0], label=CLUSTERS[c][1], count=counts[c]) for c in CLUSTERS]
+    if lisa.family.correction != "none":
+        before = Text("yalnız düzeltmesiz", "only uncorrected")
+        legend += [
+            Entry(
+                fill=f"hatch-{c}",
+                label=Text(f"{before.tr}: {CLUSTERS[c][1].tr}", f"{before.en}: {CLUSTERS[c][1].en}"),
+                count=only.count(c),
+                extra=True,
+            )
+            for c in _FOUND
+        ]  # fmt: skip
+    return View(
+        key=str(year),
+        label=Text(str(year), str(year)),
+        fill=cluster_fill(lisa, uncorrected=False),
+        extra=hatched,
+        columns=list(columns),
+        legend=legend,
+    )
+
+
+def _columns(lisa: LocalResult, year: int, write: Any) -> list[Column]:
+    frame, suffix = lisa.frame, f" {year}" if year else ""
+    kinds = {name: told for name, (_, told) in CLUSTERS.items()}
+    return [
+        numbers(Text(f"değer{suffix}", f"value{suffix}"), f"value{suffix}", frame["value"], write),
+        p_values(Text(f"p{suffix}", f"p{suffix}"), f"p{suffix}", frame["p_value"]),
+        p_values(
+            Text(f"düzeltilmiş p{suffix}", f"corrected p{suffix}"),
+            f"p_adjusted{suffix}",
+            frame["p_adjusted"],
+        ),
+        words(
+            Text(f"küme{suffix}", f"cluster{suffix}"), f"cluster{suffix}", frame["cluster"], kinds
+        ),
+        words(
+            Text(f"düzeltmesiz küme{suffix}", f"uncorrected cluster{suffix}"),
+            f"cluster_unadjusted{suffix}",
+            frame["cluster_unadjusted"],
+            kinds,
+        ),
+    ]
+
+
+def _method(lisa: LocalResult) -> list[Fact]:
+    family, weights = lisa.family, lisa.weights
+    methods = [METHODS[m] for m in lisa.method.split("+") if m in METHODS]
+    method = both(lambda lang: " + ".join(m[lang] for m in methods) or lisa.method)
+    if lisa.permutations:
+        method = Text(
+            f"{method.tr}, R = {lisa.permutations}, tohum {lisa.seed}",
+            f"{method.en}, R = {lisa.permutations}, seed {lisa.seed}",
+        )
+    facts = [
+        (Text("Sınanan", "Tested"), Text(f"n = {family.size}", f"n = {family.size}")),
+        (Text("Yöntem", "Method"), method),
+        (Text("Yön", "Tail"), TAILS[lisa.alternative]),
+        (
+            Text("Düzeltme", "Correction"),
+            both(
+                lambda lang: (
+                    f"{CORRECTIONS[family.correction][lang]}, α = {number(family.alpha, lang)}"
+                )
+            ),
+        ),
+        (
+            Text("Boş hipotez", "Null"),
+            Text(
+                "birim kendi değerini tutar, ötekiler komşularına rastgele dağıtılır",
+                "the unit keeps its value, the others fall on its neighbours at random",
+            ),
+        ),
+    ]
+    if "links" in weights:
+        spec, row = neighbourhood(str(weights.get("spec", ""))), weights.get("standardize") == "row"
+        facts.append(
+            (
+                Text("Komşuluk", "Neighbours"),
+                Text(
+                    f"{spec.tr}, {weights['links']} yönlü bağ, "
+                    f"{'satır toplamları 1' if row else 'ham ağırlıklar'}",
+                    f"{spec.en}, {weights['links']} directed links, "
+                    f"{'rows sum to 1' if row else 'raw weights'}",
+                ),
+            )
+        )
+    return facts
+
+
+def cluster_map(
+    study: Regions,
+    lisa: LocalResult | Mapping[int, LocalResult],
+    *,
+    column: str = "",
+    language: Language = "tr",
+    index: str | None = None,
+) -> folium.Map:
+    """
+    Map local Moran clusters, corrected and uncorrected.
+
+    Parameters
+    ----------
+    study : Study
+        Or any other `Regions`.
+    lisa : LocalResult, or mapping of year to LocalResult
+        The latest year is shown first.
+    column : str
+        What was tested, for the title.
+    language : {"tr", "en"}
+        Shown first; the page has both.
+    index : str, optional
+        File to link back to.
+
+    Returns
+    -------
+    folium.Map
+        Every class keeps its colour and its line in the legend, with its count, whether it occurs
+        or not. Units significant only before correction are hatched; a checkbox hides them.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> study = mt.load_study()
+    >>> lisa = mt.local_moran(study.frame["high"], study.graph)
+    >>> "0 il FDR sonrası anlamlı" in mt.cluster_map(study, lisa).get_root().render()
+    True
+    """
+    from mekantek.maps.layers import draw
+
+    results = lisa if isinstance(lisa, Mapping) else {0: lisa}
+    years = sorted(results, reverse=True)
+    ours = column in CLASS_NAMES
+    views: list[View] = []
+    columns: list[Column] = []
+    for year in years:
+        made = _columns(results[year], year, percent if ours else number)
+        views.append(_view(results[year], year, range(len(columns), len(columns) + len(made))))
+        columns += made
+    # A user's own column keeps its spelling.
+    name = capitalized(named(column)) if ours else Text(column or "Değerler", column or "Values")
+    told = {year: cluster_summary(results[year], units(study)) for year in years}
+    hatching = any(results[year].family.correction != "none" for year in years)
+    page = MapPage(
+        unit=unit(study),
+        slug=f"clusters-{(column or 'map').replace('_', '-').replace('+', '-')}",
+        title=Text(f"{name.tr}: yerel Moran kümeleri", f"{name.en}: local Moran clusters"),
+        reading=both(
+            lambda lang: " ".join(f"{y}: {t[lang]}" if y else t[lang] for y, t in told.items())
+        ),
+        views=views,
+        columns=columns,
+        checkbox=Text(
+            "yalnız düzeltmesiz anlamlı olanları taralı göster",
+            "hatch what is significant only without correction",
+        )
+        if hatching
+        else None,
+        facts=about(study, *_method(results[years[0]])),
+    )
+    return draw(page, study.geometry, study.names, study.points, language=language, index=index)

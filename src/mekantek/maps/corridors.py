@@ -1,0 +1,190 @@
+"""Maps of corridors: the members, the network of neighbours and the exact rank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mekantek.maps.facts import (
+    about,
+    neighbourhood,
+    number_of,
+    numbers,
+    open_cells,
+    status_of,
+    statuses,
+    unit,
+    unresolved,
+    words,
+)
+from mekantek.maps.palette import Entry, share_bins
+from mekantek.maps.sheet import Fact, Line, MapPage, View
+from mekantek.maps.wording import both, named
+from mekantek.text import Language, Text, number, p_value, percent, sort_key
+
+if TYPE_CHECKING:
+    import folium
+
+    from mekantek.study import Study
+
+__all__ = ["corridor_map"]
+
+_STATISTICS: Mapping[str, Text] = {
+    "minimum": Text("En küçük üyenin payı", "The smallest member's share"),
+    "mean": Text("Üyelerin ortalama payı", "The members' mean share"),
+    "weighted": Text("İhracat ağırlıklı pay", "The share weighted by exports"),
+    "joint": Text("z değerlerinin çarpımı", "The product of the z-values"),
+}
+
+
+def _reading(corridor: Mapping[str, Any]) -> Text:
+    if not corridor.get("rank"):
+        return Text(
+            "Bu küme bitişik değil ya da değeri eksik; sırası ve p değeri yoktur.",
+            "This set is not connected or lacks a value; it has no rank and no p-value.",
+        )
+    kind = str(corridor.get("statistic", "minimum"))
+    what = _STATISTICS.get(kind, Text(kind, kind))
+    value = both(
+        lambda lang: (
+            number(corridor["value"], lang, digits=3)
+            if kind == "joint"
+            else percent(corridor["value"], lang)
+        )
+    )
+    return Text(
+        f"{what.tr} {value.tr}: {corridor['of']} bitişik küme arasında {corridor['rank']}. sıra "
+        f"({p_value(corridor['p_value'], 'tr')}). Sıra betimleyicidir; kümelenmeyi ayrıca yerel "
+        "Moran sınar.",
+        f"{what.en} is {value.en}: rank {corridor['rank']} of {corridor['of']} connected sets "
+        f"({p_value(corridor['p_value'], 'en')}). The rank is descriptive; clustering is tested "
+        "apart, by local Moran.",
+    )
+
+
+def _network(study: Study) -> tuple[list[Line], list[str]]:
+    """Lines between the label points of neighbours, and the names of contested pairs."""
+    names, points, pairs = study.names, study.points.round(3), study.graph.pairs
+    place = {
+        unit: (float(at["latitude"]), float(at["longitude"])) for unit, at in points.iterrows()
+    }
+    drawn = sorted(
+        zip(pairs["a"], pairs["b"], pairs["contested"].astype(bool), strict=True),
+        key=lambda pair: pair[2],
+    )
+    lines = [(*place[a], *place[b], contested) for a, b, contested in drawn]
+    return lines, [f"{names[a]}–{names[b]}" for a, b, contested in drawn if contested]
+
+
+def corridor_map(
+    study: Study,
+    corridor: Mapping[str, Any],
+    *,
+    language: Language = "tr",
+    index: str | None = None,
+) -> folium.Map:
+    """
+    Map a corridor with the network of neighbours and its exact rank.
+
+    Parameters
+    ----------
+    study : Study
+    corridor : mapping
+        A corridor result: ``members``, ``class``, ``year``, ``value``, ``rank``, ``of``.
+    language : {"tr", "en"}
+        Shown first; the page has both.
+    index : str, optional
+        File to link back to.
+
+    Returns
+    -------
+    folium.Map
+        Members are outlined and named; contested pairs of neighbours are dashed.
+
+    Raises
+    ------
+    OptionError
+        If the class or the year is unknown.
+    """
+    from mekantek.maps.layers import draw
+
+    at = study.at(int(corridor["year"]))
+    classes = str(corridor["class"])
+    share, names, name = at.share(classes), at.names, named(classes)
+    status = status_of(at, classes)
+    open_ids, open_entry = open_cells(status)
+    members = [str(m) for m in corridor["members"]]
+    by_id = {str(u): str(n) for u, n in names.items()}
+    title = "–".join(by_id[m] for m in members)
+    bins = share_bins(classes.split("+")[0])
+    lines, contested = _network(at)
+    pairs, spec = len(lines), neighbourhood(at.graph.spec)
+    around = {
+        u: ", ".join(sorted((str(names[v]) for v in at.graph.neighbours(u)), key=sort_key))
+        for u in names.index
+    }
+    listed = ", ".join(contested)
+    legend = [
+        *bins.entries(share),
+        Entry(label=Text("koridorun üyesi", "member"), sign="outline", count=len(members)),
+        Entry(label=Text("komşu çift", "pair of neighbours"), sign="line", count=pairs),
+    ]
+    if contested:
+        label = Text("kaynakların çeliştiği çift", "pair on which sources disagree")
+        legend.append(Entry(label=label, sign="dashed", count=len(contested)))
+    compared: list[Fact] = []
+    if corridor.get("rank"):
+        compared = [
+            (
+                Text("Yöntem", "Method"),
+                Text(
+                    f"{len(members)} üyeli bütün bitişik kümeler arasında kesin sıra "
+                    f"({corridor['of']} küme); p = en az bu kadar yüksek kümelerin payı, eşitlik "
+                    "kümenin aleyhine sayılır; tek yönlü, düzeltmesiz",
+                    f"exact rank among all connected sets of {len(members)} ({corridor['of']} "
+                    "sets); p = part of the sets at least as high, ties count against the set; "
+                    "one-sided, no correction",
+                ),
+            )
+        ]
+    page = MapPage(
+        unit=unit(at),
+        slug=str(corridor.get("id") or f"corridor-{'-'.join(members)}"),
+        title=Text(
+            f"{title}: koridor ve komşuları, {name.tr}, {at.year}",
+            f"{title}: corridor and neighbours, {name.en}, {at.year}",
+        ),
+        reading=_reading(corridor),
+        views=[
+            View(
+                key="corridor",
+                label=Text("koridor", "corridor"),
+                fill=bins.fill(share),
+                columns=[0, 1, 2],
+                marked=members,
+                dotted=open_ids,
+                legend=[*legend, *open_entry],
+            )
+        ],
+        columns=[
+            numbers(Text("pay", "share"), "share", share, percent),
+            words(Text("komşuları", "neighbours"), "neighbours", around, {}),
+            statuses(status),
+        ],
+        facts=about(
+            at,
+            number_of(names),
+            (Text("Yıl", "Year"), Text(str(at.year), str(at.year))),
+            *compared,
+            (
+                Text("Komşuluk", "Neighbours"),
+                Text(
+                    f"{pairs} çift ({spec.tr}); kaynakların çeliştiği: {listed or 'yok'}",
+                    f"{pairs} pairs ({spec.en}); sources disagree on: {listed or 'none'}",
+                ),
+            ),
+            unresolved(at, classes, (at.year,)),
+        ),
+        lines=lines,
+    )
+    return draw(page, at.geometry, names, at.points, language=language, index=index)
