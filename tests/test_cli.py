@@ -185,6 +185,62 @@ def test_bad_tables_get_one_sentence(folder, verb, case):
     assert hint in result.stderr
 
 
+@pytest.mark.parametrize("case", BROKEN)
+def test_bad_tables_stop_every_verb_and_leave_nothing(folder, tmp_path, case):
+    """concentration, corridor and map refuse the same files, and no file appears."""
+    from mekantek.datasets import files
+
+    edit, _ = BROKEN[case]
+    path = broken(folder, "broken.csv", edit)
+    layer = files.boundary_path("provinces_simplified.geojson")
+    calls = [
+        ("corridor", "6", "26", "--table", path, "--value", "low", "--id", "kod",
+         "--neighbours", folder / "pairs.csv", "--json"),
+        ("map", "clusters", "--table", path, "--value", "low", "--id", "kod",
+         "--boundaries", layer, "--boundaries-id", "plate", "--out", tmp_path / "map.html"),
+    ]  # fmt: skip
+    if case not in ("dropped province", "wrong key"):  # nothing for a lone table to differ from
+        calls.append(("concentration", path, "--value", "low", "--id", "kod", "--json"))
+    for call in calls:
+        result = run(*call)
+        assert result.returncode == 3, (call[0], result.stdout[:200], result.stderr)
+        assert result.stdout == ""
+        assert len(result.stderr.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_years_without_a_class_say_which_years_have_it():
+    """2021 has no low shares: the sentence names the years that do; drop is no way round."""
+    for extra in ((), ("--missing", "drop")):
+        result = run("moran", "--class", "low", "--year", "2021", *extra)
+        assert result.returncode == 3
+        assert "2019, 2024" in result.stderr
+    assert told("corridor", "6", "26", "--year", "2020", "--missing", "drop")["of"] == 180
+
+
+def test_check_knows_a_list_of_neighbours(folder):
+    """A CSV of pairs is told as neighbours with its islands, not as a table with repeated ids."""
+    content = told("check", folder / "pairs.csv")
+    assert content["kind"] == "neighbours"
+    assert "398" in content["facts"][0]["en"]
+    assert told("check", folder / "table.csv", "--id", "kod")["kind"] == "table"
+    (folder / "lone.gal").write_text("3\na 1\nb\nb 1\na\nc 0\n\n")
+    assert "c" in told("check", folder / "lone.gal")["facts"][1]["en"]
+
+
+def test_turkish_output_is_turkish(folder):
+    """No English word of tails, methods or clusters on a Turkish screen."""
+    for call in (
+        ("lisa",),
+        ("moran",),
+        ("corridor", "6", "26"),
+        ("concentration", "--class", "high"),
+    ):
+        shown = run(*call).stdout
+        for word in ("two-sided", "exact", "randomization", "minimum", "significant", "0.05"):
+            assert word not in shown, (call, word)
+
+
 def test_faults_of_files_are_told_in_turkish(folder):
     """What is wrong with a table is said in the language of the user."""
     path = broken(folder, "broken.csv", BROKEN["text cell"][0])

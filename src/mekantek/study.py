@@ -384,6 +384,8 @@ def load_study(year: int = 2024, *, weights: str = "official") -> Study:
         provenance={
             "report": REPORT,
             "basis": BASIS,
+            "unit": Text("il", "province"),
+            "units": Text("il", "provinces"),
             "boundaries": Text(
                 "Natural Earth 1:10m, kamu malı; sadeleştirilmiş",
                 "Natural Earth 1:10m, public domain; simplified",

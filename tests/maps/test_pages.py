@@ -177,12 +177,22 @@ def test_language_switches_everything_seen(pages, look):
     assert "12.1%" in english
 
 
-def test_every_sentence_has_both_languages(pages):
-    """Turkish and English stand side by side, as often as each other."""
+NAMES = re.compile(r"Türkiye|İLTEK|Türkçe|Ankara|İç Anadolu")
+
+
+def test_no_language_strays_into_the_other(pages, study):
+    """English sentences hold no Turkish letters but in names, Turkish ones no English words."""
+    names = sorted((*study.names, *study.regions["nuts1_name_tr"]), key=len, reverse=True)
+    known = re.compile("|".join(map(re.escape, names)))
     for page in pages.glob("*.html"):
         text = page.read_text(encoding="utf-8")
-        turkish, english = (text.count(f'<span lang="{lang}">') for lang in ("tr", "en"))
-        assert turkish == english > 5
+        pairs = re.findall(r'<span lang="tr">(.*?)</span><span lang="en">(.*?)</span>', text)
+        assert len(pairs) > 20
+        for turkish, english in pairs:
+            assert turkish != english
+            bare = NAMES.sub("", known.sub("", english))
+            assert not re.search(r"[ğşıİ]", bare), (page.name, english)
+            assert not re.search(r"\b(the|of|and|with|share|province)\b", turkish), turkish
 
 
 @pytest.mark.parametrize(

@@ -234,8 +234,8 @@ def test_other_ids_are_refused_with_both_lists_and_the_nearest(write):
     with pytest.raises(AlignmentError) as told:
         read_neighbours(file, ids=pd.Index(["Ankara", "Bolu"]))
     assert str(told.value) == (
-        "x.csv and the units do not bear the same ids. Only in x.csv (1): Ankra (did you mean "
-        "Ankara?). Only in the units (1): Ankara (did you mean Ankra?)."
+        "x.csv and the table do not bear the same ids. Only in x.csv (1): Ankra (did you mean "
+        "Ankara?). Only in the table (1): Ankara (did you mean Ankra?)."
     )
 
 
@@ -248,7 +248,7 @@ def test_a_padded_number_is_another_id_but_the_message_knows(write):
 def test_a_gal_that_lacks_a_unit_is_refused(write):
     file = write("x.gal", "2\n1 1\n2\n2 1\n1\n")
     with pytest.raises(
-        AlignmentError, match=r"Only in x\.gal \(0\): none\. Only in the units \(1\): 3"
+        AlignmentError, match=r"Only in x\.gal \(0\): none\. Only in the table \(1\): 3"
     ):
         read_neighbours(file, ids=pd.Index([1, 2, 3]))
 

@@ -15,6 +15,7 @@ from mekantek.cli.options import (
     ID,
     JSON,
     LANG,
+    MISSING,
     NEIGHBOURS,
     QUIET,
     VALUE,
@@ -22,10 +23,12 @@ from mekantek.cli.options import (
     YEAR,
     Lang,
     MapKind,
+    Missing,
     TechnologyClass,
 )
 from mekantek.cli.output import emit_json, print_table, progress
-from mekantek.cli.subjects import Layer, of_table
+from mekantek.cli.subjects import Layer, of_table, printed_share
+from mekantek.errors import MekantekError
 from mekantek.text import Language, Text
 
 if TYPE_CHECKING:
@@ -124,6 +127,51 @@ def data(
     )
 
 
+def _neighbour_list(file: Path, identifier: str | None) -> Any:
+    """Read a file as neighbours if it is one: by its ending, or a CSV of pairs of the same ids."""
+    from mekantek import weights
+
+    ending = file.suffix.lower()
+    if ending in (".gal", ".gwt", ".swm"):
+        return weights.read_neighbours(file)
+    if identifier is not None or ending not in (".csv", ".txt", ".tsv"):
+        return None
+    try:
+        graph = weights.read_neighbours(file)
+    except MekantekError:
+        return None
+    pointed = set(graph.sparse.indices.tolist())
+    sources = set(graph.sparse.nonzero()[0].tolist())
+    # In a table the second column holds values, which are seldom ids of the first.
+    alike = len(pointed & sources) >= max(2, 0.5 * min(len(pointed), len(sources)))
+    return graph if alike else None
+
+
+def _told_of_neighbours(graph: Any, file: Path) -> dict[str, Any]:
+    facts = [
+        Text(
+            f"komşu listesi: {graph.n} birim, {graph.links} yönlü bağ, {graph.components} parça",
+            f"a list of neighbours: {graph.n} units, {graph.links} directed links, "
+            f"{graph.components} components",
+        )
+    ]
+    alone = ", ".join(str(i) for i in graph.isolates)
+    if alone:
+        facts.append(Text(f"komşusu olmayan: {alone}", f"without neighbours: {alone}"))
+    if not graph.symmetric:
+        facts.append(
+            Text("bazı bağlar tek yönlü; olduğu gibi kullanılır",
+                 "some links go one way only; used as given")
+        )  # fmt: skip
+    return {
+        "schema": "mekantek/check/1",
+        "kind": "neighbours",
+        "file": file.name,
+        "facts": [fact.to_dict() for fact in facts],
+        "faults": [],
+    }
+
+
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="A table, boundaries or a neighbour file.")],
@@ -138,23 +186,13 @@ def check(
     """What is wrong with a file, before anything runs; exit 1 if something is."""
     from mekantek.datasets.check import check_file
 
-    if file.suffix.lower() in (".gal", ".gwt", ".swm"):
-        from mekantek import weights
-
-        graph = weights.read_neighbours(file)
-        content: dict[str, Any] = {
-            "schema": "mekantek/check/1", "kind": "neighbours", "file": file.name,
-            "facts": [
-                Text(f"{graph.n} birim, {graph.links} yönlü bağ",
-                     f"{graph.n} units, {graph.links} directed links").to_dict(),
-                *({"tr": note, "en": note} for note in graph.notes),
-            ],
-            "faults": [],
-        }  # fmt: skip
-    else:
+    graph = _neighbour_list(file, identifier)
+    if graph is None:
         content = {
             "schema": "mekantek/check/1", **check_file(file, id_column=identifier).to_dict()
         }  # fmt: skip
+    else:
+        content = _told_of_neighbours(graph, file)
     changes: list[dict[str, str]] = []
     if mend is not None:
         from mekantek.datasets import boundaries
@@ -198,6 +236,7 @@ def draw_map(
     weights: WEIGHTS = None,
     technology: CLASS = TechnologyClass.high,
     year: YEAR = 2024,
+    missing: MISSING = Missing.refuse,
     out: Annotated[
         Path, typer.Option("--out", help="HTML file to write; it opens without a network.")
     ] = Path("map.html"),
@@ -212,30 +251,39 @@ def draw_map(
     if table is not None:
         if kind not in (MapKind.share, MapKind.clusters):
             raise typer.BadParameter("Of your own table there are the maps share and clusters.")
-        if neighbours is not None:
-            raise typer.BadParameter("A map needs --boundaries; neighbours are built from them.")
-        subject = of_table(table, value, identifier, None, boundaries, boundaries_id, weights)
+        subject = of_table(
+            table, value, identifier, neighbours, boundaries, boundaries_id, weights, drawn=True
+        )
         layer = Layer(subject)
         if kind is MapKind.share:
             drawn = atlas.number_map(layer, subject.values, str(value), language=lang.value)
         else:
             from mekantek.stats.local import local_moran
 
-            result = local_moran(subject.values, subject.graph)
+            result = local_moran(subject.values, subject.graph, missing=missing.value)
             drawn = atlas.cluster_map(layer, result, column=str(value), language=lang.value)
     else:
-        drawn = _map_of_report(kind, members or [], technology.value, year, weights, lang.value)
+        drawn = _map_of_report(
+            kind, members or [], technology.value, year, weights, missing.value, lang.value
+        )
     write_text(out, drawn.get_root().render())
     typer.echo(str(out))
 
 
 def _map_of_report(
-    kind: MapKind, members: list[str], name: str, year: int, weights: str | None, language: Any
+    kind: MapKind,
+    members: list[str],
+    name: str,
+    year: int,
+    weights: str | None,
+    missing: Any,
+    language: Any,
 ) -> Any:
     from mekantek.maps import atlas
     from mekantek.study import load_study
 
     study = load_study(year, weights=weights or "official")
+    share = printed_share(study, name)
     if kind is MapKind.share:
         return atlas.share_map(study, name, language=language)
     if kind is MapKind.value:
@@ -243,12 +291,12 @@ def _map_of_report(
     if kind is MapKind.clusters:
         from mekantek.stats.local import local_moran
 
-        results = {year: local_moran(study.share(name), study.graph)}
+        results = {year: local_moran(share, study.graph, missing=missing)}
         return atlas.cluster_map(study, results, column=name, language=language)
     from mekantek.datasets.provinces import resolve
     from mekantek.stats.subsets import corridor as ranked
 
-    found = ranked(study.share(name), study.graph, [resolve(m) for m in members])
+    found = ranked(share, study.graph, [resolve(m) for m in members], missing=missing)
     told = {**found.to_dict(), "class": name, "year": year}
     return atlas.corridor_map(study, told, language=language)
 

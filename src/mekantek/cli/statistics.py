@@ -38,7 +38,23 @@ from mekantek.cli.options import (
 )
 from mekantek.cli.output import emit_json, print_table, progress, say
 from mekantek.cli.subjects import subject_of
-from mekantek.text import Language, Text
+from mekantek.text import CORRECTIONS, METHODS, TAILS, Language, Text
+
+_PLACES = {
+    "HH": Text("yüksek–yüksek", "high–high"),
+    "LL": Text("düşük–düşük", "low–low"),
+    "LH": Text("düşük–yüksek", "low–high"),
+    "HL": Text("yüksek–düşük", "high–low"),
+    "ns": Text("anlamlı değil", "not significant"),
+    "undefined": Text("tanımsız", "undefined"),
+    "isolate": Text("komşusu yok", "no neighbours"),
+}
+_SETS = {
+    "minimum": Text("En küçük üye", "Smallest member"),
+    "mean": Text("Üyelerin ortalaması", "Mean of the members"),
+    "weighted": Text("Ağırlıklı ortalama", "Weighted mean"),
+    "joint": Text("z çarpımı", "Product of z"),
+}
 
 
 @app.command()
@@ -83,14 +99,15 @@ def moran(
     language: Language = lang.value
     if result.statistic is None or result.p_value is None:
         say(str(result.undefined))
+    header = Text("I|beklenen|z|p|n|yön|yöntem", "I|expected|z|p|n|tail|method")
     print_table(
-        f"Moran I, {subject.data['value']}",
-        ["I", "E[I]", "z", "p", "n", "", ""],
+        f"Moran I, {subject.title[language]}",
+        header[language].split("|"),
         [[
             *("–" if v is None else number(v, language, digits=4)
               for v in (result.statistic, result.expected, result.z_score)),
             p_value(result.p_value, language),
-            str(result.n), result.alternative, result.method,
+            str(result.n), TAILS[result.alternative][language], METHODS[result.method][language],
         ]],
     )  # fmt: skip
 
@@ -151,22 +168,25 @@ def lisa(
                 number(row["statistic"], language, digits=3),
                 p_value(row["p_value"], language),
                 p_value(row["p_adjusted"], language),
-                row["quadrant"],
-                row["cluster"],
+                _PLACES[row["quadrant"]][language],
+                _PLACES[row["cluster"]][language],
             ]
             for unit, row in shown.iterrows()
         ),
         key=lambda r: sort_key(r[0]),
     )
     family = result.family
+    methods = [METHODS[m] for m in result.method.split("+") if m in METHODS]
+    level = Text(number(family.alpha, "tr"), number(family.alpha, "en"))
     title = Text(
-        "Yerel Moran, {value}: {k} birimden {s} tanesi {c} düzeltmesinden sonra anlamlı "
-        "(α = {a}, {t}, {m}); düzeltmesiz {u}",
-        "Local Moran, {value}: {s} of {k} units significant after {c} (α = {a}, {t}, {m}); "
-        "{u} without correction",
+        "Yerel Moran, {value}: {k} birimden {s} tanesi düzeltmeden sonra anlamlı ({c}, α = {a}, {t}, "
+        "{m}); düzeltmesiz {u}",
+        "Local Moran, {value}: {s} of {k} units significant after correction ({c}, α = {a}, {t}, "
+        "{m}); {u} without correction",
     ).format(
-        value=subject.data["value"], k=family.size, s=family.survivors, c=family.correction,
-        a=family.alpha, t=result.alternative, m=result.method, u=len(shown),
+        value=subject.title, k=family.size, s=family.survivors,
+        c=CORRECTIONS[family.correction], a=level, t=TAILS[result.alternative],
+        m=Text(*(" + ".join(m[lang_] for m in methods) for lang_ in ("tr", "en"))), u=len(shown),
     )  # fmt: skip
     header = Text(
         "birim|değer|I|p|düzeltilmiş|yer|küme", "unit|value|I|p|adjusted|quadrant|cluster"
@@ -261,10 +281,12 @@ def concentration(
         )  # fmt: skip
         return
     language: Language = lang.value
-    title = Text(
-        "Yoğunlaşma; aralık: her pay ±0,05 puan (en kötü durum)",
-        "Concentration; interval: every share ±0.05 points (worst case)",
-    )
+    title = Text("Yoğunlaşma", "Concentration")
+    if any(r["interval"] for r in rows):
+        title = Text(
+            "Yoğunlaşma; aralık: her pay ±0,05 puan (en kötü durum)",
+            "Concentration; interval: every share ±0.05 points (worst case)",
+        )
     header = Text("sınıf|yıl|ölçü|değer|en az|en çok|n", "class|year|measure|value|low|high|n")
     print_table(
         title[language],
@@ -305,6 +327,7 @@ def corridor(
     size: Annotated[int, typer.Option("--size", min=2, max=8, help="Size to search.")] = 2,
     permutations: PERMUTATIONS = 999,
     seed: SEED = 0,
+    missing: MISSING = Missing.refuse,
     as_json: JSON = False,
     quiet: QUIET = False,
     lang: LANG = Lang.tr,
@@ -332,12 +355,13 @@ def corridor(
         if find:
             result = subsets.search_corridor(
                 subject.values, subject.graph, size, statistic=statistic.value, weights=mass,
-                permutations=permutations, rng=seed,
+                permutations=permutations, rng=seed, missing=missing.value,
             )  # fmt: skip
         else:
             result = subsets.corridor(
-                subject.values, subject.graph, ids, statistic=statistic.value, weights=mass
-            )
+                subject.values, subject.graph, ids, statistic=statistic.value, weights=mass,
+                missing=missing.value,
+            )  # fmt: skip
     told = result.to_dict()
     head = {k: told.pop(k) for k in ("schema", "members")}
     context = (
@@ -356,7 +380,7 @@ def corridor(
     yes = Text("evet", "yes") if result.connected else Text("hayır", "no")
     p = result.search["p_value"] if result.search else result.p_value
     print_table(
-        f"{statistic.value}, {subject.data['value']}",
+        f"{_SETS[statistic.value][language]}, {subject.title[language]}",
         header[language].split("|"),
         [[
             " – ".join(labels[m] for m in result.members),

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from mekantek.errors import OptionError
 from mekantek.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Layer", "Subject", "of_report", "of_table", "subject_of"]
+    from mekantek.study import Study
+
+__all__ = ["Layer", "Subject", "of_report", "of_table", "printed_share", "subject_of"]
 
 
 class Subject:
@@ -25,9 +28,11 @@ class Subject:
         names: dict[Any, str],
         data: dict[str, Any],
         geometry: Any = None,
+        title: Text | None = None,
     ) -> None:
         self.values, self.graph, self.names = values, graph, names
         self.data, self.geometry = data, geometry
+        self.title = title or Text(str(data["value"]), str(data["value"]))
 
     def stamp(self, result: dict[str, Any]) -> dict[str, Any]:
         """Add where the data came from and what computed it."""
@@ -39,11 +44,12 @@ class Subject:
 def of_report(name: str, year: int, weights: str | None) -> Subject:
     """Take a class's shares of one year from the report's data."""
     from mekantek.datasets import files
+    from mekantek.datasets.technology import CLASS_NAMES
     from mekantek.study import load_study
 
     study = load_study(year, weights=weights or "official")
     return Subject(
-        study.share(name),
+        printed_share(study, name),
         study.graph,
         study.names.to_dict(),
         {
@@ -52,7 +58,27 @@ def of_report(name: str, year: int, weights: str | None) -> Subject:
             "basis": study.provenance["basis"].to_dict(),
             "sha256": files.sha256("shares.csv"),
         },
+        title=Text(f"{CLASS_NAMES[name].tr}, {year}", f"{CLASS_NAMES[name].en}, {year}"),
     )
+
+
+def printed_share(study: Study, name: str) -> pd.Series:
+    """
+    Give a class's share, or say in which years the report prints it.
+
+    Raises
+    ------
+    OptionError
+        If the report prints nothing of that class for the year.
+    """
+    share = study.share(name)
+    if share.isna().all():
+        years = [y for y in range(2019, 2025) if study.at(y).share(name).notna().any()]
+        raise OptionError(
+            f"The report prints no {name} shares for {study.year}; it has them for "
+            f"{', '.join(map(str, years))}."
+        )
+    return share
 
 
 def of_table(
@@ -63,6 +89,8 @@ def of_table(
     boundaries: Path | None,
     boundaries_id: str | None,
     weights: str | None,
+    *,
+    drawn: bool = False,
 ) -> Subject:
     """Read a user's table and who neighbours whom, joined one to one."""
     from mekantek import weights as weighing
@@ -72,24 +100,26 @@ def of_table(
 
     if value is None or identifier is None:
         raise typer.BadParameter("Name the columns of your table: --value COLUMN --id COLUMN.")
-    if (neighbours is None) == (boundaries is None):
-        raise typer.BadParameter(
-            "Say who neighbours whom: either --neighbours FILE or --boundaries FILE."
-        )
+    if boundaries is None and drawn:
+        raise typer.BadParameter("A map of your own table needs its polygons: --boundaries FILE.")
+    if neighbours is None and boundaries is None:
+        raise typer.BadParameter("Say who neighbours whom: --neighbours FILE or --boundaries FILE.")
+    if neighbours is not None and boundaries is not None and not drawn:
+        raise typer.BadParameter("Either --neighbours or --boundaries says who neighbours whom.")
     if neighbours is not None and weights is not None:
         raise typer.BadParameter("--weights builds neighbours from --boundaries; drop one of them.")
     frame = read_table(table, id_column=identifier, value_columns=[value])
     geometry = None
+    if boundaries is not None:
+        from mekantek.datasets import boundaries as layers
+
+        layer = layers.read_boundaries(boundaries, id_column=boundaries_id or identifier)
+        match_ids(frame.index, layer.index, boundaries.name)
+        geometry = layer.geometry.loc[frame.index]
     if neighbours is not None:
         graph = weighing.read_neighbours(neighbours, ids=frame.index)
         match_ids(frame.index, graph.ids, neighbours.name)
     else:
-        from mekantek.datasets import boundaries as layers
-
-        assert boundaries is not None
-        layer = layers.read_boundaries(boundaries, id_column=boundaries_id or identifier)
-        match_ids(frame.index, layer.index, boundaries.name)
-        geometry = layer.geometry.loc[frame.index]
         graph = weighing.build(
             weights or "queen", geometry=geometry, points=layers.centroids(geometry)
         )

@@ -10,9 +10,9 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from mekantek.errors import AlignmentError, OptionError
+from mekantek.errors import AlignmentError, OptionError, ValuesError
 from mekantek.stats import inference
-from mekantek.stats.links import Links, join
+from mekantek.stats.links import Links, Missing, join
 
 __all__ = ["Corridor", "connected_sets", "corridor", "search_corridor", "set_statistic"]
 
@@ -199,6 +199,7 @@ def corridor(
     *,
     statistic: Statistic = "minimum",
     weights: pd.Series | None = None,
+    missing: Missing = "refuse",
 ) -> Corridor:
     """
     Rank a named set among all connected sets of its size.
@@ -214,6 +215,8 @@ def corridor(
     statistic : {"minimum", "mean", "weighted", "joint"}
     weights : pandas.Series, optional
         For ``weighted``; same index, NaN where unknown.
+    missing : {"refuse", "drop"}
+        Refuse missing values, or rank among the sets without them.
 
     Returns
     -------
@@ -236,8 +239,13 @@ def corridor(
     >>> found.rank, found.of, found.connected
     (1, 3, True)
     """
-    numbers, ids, links = join(values, graph, standardize="none")
+    numbers, ids, links = join(values, graph, standardize="none", missing=missing)
     places = ids.get_indexer(pd.Index(members))
+    valueless = [str(m) for m in members if m in values.index and m not in ids]
+    if valueless:
+        raise ValuesError(
+            f"No value for {', '.join(valueless)}; a corridor's members need one each."
+        )
     if (places < 0).any():
         unknown = [str(m) for m, p in zip(members, places, strict=True) if p < 0]
         raise AlignmentError(f"No unit with the id {', '.join(unknown)}.")
@@ -277,6 +285,7 @@ def search_corridor(
     weights: pd.Series | None = None,
     permutations: int = 999,
     rng: np.random.Generator | int = 0,
+    missing: Missing = "refuse",
 ) -> Corridor:
     """
     Find the most extreme connected set of a size, and correct its p-value for the search.
@@ -286,7 +295,7 @@ def search_corridor(
 
     Parameters
     ----------
-    values, graph, statistic, weights
+    values, graph, statistic, weights, missing
         As in `corridor`.
     size : int
         2 to 8.
@@ -298,7 +307,7 @@ def search_corridor(
     Corridor
         ``search`` holds the corrected p-value, R and the seed.
     """
-    numbers, ids, links = join(values, graph, standardize="none")
+    numbers, ids, links = join(values, graph, standardize="none", missing=missing)
     sets = connected_sets(links.matrix, size)
     mass = None if weights is None else weights.reindex(ids).to_numpy(dtype=np.float64)
     every = set_statistic(sets, numbers, statistic=statistic, weights=mass)
@@ -306,7 +315,7 @@ def search_corridor(
         raise OptionError(f"There is no connected set of {size} units with a defined statistic.")
     best = int(np.nanargmax(every))
     found = corridor(values, graph, [ids[p] for p in sets[best].tolist()], statistic=statistic,
-                     weights=weights)  # fmt: skip
+                     weights=weights, missing=missing)  # fmt: skip
     reached = 0
     for block in inference.permuted(np.arange(len(ids)), permutations, rng):
         for order in block:
