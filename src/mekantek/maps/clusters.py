@@ -219,7 +219,7 @@ def cluster_map(
     from mekantek.maps.layers import draw
 
     results = lisa if isinstance(lisa, Mapping) else {0: lisa}
-    years = sorted(results, reverse=True)
+    years = sorted(results)
     ours = column in CLASS_NAMES
     views: list[View] = []
     columns: list[Column] = []
@@ -229,7 +229,7 @@ def cluster_map(
         columns += made
     # A user's own column keeps its spelling.
     name = capitalized(named(column)) if ours else Text(column or "Değerler", column or "Values")
-    told = {year: cluster_summary(results[year], units(study)) for year in years}
+    told = {year: cluster_summary(results[year], units(study)) for year in reversed(years)}
     hatching = any(results[year].family.correction != "none" for year in years)
     page = MapPage(
         unit=unit(study),
@@ -239,6 +239,7 @@ def cluster_map(
             lambda lang: " ".join(f"{y}: {t[lang]}" if y else t[lang] for y, t in told.items())
         ),
         views=views,
+        first=len(years) - 1,
         columns=columns,
         checkbox=Text(
             "yalnız düzeltmesiz anlamlı olanları taralı göster",
@@ -246,6 +247,6 @@ def cluster_map(
         )
         if hatching
         else None,
-        facts=about(study, *_method(results[years[0]])),
+        facts=about(study, *_method(results[years[-1]])),
     )
     return draw(page, study.geometry, study.names, study.points, language=language, index=index)

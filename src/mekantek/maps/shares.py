@@ -133,8 +133,8 @@ def share_map(
             f"In {last} the share is highest in {tops['en']}; since {first} it rose in {rising} "
             f"provinces and fell in {falling}.",
         ),
-        # The last year is shown first; the radio buttons stand in the order of time.
-        views=[views[1], views[0], views[2]],
+        views=views,
+        first=1,
         columns=[
             *(numbers(Text(str(y), str(y)), f"share_{y}", shares[y], percent) for y in shares),
             numbers(Text("değişim", "change"), "change", change, points),

@@ -92,6 +92,9 @@ class MapPage:
     title, reading : Text
         The reading is the map in one sentence.
     views : sequence of View
+        In the order of their radio buttons.
+    first : int
+        Which of them is shown first.
     columns : sequence of Column
     facts : sequence of (term, description)
         n, method, tail, correction, basis, source, year, status, boundaries.
@@ -109,6 +112,7 @@ class MapPage:
     views: Sequence[View]
     columns: Sequence[Column]
     facts: Sequence[Fact]
+    first: int = 0
     checkbox: Text | None = None
     lines: Sequence[Line] = ()
     unit: Text = _UNIT
@@ -118,7 +122,7 @@ def above(page: MapPage) -> str:
     """Write what stands above the map: the sentence and the switches."""
     radios = "".join(
         f'<label><input type="radio" name="view" value="{escape(v.key)}"'
-        f"{' checked' if k == 0 else ''}>{bilingual(v.label)}</label>"
+        f"{' checked' if k == page.first else ''}>{bilingual(v.label)}</label>"
         for k, v in enumerate(page.views)
     )
     if len(page.views) == 1:
@@ -138,7 +142,7 @@ def above(page: MapPage) -> str:
 def below(page: MapPage, names: pd.Series, *, index: str | None) -> str:
     """Write what stands below the map: legend, facts, data and the way back."""
     legends = "".join(
-        legend_html(v.legend, view=v.key, hidden=k > 0) for k, v in enumerate(page.views)
+        legend_html(v.legend, view=v.key, hidden=k != page.first) for k, v in enumerate(page.views)
     )
     facts = "".join(
         f"<div><dt>{bilingual(term)}</dt><dd>{bilingual(told)}</dd></div>"

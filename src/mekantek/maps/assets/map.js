@@ -161,6 +161,7 @@
     document.getElementById("still").replaceChildren(copy);
   }
   window.addEventListener("beforeprint", still);
+  window.addEventListener("afterprint", function () { document.getElementById("still").replaceChildren(); });
   window.matchMedia("print").addEventListener("change", function (event) { if (event.matches) still(); });
 
   const save = document.getElementById("save");
