@@ -195,3 +195,26 @@ def test_names_of_findings():
     assert findings.groups()["iltek"] == ("iltek", "iltek-one-to-one")
     with pytest.raises(OptionError, match="there are gradient"):
         load_hypothesis("slope")
+
+
+def test_readme_says_what_the_study_finds(verdicts):
+    """The table of the README gives each verdict's word, in the order of the register."""
+    import re
+    from pathlib import Path
+
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    words = re.findall(r"^\| .+? \| \*\*(.+?)\*\* \|", readme, flags=re.MULTILINE)
+    assert words == [v.verdict for v in verdicts.values()]
+    for number in (
+        "0.06",
+        "0.63",
+        "0.52",
+        "0.953",
+        "0.854",
+        "80.8 %",
+        "87.4 %",
+        "31.1 %",
+        "14.5 %",
+    ):
+        assert number in readme
+        assert any(number.replace(" ", "") in v.reason.en for v in verdicts.values()), number

@@ -1,0 +1,155 @@
+"""What the study found, and the files it is written to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mekantek.findings.verdict import Verdict
+from mekantek.maps.atlas import write_atlas
+from mekantek.report.index import index_page
+from mekantek.text import Language
+
+if TYPE_CHECKING:
+    from mekantek.stats.results import GlobalResult, LocalResult
+    from mekantek.study import Study
+
+__all__ = ["study_content", "write_study"]
+
+
+def study_content(
+    study: Study,
+    verdicts: Sequence[Verdict],
+    lisas: Mapping[tuple[str, int], LocalResult],
+    morans: Sequence[tuple[Mapping[str, Any], GlobalResult]],
+    measures: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """
+    Give everything the study found, as ``results.json`` holds it.
+
+    Returns
+    -------
+    dict
+        ``findings``, ``global``, ``local``, ``concentration`` in the forms of the JSON contract,
+        with data provenance and versions. No time stamp: the same input gives the same bytes.
+    """
+    from mekantek.export import versions
+
+    names = study.names.to_dict()
+    return {
+        "schema": "mekantek/study/1",
+        "findings": [v.to_dict() for v in verdicts],
+        "global": [{**context, **result.to_dict()} for context, result in morans],
+        "local": [
+            {"class": name, "year": year, **lisa.to_dict(names)}
+            for (name, year), lisa in lisas.items()
+        ],
+        "run_family": _run_family(study, lisas),
+        "concentration": {"schema": "mekantek/concentration/1", "measures": list(measures)},
+        "data": {
+            "source": study.provenance["report"].to_dict(),
+            "basis": study.provenance["basis"].to_dict(),
+            "boundaries": study.provenance["boundaries"].to_dict(),
+            "sha256": dict(study.provenance["sha256"]),
+        },
+        "versions": versions(),
+    }
+
+
+def _run_family(study: Study, lisas: Mapping[tuple[str, int], LocalResult]) -> dict[str, Any]:
+    """Correct all maps of the run as one family: a reader who looks at eight maps tests them all."""
+    from mekantek.stats.inference import adjust
+
+    alpha = next(iter(lisas.values())).family.alpha
+    pooled = pd.concat([lisa.frame["p_value"] for lisa in lisas.values()])
+    places = [(c, y, unit) for (c, y), lisa in lisas.items() for unit in lisa.frame.index]
+    adjusted = adjust(pooled.to_numpy(), "bh")
+    names = study.names.to_dict()
+    return {
+        "maps": len(lisas),
+        "size": int(pooled.notna().sum()),
+        "correction": "bh",
+        "alpha": alpha,
+        "survivors": [
+            {"class": c, "year": y, "id": str(unit), "name": names[unit], "p_adjusted": float(p)}
+            for (c, y, unit), p in zip(places, adjusted, strict=True)
+            if p <= alpha
+        ],
+    }
+
+
+def write_study(
+    study: Study,
+    folder: Path,
+    *,
+    verdicts: Sequence[Verdict],
+    lisas: Mapping[tuple[str, int], LocalResult],
+    morans: Sequence[tuple[Mapping[str, Any], GlobalResult]],
+    measures: Sequence[Mapping[str, Any]],
+    language: Language = "tr",
+    step: Any = lambda _: None,
+) -> dict[str, Any]:
+    """
+    Write the report, all maps, ``results.json``, CSV tables and one GeoPackage.
+
+    Parameters
+    ----------
+    study : Study
+    folder : Path
+        Must exist.
+    verdicts, lisas, morans, measures
+        What the study found.
+    language : {"tr", "en"}
+        Shown first on every page.
+    step : callable
+        Told the name of each product.
+
+    Returns
+    -------
+    dict
+        What ``results.json`` holds.
+    """
+    from mekantek import export
+    from mekantek.datasets import tables
+
+    content = study_content(study, verdicts, lisas, morans, measures)
+    corridors = [v.main for v in verdicts if v.hypothesis.test == "corridor"]
+    write_atlas(study, lisas, corridors, folder, language=language, step=step)
+    step("index.html")
+    page = index_page(study, verdicts, lisas, morans, measures, content["run_family"], language)
+    export.write_text(folder / "index.html", page)
+    export.write_text(folder / "results.json", export.to_json(content) + "\n")
+    step("tables")
+    tables.write_tidy(folder)
+    export.write_csv(findings_table(verdicts), folder / "findings.csv")
+    export.write_csv(export.global_table(morans), folder / "global_moran.csv")
+    rows = [({"class": c, "year": y}, lisa) for (c, y), lisa in lisas.items()]
+    export.write_csv(export.local_table(rows, study.names), folder / "local_moran.csv")
+    export.write_csv(pd.DataFrame(list(measures)), folder / "concentration.csv")
+    step("GeoPackage")
+    export.write_geopackage(study, lisas, folder / "mekantek.gpkg")
+    return content
+
+
+def findings_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "id": v.hypothesis.id,
+                "report_line": v.hypothesis.report_line,
+                "claim_tr": v.hypothesis.claim.tr,
+                "claim_en": v.hypothesis.claim.en,
+                "verdict": v.verdict,
+                "robust": v.robust,
+                "agreeing": v.agreeing,
+                "specifications": len(v.specifications),
+                "minimum_detectable_effect": v.minimum_detectable_effect,
+                "reason_tr": v.reason.tr,
+                "reason_en": v.reason.en,
+            }
+            for v in verdicts
+        ]
+    )

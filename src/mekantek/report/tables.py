@@ -1,0 +1,125 @@
+"""Tables of the statistics and of the data's status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mekantek.maps.page import bilingual
+from mekantek.report.wording import NAMES, both, head_cells
+from mekantek.text import Language, Text, integer, number, p_value, percent
+
+if TYPE_CHECKING:
+    from mekantek.stats.results import GlobalResult
+    from mekantek.study import Study
+
+__all__ = ["concentration_table", "data_section", "moran_table"]
+
+_MEASURES: Mapping[str, Text] = {
+    "gini": Text("Gini", "Gini"),
+    "hhi": Text("HHI", "HHI"),
+    "equivalent_number": Text("eşdeğer il sayısı", "equivalent number"),
+    "cr1": Text("ilk 1 ilin payı", "share of the top 1"),
+    "cr3": Text("ilk 3 ilin payı", "share of the top 3"),
+    "cr10": Text("ilk 10 ilin payı", "share of the top 10"),
+}
+
+
+def moran_table(morans: Sequence[tuple[Mapping[str, Any], GlobalResult]]) -> str:
+    """Write global Moran of every class and year as a table."""
+    heads = (Text("sınıf", "class"), Text("yıl", "year"), Text("I", "I"), Text("z", "z"),
+             Text("p", "p"))  # fmt: skip
+    head = head_cells(heads, numbers=range(2, 5))
+    rows = "".join(
+        f'<tr><th scope="row">{bilingual(NAMES[context["class"]])}</th><td>{context["year"]}</td>'
+        + "".join(
+            f"<td class=number>{bilingual(both(lambda lang, v=v: _three_or_dash(v, lang)))}</td>"
+            for v in (result.statistic, result.z_score)
+        )
+        + f"<td class=number>{bilingual(both(lambda lang, r=result: p_value(r.p_value, lang)))}</td>"
+        "</tr>"
+        for context, result in morans
+    )
+    first = morans[0][1]
+    caption = Text(
+        f"Moran I, n = {first.n}, resmî komşuluk ({first.weights['links']} yönlü bağ), iki yönlü, "
+        f"rastgeleleme momentleri; {len(morans)} sınama, p düzeltmesiz",
+        f"Moran's I, n = {first.n}, official neighbours ({first.weights['links']} directed links), "
+        f"two-sided, moments under randomization; {len(morans)} tests, p uncorrected",
+    )
+    return (
+        f'<div class="scroll" tabindex="0"><table><caption>{bilingual(caption)}</caption><thead><tr>'
+        f"{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _three_or_dash(value: float | None, language: Language) -> str:
+    return "–" if value is None else number(value, language, digits=3)
+
+
+def concentration_table(measures: Sequence[Mapping[str, Any]]) -> str:
+    """Write concentration of every class and year, with what rounding allows."""
+    heads = [Text("sınıf", "class"), Text("yıl", "year"), *_MEASURES.values(), Text("n", "n")]
+    head = head_cells(heads, numbers=range(2, len(heads)))
+    groups: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
+    for row in measures:
+        groups.setdefault((row["class"], row["year"]), {})[row["name"]] = row
+
+    def cell(row: Mapping[str, Any]) -> str:
+        share = str(row["name"]).startswith("cr")
+        digits = 1 if row["name"] == "equivalent_number" else 3
+
+        def write(value: float, lang: Language) -> str:
+            return percent(value, lang) if share else number(value, lang, digits=digits)
+
+        shown = bilingual(both(lambda lang: write(row["value"], lang)))
+        if row["low"] is not None:
+            ends = both(lambda lang: f"{write(row['low'], lang)}–{write(row['high'], lang)}")
+            shown += f"<small>{bilingual(ends)}</small>"
+        return f"<td class=number>{shown}</td>"
+
+    rows = "".join(
+        f'<tr><th scope="row">{bilingual(NAMES[name])}</th><td>{year}</td>'
+        + "".join(cell(found[m]) for m in _MEASURES)
+        + f"<td class=number>{found['gini']['n']}</td></tr>"
+        for (name, year), found in groups.items()
+    )
+    caption = Text(
+        "Küçük yazı: her pay ±0,05 puan oynatıldığında en küçük ve en büyük değer",
+        "Small print: least and greatest value when every share moves by ±0.05 points",
+    )
+    return (
+        f'<div class="scroll" tabindex="0"><table><caption>{bilingual(caption)}</caption><thead><tr>'
+        f"{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def data_section(study: Study) -> str:
+    """Say how many values are printed, corrected and unresolved, and on what basis."""
+    from mekantek.datasets import tables
+
+    listed = tables.list_tables().set_index("name")
+    counts = {
+        key: {
+            k: int(str(listed.loc[key, k])) for k in ("rows", "printed", "corrected", "unresolved")
+        }
+        for key in ("shares", "totals")
+    }
+
+    def counted(key: str, language: Language) -> str:
+        found = {k: integer(v, language) for k, v in counts[key].items()}
+        words = Text(
+            "{rows} {what} ({printed} basıldığı gibi, {corrected} düzeltilmiş, "
+            "{unresolved} çözülmemiş)",
+            "{rows} {what} ({printed} as printed, {corrected} corrected, {unresolved} unresolved)",
+        )
+        what = {"shares": Text("pay", "shares"), "totals": Text("il toplamı", "province totals")}
+        return words[language].format(what=what[key][language], **found)
+
+    told = Text(
+        f"{counted('shares', 'tr')} ve {counted('totals', 'tr')}. Hiçbir boşluk doldurulmadı. Her "
+        "değerin raporda hangi satırdan geldiği shares.csv ve totals.csv dosyalarındadır.",
+        f"{counted('shares', 'en')} and {counted('totals', 'en')}. Nothing was filled in. "
+        "shares.csv and totals.csv say for each value which line of the report it comes from.",
+    )
+    return f"<p>{bilingual(told)}</p><p>{bilingual(study.provenance['basis'])}.</p>"

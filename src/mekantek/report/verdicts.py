@@ -1,0 +1,243 @@
+"""Verdicts, and each finding with its rule, numbers, companions and power."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mekantek.findings.verdict import VERDICTS, Verdict
+from mekantek.maps.page import bilingual
+from mekantek.maps.palette import CLUSTERS
+from mekantek.report.wording import NAMES, both, head_cells, three_digits
+from mekantek.text import METHODS, Language, Text, number, p_value, percent
+
+__all__ = ["finding_section", "verdict_table"]
+
+_STATISTICS: Mapping[str, Text] = {
+    "spearman": Text("Spearman ρ", "Spearman ρ"),
+    "pearson": Text("Pearson r", "Pearson r"),
+    "weighted_spearman": Text("ağırlıklı Spearman ρ", "weighted Spearman ρ"),
+    "kendall_tau_b": Text("Kendall τ-b", "Kendall τ-b"),
+    "difference_of_means": Text("ortalama farkı", "difference of means"),
+    "minimum": Text("en küçük üye", "smallest member"),
+    "discordant_pairs": Text("ters çift", "discordant pairs"),
+    "gini": Text("Gini", "Gini"),
+    "hhi": Text("HHI", "HHI"),
+    "cr1": Text("CR1", "CR1"),
+    "cr3": Text("CR3", "CR3"),
+    "national_share": Text("Türkiye payı", "national share"),
+    "top_list": Text("ilk üç", "top three"),
+    "local_moran": Text("yerel Moran", "local Moran"),
+    "planted_gradient": Text("bulunan", "found"),
+}
+
+
+_CHOICES: Mapping[str, Text] = {
+    "year": Text("yıl", "year"),
+    "coefficient": Text("katsayı", "coefficient"),
+    "provinces": Text("iller", "provinces"),
+    "distance_classes": Text("uzaklık sınıfları", "distance classes"),
+    "neighbours": Text("komşuluk", "neighbours"),
+    "class": Text("sınıf", "class"),
+    "statistic": Text("istatistik", "statistic"),
+    "index": Text("endeks okuması", "reading of the index"),
+    "reading": Text("okuma", "reading"),
+    "measure": Text("ölçü", "measure"),
+    "print": Text("basılan sayının okuması", "reading of the print"),
+    "regions": Text("bölge tanımı", "regions"),
+}
+
+
+def badge(word: str) -> str:
+    return f'<span class="verdict {word.replace(" ", "-")}">{bilingual(VERDICTS[word])}</span>'
+
+
+def _robust(verdict: Verdict) -> Text:
+    count = f"{verdict.agreeing}/{len(verdict.specifications)}"
+    if verdict.robust is None:
+        return Text("–", "–")
+    if verdict.robust:
+        return Text(f"evet ({count})", f"yes ({count})")
+    return Text(f"hayır ({count})", f"no ({count})")
+
+
+def _line(verdict: Verdict) -> Text:
+    line = verdict.hypothesis.report_line
+    return Text(f"raporun metni, satır {line}", f"text of the report, line {line}")
+
+
+def verdict_table(verdicts: Sequence[Verdict]) -> str:
+    """Write the verdicts on one screen: finding, word, robustness, reason."""
+    robust = Text("Sağlam mı?", "Robust?")
+    heads = (
+        Text("Bulgu ve raporun cümlesi", "Finding and the report's sentence"),
+        Text("Hüküm", "Verdict"),
+        robust,
+        Text("Neden", "Why"),
+    )
+    head = "".join(f'<th scope="col">{bilingual(h)}</th>' for h in heads)
+    rows = "".join(
+        f'<tr><td><a href="#{v.hypothesis.id}">{bilingual(v.hypothesis.title)}</a>'
+        f'<p class="said">«{bilingual(v.hypothesis.claim)}» ({bilingual(_line(v))})</p></td>'
+        f"<td>{badge(v.verdict)}</td>"
+        f'<td><span class="narrow">{bilingual(robust)} </span>{bilingual(_robust(v))}</td>'
+        f"<td>{bilingual(v.reason)}</td></tr>"
+        for v in verdicts
+    )
+    return (
+        f'<div class="scroll" tabindex="0"><table class="wide verdicts"><thead><tr>{head}</tr>'
+        f"</thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _value(result: Mapping[str, Any], language: Language) -> str:
+    """The number of a result, in the form its kind is read in."""
+    name = result.get("name") or result.get("statistic")
+    if name == "planted_gradient":
+        return ", ".join(percent(p["corrected"], language, digits=0) for p in result["power"])
+    if name == "local_moran":
+        corrected = Text("Holm ile düzeltilmiş", "corrected by Holm")
+        return (
+            "; ".join(
+                f"{u['name']}: {CLUSTERS[u['quadrant']][1][language]}, {p_value(u['p_adjusted'], language)}"
+                for u in result["units"]
+            )
+            + f" ({corrected[language]})"
+        )
+    if name == "discordant_pairs":
+        return f"{result['statistic']} / {result['of']}"
+    if name == "top_list":
+        told = {True: Text("tutuyor", "holds"), False: Text("tutmuyor", "does not hold")}
+        return told[bool(result["overlaps"])][language]
+    value = result["value"] if "value" in result else result.get("statistic")
+    if value is None:
+        return "–"
+    if name in ("minimum", "national_share", "difference_of_means"):
+        written = percent(value, language)
+    else:
+        written = number(value, language, digits=3)
+    if result.get("low") is not None and name != "kendall_tau_b":
+        write = percent if name == "national_share" else three_digits
+        written += f" ({write(result['low'], language)} … {write(result['high'], language)})"
+    if result.get("bounds", {}).get("low") is not None:
+        low, high = (number(result["bounds"][k], language) for k in ("low", "high"))
+        written += f" [{low} … {high}]"
+    if result.get("rank"):
+        written += f", {result['rank']}/{result['of']}"
+    return written
+
+
+def _result_row(label: Text, result: Mapping[str, Any]) -> str:
+    name = str(result.get("name") or result.get("statistic") or "")
+    statistic = _STATISTICS.get(name, Text(name, name))
+    p = result.get("p_value")
+    n = result.get("n") or result.get("of") or result.get("coverage", {}).get("known")
+    method = METHODS.get(str(result.get("method", "")), Text("–", "–"))
+    cells = (
+        bilingual(statistic),
+        bilingual(both(lambda lang: _value(result, lang))),
+        bilingual(both(lambda lang: "–" if p is None else p_value(p, lang))),
+        "–" if n is None else str(n),
+        bilingual(method),
+    )
+    body = "".join(
+        f"<td{' class=number' if k in (2, 3) else ''}>{cell}</td>" for k, cell in enumerate(cells)
+    )
+    return f'<tr><th scope="row">{bilingual(label)}</th>{body}</tr>'
+
+
+def _results(main: tuple[Text, Mapping[str, Any]], rest: Sequence[Mapping[str, Any]]) -> str:
+    heads = (
+        Text("sınanan", "what"),
+        Text("istatistik", "statistic"),
+        Text("değer", "value"),
+        Text("p", "p"),
+        Text("n", "n"),
+        Text("yöntem", "method"),
+    )
+    head = head_cells(heads, numbers=range(3, 5))
+
+    def table(rows: str, caption: Text) -> str:
+        return (
+            f'<div class="scroll" tabindex="0"><table><caption>{bilingual(caption)}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+
+    companions = "".join(_result_row(Text(**c["label"]), c) for c in rest)
+    shown = table(_result_row(*main), Text("Ana sınama", "Main test"))
+    if companions:
+        more = bilingual(
+            Text(
+                f"Yanındakiler: öteki sınıflar, yıllar ve seçimler ({len(rest)})",
+                f"Beside it: other classes, years and choices ({len(rest)})",
+            )
+        )
+        shown += (
+            f"<details><summary>{more}</summary>"
+            f"{table(companions, Text('Yan sınamalar', 'Companions'))}</details>"
+        )
+    return shown
+
+
+def _power(verdict: Verdict) -> str:
+    effect = verdict.minimum_detectable_effect
+    if "passes_from" in verdict.main:
+        least = verdict.main["passes_from"]
+        told = Text(
+            f"Sıralamada p ≤ 0,05 için en küçük üyenin payı en az {percent(least, 'tr')} olmalıydı.",
+            f"For a rank with p ≤ 0.05 the smallest member needs {percent(least, 'en')} or more.",
+        )
+        return f"<p>{bilingual(told)}</p>"
+    if effect is None:
+        return ""
+    share = verdict.main.get("name") == "difference_of_means"
+    write = percent if share else number
+    told = Text(
+        f"Verinin bu haliyle sıfırdan ayırt edilebilecek en küçük etki (%80 güç): {write(effect, 'tr')}.",
+        f"Smallest effect that these data could tell from none (80% power): {write(effect, 'en')}.",
+    )
+    return f"<p>{bilingual(told)}</p>"
+
+
+def _varied(verdict: Verdict) -> str:
+    """Say which choices the specifications vary, and how many words come out."""
+    if not verdict.specifications:
+        return ""
+    choices = {
+        key: len({str(s.choice[key]) for s in verdict.specifications})
+        for key in verdict.specifications[0].choice
+    }
+    varied = both(
+        lambda lang: ", ".join(f"{_CHOICES[key][lang]} ({n})" for key, n in choices.items())
+    )
+    words = {w: sum(s.verdict == w for s in verdict.specifications) for w in VERDICTS}
+    came = both(lambda lang: "; ".join(f"{VERDICTS[w][lang]} {n}" for w, n in words.items() if n))
+    count = len(verdict.specifications)
+    told = Text(
+        f"Sağlamlık: {count} seçimde {came.tr}. Değişenler: {varied.tr}.",
+        f"Robustness: over {count} choices {came.en}. What varies: {varied.en}.",
+    )
+    return f"<p>{bilingual(told)}</p>"
+
+
+def finding_section(verdict: Verdict) -> str:
+    """Write one finding: claim, reason, rule, tests, power and robustness."""
+    hypothesis = verdict.hypothesis
+    rule = bilingual(Text("Önceden yazılmış karar kuralı", "The decision rule, written before"))
+    name = Text("Ana sınama", "Main test")
+    tested = str(verdict.main.get("class", ""))
+    if tested in NAMES:
+        year = verdict.main.get("year")
+        name = Text(f"{NAMES[tested].tr}, {year}", f"{NAMES[tested].en}, {year}")
+    picture = ""
+    if hypothesis.test == "corridor":
+        told = bilingual(Text("Haritası", "Its map"))
+        page = f"{hypothesis.id}.html"
+        picture = f'<p><a href="{page}" data-page="{page}">{told}</a></p>'
+    return (
+        f'<section id="{hypothesis.id}"><h2>{bilingual(hypothesis.title)} {badge(verdict.verdict)}'
+        f"</h2><blockquote>{bilingual(hypothesis.claim)} ({bilingual(_line(verdict))})</blockquote>"
+        f"<p>{bilingual(verdict.reason)}</p><p><strong>{rule}:</strong> {bilingual(hypothesis.rule)}"
+        f"</p>{_results((name, verdict.main), verdict.companions)}{_power(verdict)}"
+        f"{_varied(verdict)}{picture}</section>"
+    )
