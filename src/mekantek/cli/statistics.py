@@ -213,6 +213,7 @@ def concentration(
     lang: LANG = Lang.tr,
 ) -> None:
     """How much sits in few places? Gini, HHI, Theil, concentration ratios."""
+    from mekantek.datasets.technology import CLASS_NAMES
     from mekantek.export import file_sha256, versions
     from mekantek.stats import concentration as measuring
     from mekantek.text import number
@@ -293,7 +294,8 @@ def concentration(
         header[language].split("|"),
         [
             [
-                r["class"], str(r["year"] or "–"), r["name"],
+                CLASS_NAMES[r["class"]][language] if r["class"] in CLASS_NAMES else r["class"],
+                str(r["year"] or "–"), r["name"],
                 *("–" if r[k] is None else number(r[k], language, digits=3)
                   for k in ("value", "low", "high")),
                 str(r["n"]),
@@ -350,12 +352,13 @@ def corridor(
         ids = [resolve(m) for m in ids]
     elif statistic is SetStatistic.weighted:
         raise typer.BadParameter("--statistic weighted needs totals: the report's data only.")
-    with progress(1, quiet) as step:
+    with progress(permutations if find else 1, quiet) as step:
         step("corridor")
         if find:
             result = subsets.search_corridor(
                 subject.values, subject.graph, size, statistic=statistic.value, weights=mass,
                 permutations=permutations, rng=seed, missing=missing.value,
+                step=lambda: step("corridor"),
             )  # fmt: skip
         else:
             result = subsets.corridor(

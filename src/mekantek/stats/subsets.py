@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -286,6 +287,7 @@ def search_corridor(
     permutations: int = 999,
     rng: np.random.Generator | int = 0,
     missing: Missing = "refuse",
+    step: Callable[[], object] = lambda: None,
 ) -> Corridor:
     """
     Find the most extreme connected set of a size, and correct its p-value for the search.
@@ -301,6 +303,8 @@ def search_corridor(
         2 to 8.
     permutations : int
     rng : numpy.random.Generator or int
+    step : callable
+        Called after each permutation, to show progress.
 
     Returns
     -------
@@ -324,6 +328,7 @@ def search_corridor(
                 set_statistic(sets, numbers[order], statistic=statistic, weights=moved)
             )
             reached += int(highest >= every[best] - 1e-12)
+            step()
     p, low, high = inference.monte_carlo(
         np.array(reached), np.array(permutations - reached), permutations, "greater"
     )
