@@ -244,11 +244,15 @@ def test_turkish_output_is_turkish(folder):
 def test_faults_of_files_are_told_in_turkish(folder):
     """What is wrong with a table is said in the language of the user."""
     path = broken(folder, "broken.csv", BROKEN["text cell"][0])
-    result = run(
-        "moran", path, "--value", "low", "--id", "kod", "--neighbours", folder / "pairs.csv"
-    )
+    common = ("--value", "low", "--id", "kod", "--neighbours", folder / "pairs.csv")
+    result = run("moran", path, *common)
     assert result.returncode == 3
     assert "satır" in result.stderr
+    for case, word in (("dropped province", "Yalnız"), ("empty cell", "eksik")):
+        result = run("lisa", broken(folder, "broken.csv", BROKEN[case][0]), *common)
+        assert word in result.stderr, result.stderr
+    assert "mi demek istediniz" in run("corridor", "Kahramanmara", "Adana").stderr
+    assert "bitişik değil" in run("corridor", "Ankara", "İzmir").stderr
 
 
 def test_check_mends_a_layer(tmp_path):

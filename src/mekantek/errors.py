@@ -17,7 +17,20 @@ __all__ = [
 
 
 class MekantekError(Exception):
-    """Base of everything mekantek raises on purpose; catch this one to catch them all."""
+    """
+    Base of everything mekantek raises on purpose; catch this one to catch them all.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, what was given, how to mend it.
+    turkish : str, optional
+        The same sentence in Turkish, for the command line.
+    """
+
+    def __init__(self, message: str = "", turkish: str | None = None) -> None:
+        super().__init__(message)
+        self.turkish = turkish
 
 
 class ShareError(MekantekError, ValueError):

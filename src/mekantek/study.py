@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mekantek.errors import AlignmentError, OptionError
-from mekantek.text import Text, nearest
+from mekantek.text import Language, Text, nearest
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -136,7 +136,10 @@ class Study:
         shares = [c for c in frame.columns if c != "value"]
         for name in named:
             if name not in shares:
-                raise OptionError(f"No class {name!r}; there are {', '.join(shares)}.")
+                raise OptionError(
+                    f"No class {name!r}; there are {', '.join(shares)}.",
+                    f"{name!r} diye bir sınıf yok; şunlar var: {', '.join(shares)}.",
+                )
         total = frame[named].sum(axis=1, skipna=False)
         # Tenths of a point added as floats leave dust that would break ties.
         share: pd.Series = total.round(9).rename("+".join(named))
@@ -218,17 +221,23 @@ def match_ids(
     if not len(lone) and not len(unused):
         return
 
-    def shown(ids: pd.Index, others: pd.Index) -> str:
+    def shown(ids: pd.Index, others: pd.Index, language: Language) -> str:
+        likest = Text("en yakını", "nearest")[language]
         parts = []
         for unit in ids[:5]:
             close = nearest(str(unit), (str(o) for o in others))
             named = f"{unit} {names[unit]}" if names is not None and unit in names else str(unit)
-            parts.append(f"{named} (nearest: {close[0]})" if close else named)
-        return (", ".join(parts) or "none") + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
+            parts.append(f"{named} ({likest}: {close[0]})" if close else named)
+        more = Text("ve {n} tane daha", "and {n} more")[language].format(n=len(ids) - 5)
+        listed = ", ".join(parts) or Text("yok", "none")[language]
+        return f"{listed} {more}" if len(ids) > 5 else listed
 
     raise AlignmentError(
         f"The table and {what} do not bear the same ids. Only in the table ({len(lone)}): "
-        f"{shown(lone, unused)}. Only in {what} ({len(unused)}): {shown(unused, lone)}."
+        f"{shown(lone, unused, 'en')}. Only in {what} ({len(unused)}): {shown(unused, lone, 'en')}.",
+        f"Tablo ile {what} aynı kimlikleri taşımıyor. Yalnız tabloda ({len(lone)}): "
+        f"{shown(lone, unused, 'tr')}. Yalnız ötekinde ({len(unused)}): "
+        f"{shown(unused, lone, 'tr')}.",
     )
 
 
@@ -248,7 +257,9 @@ def _tables_of(year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     if year not in printed:
         raise OptionError(
             f"The report prints no province shares for {year}; it has {printed[0]} to "
-            f"{printed[-1]}, all four classes in 2019 and 2024."
+            f"{printed[-1]}, all four classes in 2019 and 2024.",
+            f"Rapor {year} için il payı basmıyor; {printed[0]}–{printed[-1]} yılları var, dört sınıfın "
+            "hepsi 2019 ve 2024'te.",
         )
     index = provinces.load_provinces().index
     columns = [*CLASS_COLUMNS, "unclassified", "value"]

@@ -11,7 +11,7 @@ from mekantek.cli import products, statistics
 from mekantek.cli.application import app
 from mekantek.cli.output import say
 from mekantek.errors import MekantekError
-from mekantek.text import Language, Text
+from mekantek.text import Language
 
 __all__ = ["app", "main", "products", "statistics"]
 
@@ -33,10 +33,8 @@ def main() -> None:
     try:
         app()
     except MekantekError as error:
-        # What is wrong with a user's file is known in both languages.
-        told = getattr(error, "text", None)
-        sentence = told[_language()] if isinstance(told, Text) else str(error)
-        say(" ".join(sentence.split()))
+        turkish = error.turkish if _language() == "tr" else None
+        say(" ".join((turkish or str(error)).split()))
         sys.exit(3)
     except (OSError, UnicodeError) as error:
         name = Path(str(getattr(error, "filename", "") or "")).name

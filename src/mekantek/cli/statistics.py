@@ -56,6 +56,20 @@ _SETS = {
     "joint": Text("z çarpımı", "Product of z"),
 }
 
+_REASONS = {
+    "undefined: no variation": "tanımsız: değerler hiç değişmiyor",
+    "undefined: no unit has neighbours": "tanımsız: hiçbir birimin komşusu yok",
+    "undefined: fewer than four units have neighbours": "tanımsız: komşusu olan dörtten az birim var",
+    "undefined: every permutation gives the same statistic": "tanımsız: her dizilişte istatistik aynı",
+    "undefined: the members are not connected": "tanımsız: üyeler bitişik değil",
+    "undefined: a weight is missing or there is no variation": "tanımsız: bir ağırlık eksik ya da "
+    "değerler değişmiyor",
+}
+
+
+def _undefined(reason: str, language: Language) -> str:
+    return _REASONS.get(reason, reason) if language == "tr" else reason
+
 
 @app.command()
 def moran(
@@ -98,7 +112,7 @@ def moran(
         return
     language: Language = lang.value
     if result.statistic is None or result.p_value is None:
-        say(str(result.undefined))
+        say(_undefined(str(result.undefined), language))
     header = Text("I|beklenen|z|p|n|yön|yöntem", "I|expected|z|p|n|tail|method")
     print_table(
         f"Moran I, {subject.title[language]}",
@@ -157,7 +171,7 @@ def lisa(
         return
     language: Language = lang.value
     if result.undefined:
-        say(result.undefined)
+        say(_undefined(result.undefined, language))
     frame = result.frame
     shown = frame[frame["cluster_unadjusted"].isin(("HH", "LL", "LH", "HL"))]
     rows = sorted(
@@ -230,7 +244,9 @@ def concentration(
         if len(absent) and missing is Missing.refuse:
             raise ValuesError(
                 f"{table.name}: {len(absent)} values of {value} are missing, first at "
-                f"{absent[0]}. Fill them from a source, or drop them on purpose (--missing drop)."
+                f"{absent[0]}. Fill them from a source, or drop them on purpose (--missing drop).",
+                f"{table.name}: {value} sütununda {len(absent)} değer eksik, ilki {absent[0]}. Bir "
+                "kaynaktan tamamlayın ya da bilerek çıkarın (--missing drop).",
             )
         values = values.dropna()
         rows: list[dict[str, Any]] = [
@@ -378,7 +394,7 @@ def corridor(
     language: Language = lang.value
     labels = {str(unit): str(name) for unit, name in subject.names.items()}
     if result.undefined:
-        say(result.undefined)
+        say(_undefined(result.undefined, language))
     header = Text("küme|değer|sıra|kaçta|p|bağlı", "set|value|rank|of|p|connected")
     yes = Text("evet", "yes") if result.connected else Text("hayır", "no")
     p = result.search["p_value"] if result.search else result.p_value

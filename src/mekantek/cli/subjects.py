@@ -76,7 +76,9 @@ def printed_share(study: Study, name: str) -> pd.Series:
         years = [y for y in range(2019, 2025) if study.at(y).share(name).notna().any()]
         raise OptionError(
             f"The report prints no {name} shares for {study.year}; it has them for "
-            f"{', '.join(map(str, years))}."
+            f"{', '.join(map(str, years))}.",
+            f"Rapor {study.year} yılı için {name} paylarını basmıyor; şu yıllar var: "
+            f"{', '.join(map(str, years))}.",
         )
     return share
 

@@ -27,7 +27,7 @@ class RefusedTableError(TableError):
     """
 
     def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
+        super().__init__(text.en, text.tr)
         self.text = text
 
 
@@ -47,7 +47,7 @@ class RefusedLayerError(BoundaryError):
     """
 
     def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
+        super().__init__(text.en, text.tr)
         self.text = text
 
 

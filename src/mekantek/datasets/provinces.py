@@ -91,14 +91,21 @@ def resolve(name: str | float) -> int:
     if text.isdecimal():
         if 1 <= int(text) <= 81:
             return int(text)
-        raise UnknownProvinceError(f"Unknown plate {text}; plates run from 1 to 81.")
+        raise UnknownProvinceError(
+            f"Unknown plate {text}; plates run from 1 to 81.",
+            f"{text} diye bir plaka yok; plakalar 1'den 81'e kadardır.",
+        )
     spellings = _spellings()
     if fold(text) in spellings:
         return spellings[fold(text)]
     names = load_provinces()["name_tr"]
     close = nearest(text, names)
     hint = " Give a name, a plate from 1 to 81 or an ISO code such as TR-06."
+    turkish = " Bir ad, 1–81 arası bir plaka ya da TR-06 gibi bir ISO kodu verin."
     if close:
         plate = int(str(names.index[names == close[0]][0]))
         hint = f" Did you mean {close[0]} ({plate})?"
-    raise UnknownProvinceError(f"Unknown province {text!r}.{hint}")
+        turkish = f" {close[0]} ({plate}) mi demek istediniz?"
+    raise UnknownProvinceError(
+        f"Unknown province {text!r}.{hint}", f"{text!r} diye bir il yok.{turkish}"
+    )

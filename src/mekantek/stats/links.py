@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import sparse
 
 from mekantek.errors import AlignmentError, GraphError, OptionError, ValuesError
-from mekantek.text import nearest
+from mekantek.text import Language, Text, nearest
 
 __all__ = ["GraphLike", "Links", "Standardize", "join"]
 
@@ -106,12 +106,14 @@ def _ids_of(graph: Any) -> pd.Index:
     )
 
 
-def _shown(ids: pd.Index, others: pd.Index) -> str:
+def _shown(ids: pd.Index, others: pd.Index, language: Language = "en") -> str:
+    likest = Text("en yakını", "nearest")[language]
+    more = Text("ve {n} tane daha", "and {n} more")[language].format(n=len(ids) - 5)
     parts = []
     for unit in ids[:5]:
         close = nearest(str(unit), (str(o) for o in others))
-        parts.append(f"{unit} (nearest: {close[0]})" if close else str(unit))
-    return ", ".join(parts) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
+        parts.append(f"{unit} ({likest}: {close[0]})" if close else str(unit))
+    return ", ".join(parts) + (f" {more}" if len(ids) > 5 else "")
 
 
 def _standardized(matrix: sparse.csr_array, standardize: Standardize) -> sparse.csr_array:
@@ -194,14 +196,20 @@ def join(
         raise AlignmentError(
             f"Values and neighbours do not bear the same ids. Only in the values ({len(lone)}): "
             f"{_shown(lone, unused) or 'none'}. Only in the neighbours ({len(unused)}): "
-            f"{_shown(unused, lone) or 'none'}."
+            f"{_shown(unused, lone) or 'none'}.",
+            f"Değerlerle komşuların kimlikleri aynı değil. Yalnız değerlerde ({len(lone)}): "
+            f"{_shown(lone, unused, 'tr') or 'yok'}. Yalnız komşularda ({len(unused)}): "
+            f"{_shown(unused, lone, 'tr') or 'yok'}.",
         )
     matrix = sparse.csr_array(graph.sparse, dtype=np.float64)[position][:, position]
     matrix = sparse.csr_array(matrix)
     numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
     if np.isinf(numbers).any():
         first = index[np.isinf(numbers)][0]
-        raise ValuesError(f"The value of {first} is infinite; values must be finite numbers.")
+        raise ValuesError(
+            f"The value of {first} is infinite; values must be finite numbers.",
+            f"{first} biriminin değeri sonsuz; değerler sonlu sayı olmalıdır.",
+        )
     notes = [str(note) for note in getattr(graph, "notes", ())]
     absent = np.isnan(numbers)
     if absent.any():
@@ -210,7 +218,9 @@ def join(
         if missing == "refuse":
             raise ValuesError(
                 f"{int(absent.sum())} of {len(index)} values are missing: {names}. Fill them from "
-                "a source, or drop these units on purpose (missing='drop', --missing drop)."
+                "a source, or drop these units on purpose (missing='drop', --missing drop).",
+                f"{len(index)} değerden {int(absent.sum())} tanesi eksik: {names}. Bir kaynaktan "
+                "tamamlayın ya da bu birimleri bilerek çıkarın (--missing drop).",
             )
         if missing != "drop":
             raise OptionError(f"missing is {missing!r}; it can be 'refuse' or 'drop'.")
@@ -221,7 +231,8 @@ def join(
     if len(numbers) < 4:
         raise ValuesError(
             f"{len(numbers)} units with values; at least four are needed, for the variance divides "
-            "by n - 3."
+            "by n - 3.",
+            f"Değeri olan {len(numbers)} birim var; en az dört gerekir, çünkü varyans n - 3'e bölünür.",
         )
     if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():
         raise GraphError("A weight is negative or not finite; weights are numbers of 0 or more.")

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import sparse
 
 from mekantek.errors import AlignmentError, GraphError
-from mekantek.text import nearest
+from mekantek.text import Language, Text, nearest
 from mekantek.weights.graph import SpatialGraph
 
 __all__ = ["read_neighbours"]
@@ -194,20 +194,25 @@ def _matched(content: _Content, name: str, ids: pd.Index) -> dict[str, int]:
         raise AlignmentError(
             f"{name} and the table do not bear the same ids. Only in {name} ({len(strange)}): "
             f"{_shown(strange, absent)}. Only in the table ({len(absent)}): "
-            f"{_shown(absent, strange)}."
+            f"{_shown(absent, strange)}.",
+            f"{name} ile tablo aynı kimlikleri taşımıyor. Yalnız {name} içinde ({len(strange)}): "
+            f"{_shown(strange, absent, 'tr')}. Yalnız tabloda ({len(absent)}): "
+            f"{_shown(absent, strange, 'tr')}.",
         )
     return place
 
 
-def _shown(units: list[str], others: list[str]) -> str:
+def _shown(units: list[str], others: list[str], language: Language = "en") -> str:
+    asked = Text("{c} mi?", "did you mean {c}?")[language]
     parts = []
     for unit in units[:5]:
         # 06, 6.0 and 6 look alike to a reader; say so before searching for similar spellings.
         same = [o for o in others if _bare(o) == _bare(unit)]
         close = same or nearest(unit, others)
-        parts.append(f"{unit} (did you mean {close[0]}?)" if close else unit)
-    more = f" and {len(units) - 5} more" if len(units) > 5 else ""
-    return (", ".join(parts) or "none") + more
+        parts.append(f"{unit} ({asked.format(c=close[0])})" if close else unit)
+    more = Text(" ve {n} tane daha", " and {n} more")[language].format(n=len(units) - 5)
+    listed = ", ".join(parts) or Text("yok", "none")[language]
+    return listed + (more if len(units) > 5 else "")
 
 
 def _bare(unit: str) -> str:
