@@ -126,3 +126,13 @@ def test_json_has_no_nan():
     """What JSON cannot hold is refused, not written."""
     with pytest.raises(ValueError, match="JSON"):
         export.to_json({"p": float("nan")})
+
+
+def test_the_bar_of_the_main_job_ends_full(study, tmp_path):
+    """The steps that are announced are the steps that are taken."""
+    from mekantek import report
+
+    taken = []
+    results = report.study_results(study, step=taken.append)
+    report.write_study(study, tmp_path, step=taken.append, **results)
+    assert len(taken) == report.count_steps()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mekantek.datasets import files
 from mekantek.errors import OptionError
 
 if TYPE_CHECKING:
@@ -102,23 +103,15 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
 
 def write_text(path: Path, text: str) -> Path:
     """Write UTF-8 text with LF line ends, whole or not at all."""
-    return _write_whole(path, text.encode())
-
-
-def _write_whole(path: Path, content: bytes) -> Path:
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writing-", delete=False) as file:
-            file.write(content)
-        Path(file.name).chmod(0o644)
-        os.replace(file.name, path)  # noqa: PTH105
+        return files.write_whole(path, text.encode())
     except OSError as error:
         raise OptionError(f"Cannot write {path.name}: {error.strerror}.") from error
-    return path
 
 
-def write_csv(frame: pd.DataFrame, path: Path, *, index: bool = False) -> Path:
+def write_csv(frame: pd.DataFrame, path: Path) -> Path:
     """Write a table as UTF-8 CSV with LF line ends and full precision."""
-    return write_text(path, frame.to_csv(index=index, lineterminator="\n"))
+    return write_text(path, frame.to_csv(index=False, lineterminator="\n"))
 
 
 def global_table(rows: Sequence[tuple[Mapping[str, Any], GlobalResult]]) -> pd.DataFrame:

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from mekantek.weights import SpatialGraph
 
-__all__ = ["CLASS_COLUMNS", "Study", "load_study", "match_ids", "neighbours_of"]
+__all__ = ["CLASS_COLUMNS", "YEARS", "Study", "load_study", "match_ids", "neighbours_of"]
 
 CLASS_COLUMNS = ("high", "medium_high", "medium_low", "low")
+# The report prints all four classes in these years.
+YEARS = (2019, 2024)
 
 REPORT = Text(
     "Ankara ve İllerin Dış Ticaretinin Teknolojik Analizi (2004–2024), Ankara Sanayi Odası, "
@@ -384,7 +386,7 @@ def load_study(year: int = 2024, *, weights: str = "official") -> Study:
     shipped = ("shares.csv", "totals.csv", "provinces.csv", "neighbours.csv")
     return Study(
         year=year,
-        years=(2019, 2024),
+        years=YEARS,
         frame=frame,
         status=status,
         names=known["name_tr"].rename("name"),

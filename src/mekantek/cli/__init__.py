@@ -26,7 +26,6 @@ def _language() -> Language:
 
 def main() -> None:
     """Run the command line; what the library refuses becomes one sentence and exit code 3."""
-    os.environ.setdefault("PYTHONUTF8", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")

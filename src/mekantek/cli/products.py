@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -30,9 +30,6 @@ from mekantek.cli.output import emit_json, print_table, progress
 from mekantek.cli.subjects import Layer, of_table, printed_share
 from mekantek.errors import MekantekError
 from mekantek.text import Language, Text
-
-if TYPE_CHECKING:
-    from mekantek.study import Study
 
 
 @app.command()
@@ -301,36 +298,6 @@ def _map_of_report(
     return atlas.corridor_map(study, told, language=language)
 
 
-def _study_results(study: Study, step: Any) -> dict[str, Any]:
-    """Compute everything the main job shows, each once."""
-    from mekantek import findings as testing
-    from mekantek.findings.shares import measure_table
-    from mekantek.findings.verdict import hypotheses
-    from mekantek.stats.autocorrelation import moran as global_moran
-    from mekantek.stats.local import local_moran
-    from mekantek.study import CLASS_COLUMNS
-
-    verdicts = []
-    for hypothesis in hypotheses():
-        step(hypothesis.id)
-        verdicts += list(testing.select(study, (hypothesis.id,)))
-    lisas, morans = {}, []
-    for year in study.years:
-        at = study.at(year)
-        for name in CLASS_COLUMNS:
-            step(f"{name} {year}")
-            context = {"class": name, "year": year}
-            morans.append((context, global_moran(at.share(name), at.graph)))
-            lisas[name, year] = local_moran(at.share(name), at.graph)
-    step("concentration")
-    return {
-        "verdicts": verdicts,
-        "lisas": lisas,
-        "morans": morans,
-        "measures": measure_table(study),
-    }
-
-
 @app.command()
 def study(
     out: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("maps"),
@@ -343,12 +310,10 @@ def study(
     from mekantek.export import replacing_folder
     from mekantek.study import load_study
 
-    with progress(20, quiet) as step:
-        step("study")
+    with progress(report.count_steps(), quiet) as step:
         subject = load_study()
-        results = _study_results(subject, step)
+        results = report.study_results(subject, step=step)
         with replacing_folder(out) as folder:
-            step("maps")
             content = report.write_study(subject, folder, language=lang.value, **results)
     if as_json:
         emit_json(content)

@@ -16,7 +16,7 @@ from mekantek.stats.concentration import MEASURES, part_of_total
 from mekantek.stats.concentration import concentration as measured
 from mekantek.stats.results import GlobalResult
 from mekantek.study import CLASS_COLUMNS, Study
-from mekantek.text import Text, number, p_value, percent
+from mekantek.text import Text, integer, number, p_value, percent
 
 __all__ = ["concentrated", "measure_table", "medium_high_bloc", "print_interval", "top_shares"]
 
@@ -119,8 +119,7 @@ def concentrated(study: Study) -> Verdict:
         labelled(
             Text("{name}, {measure}, {year}", "{name}, {measure}, {year}").format(
                 name=CLASS_NAMES.get(row["class"], Text("toplam ihracat", "total exports")),
-                measure=Text("Gini" if row["name"] == "gini" else row["name"].upper(),
-                             "Gini" if row["name"] == "gini" else row["name"].upper()),
+                measure="Gini" if row["name"] == "gini" else row["name"].upper(),
                 year=row["year"],
             ),
             {**schema, **row},
@@ -325,13 +324,13 @@ def top_shares(study: Study) -> Verdict:
         ]
         told[lang] = "; ".join(shown)
     top = found[-1]["overlaps"]
+    said = [Text(**part["note"]) for part in parts if "note" in part]
+    notes = Text(" ".join(n.tr for n in said), " ".join(n.en for n in said))
     reason = Text(
         f"Yuvarlama payıyla hesaplanan: {told['tr']}. En yüksek paylar listesi "
-        f"{'doğru' if top else 'tutmuyor'}. Rapor %88'e yuvarlanmış payları toplayarak varır "
-        "(61 + 20 + 7).",
+        f"{'doğru' if top else 'tutmuyor'}. {notes.tr}",
         f"Computed, with rounding: {told['en']}. The list of highest shares is "
-        f"{'right' if top else 'not right'}. The report reaches 88% by adding rounded shares "
-        "(61 + 20 + 7).",
+        f"{'right' if top else 'not right'}. {notes.en}",
     )
     return Verdict(
         hypothesis=hypothesis,
@@ -467,7 +466,8 @@ def medium_high_bloc(study: Study) -> Verdict:
         lang: {
             "a": percent(float(share[inside].mean()), lang),
             "b": percent(float(share[~inside].mean()), lang),
-            "p": number(main.p_value or 1, lang, digits=4),
+            "p": "–" if main.p_value is None else number(main.p_value, lang, digits=4),
+            "r": integer(main.permutations or 0, lang),
             "corrected": p_value(corrected.p_value, lang),
             "each": "; ".join(
                 f"{name}: {p_value(result.p_value, lang)}" for name, result in alone.items()
@@ -476,10 +476,10 @@ def medium_high_bloc(study: Study) -> Verdict:
         for lang in ("tr", "en")
     }
     reason = Text(
-        "İki bölgede ortalama pay {a}, kalan illerde {b} (p = {p}, 9.999 permütasyon). Tek tek: "
+        "İki bölgede ortalama pay {a}, kalan illerde {b} (p = {p}, {r} permütasyon). Tek tek: "
         "{each}. Permütasyon illeri birbirinden bağımsız sayar, oysa komşu iller benzer; bunun için "
         "düzeltilmiş sınama {corrected} verir.".format(**told["tr"]),
-        "The mean share is {a} in the two regions and {b} elsewhere (p = {p}, 9,999 permutations). "
+        "The mean share is {a} in the two regions and {b} elsewhere (p = {p}, {r} permutations). "
         "One by one: {each}. The permutation takes provinces as independent though neighbours are "
         "alike; corrected for that the test gives {corrected}.".format(**told["en"]),
     )

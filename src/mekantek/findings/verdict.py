@@ -169,8 +169,9 @@ class Verdict:
         Results beside the main one, each with a ``label``.
     specifications : sequence of Specification
     minimum_detectable_effect : float or None
-        The smallest effect that the main test would find in 80 % of cases, in the unit of the main
-        statistic; None where the test is no sampling test.
+        The smallest effect that data of this (effective) size tell from none in 80 % of cases, in
+        the unit of the main statistic; None where the test is no sampling test. A planted effect
+        may lower the effective size itself: the gradient's companions count what that costs.
     basis : Text
     """
 

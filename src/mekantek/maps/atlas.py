@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mekantek.datasets import files
 from mekantek.maps.clusters import cluster_map, cluster_summary
 from mekantek.maps.corridors import corridor_map
 from mekantek.maps.facts import Regions
@@ -31,18 +31,6 @@ __all__ = [
     "value_map",
     "write_atlas",
 ]
-
-
-def _write_whole(path: Path, content: str) -> Path:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writing-", delete=False) as file:
-        file.write(content.encode())
-    aside = Path(file.name)
-    try:
-        aside.chmod(0o644)
-        return aside.replace(path)
-    except OSError:
-        aside.unlink(missing_ok=True)
-        raise
 
 
 def write_atlas(
@@ -93,4 +81,6 @@ def write_atlas(
     for name, make in makers.items():
         step(name)
         pages[name] = make().get_root().render()
-    return [_write_whole(folder / f"{name}.html", page) for name, page in pages.items()]
+    return [
+        files.write_whole(folder / f"{name}.html", page.encode()) for name, page in pages.items()
+    ]

@@ -1,5 +1,5 @@
 """The report: what the study found, written as pages, tables and files."""
 
-from mekantek.report.content import study_content, write_study
+from mekantek.report.content import count_steps, study_content, study_results, write_study
 
-__all__ = ["study_content", "write_study"]
+__all__ = ["count_steps", "study_content", "study_results", "write_study"]

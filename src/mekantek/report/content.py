@@ -17,7 +17,61 @@ if TYPE_CHECKING:
     from mekantek.stats.results import GlobalResult, LocalResult
     from mekantek.study import Study
 
-__all__ = ["study_content", "write_study"]
+__all__ = ["count_steps", "study_content", "study_results", "write_study"]
+
+
+def count_steps() -> int:
+    """Count how often `study_results` and `write_study` call *step*, for a bar that ends full."""
+    from mekantek.findings.verdict import hypotheses
+    from mekantek.study import CLASS_COLUMNS, YEARS
+
+    classes, found = len(CLASS_COLUMNS), hypotheses()
+    corridors = sum(h.test == "corridor" for h in found)
+    maps = 3 * classes + corridors
+    return len(found) + classes * len(YEARS) + 1 + maps + 3
+
+
+def study_results(study: Study, *, step: Any = lambda _: None) -> dict[str, Any]:
+    """
+    Compute what the main job shows: verdicts, global and local Moran, concentration.
+
+    Parameters
+    ----------
+    study : Study
+    step : callable
+        Told the name of each part.
+
+    Returns
+    -------
+    dict
+        ``verdicts``, ``lisas``, ``morans``, ``measures``, as `write_study` takes them.
+    """
+    from mekantek import findings as testing
+    from mekantek.findings.shares import measure_table
+    from mekantek.findings.verdict import hypotheses
+    from mekantek.stats.autocorrelation import moran as global_moran
+    from mekantek.stats.local import local_moran
+    from mekantek.study import CLASS_COLUMNS
+
+    verdicts = []
+    for hypothesis in hypotheses():
+        step(hypothesis.id)
+        verdicts += list(testing.select(study, (hypothesis.id,)))
+    lisas, morans = {}, []
+    for year in study.years:
+        at = study.at(year)
+        for name in CLASS_COLUMNS:
+            step(f"{name} {year}")
+            context = {"class": name, "year": year}
+            morans.append((context, global_moran(at.share(name), at.graph)))
+            lisas[name, year] = local_moran(at.share(name), at.graph)
+    step("concentration")
+    return {
+        "verdicts": verdicts,
+        "lisas": lisas,
+        "morans": morans,
+        "measures": measure_table(study),
+    }
 
 
 def study_content(
@@ -124,7 +178,7 @@ def write_study(
     export.write_text(folder / "results.json", export.to_json(content) + "\n")
     step("tables")
     tables.write_tidy(folder)
-    export.write_csv(findings_table(verdicts), folder / "findings.csv")
+    export.write_csv(_findings_table(verdicts), folder / "findings.csv")
     export.write_csv(export.global_table(morans), folder / "global_moran.csv")
     rows = [({"class": c, "year": y}, lisa) for (c, y), lisa in lisas.items()]
     export.write_csv(export.local_table(rows, study.names), folder / "local_moran.csv")
@@ -134,7 +188,7 @@ def write_study(
     return content
 
 
-def findings_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
+def _findings_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
