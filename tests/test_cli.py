@@ -218,6 +218,26 @@ def test_years_without_a_class_say_which_years_have_it():
     assert told("corridor", "6", "26", "--year", "2020", "--missing", "drop")["of"] == 180
 
 
+def test_dropped_units_are_hatched_on_the_map(folder, tmp_path):
+    """Units without a value stay on the map as missing, counted, of the report and of a user."""
+    from mekantek.datasets import files
+
+    own = broken(folder, "one_missing.csv", BROKEN["empty cell"][0])
+    layer = files.boundary_path("provinces_simplified.geojson")
+    calls = {
+        5: ("--class", "high", "--year", "2020"),
+        1: ("--table", own, "--value", "low", "--id", "kod", "--boundaries", layer,
+            "--boundaries-id", "plate"),
+    }  # fmt: skip
+    for missing, call in calls.items():
+        out = tmp_path / f"{missing}.html"
+        result = run("map", "clusters", *call, "--missing", "drop", "--out", out)
+        assert result.returncode == 0, result.stderr
+        page = out.read_text(encoding="utf-8")
+        assert f'veri yok</span><span lang="en">no data</span> <b>({missing})' in page
+        assert page.count("hatch-missing") >= missing
+
+
 def test_check_knows_a_list_of_neighbours(folder):
     """A CSV of pairs is told as neighbours with its islands, not as a table with repeated ids."""
     content = told("check", folder / "pairs.csv")

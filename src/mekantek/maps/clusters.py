@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.maps.facts import Regions, about, neighbourhood, numbers, p_values, unit, units, words
-from mekantek.maps.palette import CLUSTERS, Entry
+from mekantek.maps.palette import CLUSTERS, MISSING, Entry
+from mekantek.maps.shares import slug
 from mekantek.maps.sheet import Column, Fact, MapPage, View
 from mekantek.maps.wording import both, named
 from mekantek.text import CORRECTIONS, METHODS, TAILS, Language, Text, capitalized, number, percent
 
 if TYPE_CHECKING:
     import folium
+    import pandas as pd
 
     from mekantek.stats.results import LocalResult
 
@@ -21,6 +24,18 @@ __all__ = ["cluster_fill", "cluster_map", "cluster_summary"]
 
 _FOUND = ("HH", "LL", "LH", "HL")
 _UNITS = Text("birim", "units")
+# What a unit without a value gets: it was dropped before the test, and no cluster is "missing".
+_LOOKS = {**CLUSTERS, "missing": ("hatch-missing", MISSING)}
+
+
+def _with_dropped(lisa: LocalResult, ids: pd.Index) -> LocalResult:
+    """Put back the units that were dropped for missing values, as missing."""
+    if ids.isin(lisa.frame.index).all():
+        return lisa
+    frame = lisa.frame.reindex(ids)
+    absent = ~ids.isin(lisa.frame.index)
+    frame.loc[absent, ["cluster", "cluster_unadjusted"]] = "missing"
+    return replace(lisa, frame=frame)
 
 
 def cluster_fill(lisa: LocalResult, *, uncorrected: bool = True) -> dict[str, str]:
@@ -37,7 +52,7 @@ def cluster_fill(lisa: LocalResult, *, uncorrected: bool = True) -> dict[str, st
     -------
     dict of id (text) to colour or ``hatch-…``
     """
-    fill = {str(u): CLUSTERS[str(c)][0] for u, c in lisa.frame["cluster"].items()}
+    fill = {str(u): _LOOKS[str(c)][0] for u, c in lisa.frame["cluster"].items()}
     return {**fill, **_hatched(lisa)} if uncorrected else fill
 
 
@@ -89,6 +104,8 @@ def _view(lisa: LocalResult, year: int, columns: range) -> View:
     counts, hatched = lisa.counts(), _hatched(lisa)
     only = [fill.removeprefix("hatch-") for fill in hatched.values()]
     legend = [Entry(fill=CLUSTERS[c][0], label=CLUSTERS[c][1], count=counts[c]) for c in CLUSTERS]
+    if missing := int((lisa.frame["cluster"] == "missing").sum()):
+        legend.append(Entry(fill="hatch-missing", label=MISSING, count=missing))
     if lisa.family.correction != "none":
         before = Text("yalnız düzeltmesiz", "only uncorrected")
         legend += [
@@ -112,7 +129,7 @@ def _view(lisa: LocalResult, year: int, columns: range) -> View:
 
 def _columns(lisa: LocalResult, year: int, write: Any) -> list[Column]:
     frame, suffix = lisa.frame, f" {year}" if year else ""
-    kinds = {name: told for name, (_, told) in CLUSTERS.items()}
+    kinds = {name: told for name, (_, told) in _LOOKS.items()}
     return [
         numbers(Text(f"değer{suffix}", f"value{suffix}"), f"value{suffix}", frame["value"], write),
         p_values(Text(f"p{suffix}", f"p{suffix}"), f"p{suffix}", frame["p_value"]),
@@ -218,7 +235,8 @@ def cluster_map(
     """
     from mekantek.maps.layers import draw
 
-    results = lisa if isinstance(lisa, Mapping) else {0: lisa}
+    given = lisa if isinstance(lisa, Mapping) else {0: lisa}
+    results = {year: _with_dropped(one, study.names.index) for year, one in given.items()}
     years = sorted(results)
     ours = column in CLASS_NAMES
     views: list[View] = []
@@ -233,7 +251,7 @@ def cluster_map(
     hatching = any(results[year].family.correction != "none" for year in years)
     page = MapPage(
         unit=unit(study),
-        slug=f"clusters-{(column or 'map').replace('_', '-').replace('+', '-')}",
+        slug=f"clusters-{slug(column or 'map')}",
         title=Text(f"{name.tr}: yerel Moran kümeleri", f"{name.en}: local Moran clusters"),
         reading=both(
             lambda lang: " ".join(f"{y}: {t[lang]}" if y else t[lang] for y, t in told.items())

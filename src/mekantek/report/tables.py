@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mekantek.maps.page import bilingual
@@ -33,10 +34,10 @@ def moran_table(morans: Sequence[tuple[Mapping[str, Any], GlobalResult]]) -> str
     rows = "".join(
         f'<tr><th scope="row">{bilingual(NAMES[context["class"]])}</th><td>{context["year"]}</td>'
         + "".join(
-            f"<td class=number>{bilingual(both(lambda lang, v=v: _three_or_dash(v, lang)))}</td>"
+            f"<td class=number>{bilingual(both(partial(_three_or_dash, v)))}</td>"
             for v in (result.statistic, result.z_score)
         )
-        + f"<td class=number>{bilingual(both(lambda lang, r=result: p_value(r.p_value, lang)))}</td>"
+        + f"<td class=number>{bilingual(both(partial(p_value, result.p_value)))}</td>"
         "</tr>"
         for context, result in morans
     )

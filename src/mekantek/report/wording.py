@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.maps.page import bilingual
-from mekantek.text import LANGUAGES, Language, Text, capitalized, number
+from mekantek.maps.wording import both
+from mekantek.text import Language, Text, capitalized, number
 
 __all__ = ["NAMES", "both", "head_cells", "three_digits"]
 
 NAMES: Mapping[str, Text] = {name: capitalized(text) for name, text in CLASS_NAMES.items()}
-
-
-def both(write: Any) -> Text:
-    """Write something once in each language."""
-    return Text(*(write(lang) for lang in LANGUAGES))
 
 
 def three_digits(value: float, language: Language) -> str:
