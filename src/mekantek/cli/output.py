@@ -9,7 +9,19 @@ from typing import Any
 
 import typer
 
-__all__ = ["emit_json", "print_table", "progress", "say"]
+from mekantek.text import Language
+
+__all__ = ["emit_json", "print_table", "progress", "say", "undefined"]
+
+_REASONS = {
+    "undefined: no variation": "tanımsız: değerler hiç değişmiyor",
+    "undefined: no unit has neighbours": "tanımsız: hiçbir birimin komşusu yok",
+    "undefined: fewer than four units have neighbours": "tanımsız: komşusu olan dörtten az birim var",
+    "undefined: every permutation gives the same statistic": "tanımsız: her dizilişte istatistik aynı",
+    "undefined: the members are not connected": "tanımsız: üyeler bitişik değil",
+    "undefined: a weight is missing or there is no variation": "tanımsız: bir ağırlık eksik ya da "
+    "değerler değişmiyor",
+}
 
 
 @contextmanager
@@ -53,3 +65,8 @@ def print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
     for row in rows:
         table.add_row(*(cell.replace("[", "\\[") for cell in row))
     console.print(table)
+
+
+def undefined(reason: str, language: Language) -> str:
+    """Give the reason why there is no number in the language of the user."""
+    return _REASONS.get(reason, reason) if language == "tr" else reason

@@ -1,4 +1,4 @@
-"""Verbs that compute one statistic: moran, lisa, concentration, corridor."""
+"""Verbs about single places and sets of them: lisa, concentration, corridor."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ from mekantek.cli.options import (
     YEAR,
     Alternative,
     Correction,
-    GlobalMethod,
     Lang,
     LocalMethod,
     Missing,
@@ -36,7 +35,7 @@ from mekantek.cli.options import (
     Standardize,
     TechnologyClass,
 )
-from mekantek.cli.output import emit_json, print_table, progress, say
+from mekantek.cli.output import emit_json, print_table, progress, say, undefined
 from mekantek.cli.subjects import subject_of
 from mekantek.text import CORRECTIONS, METHODS, TAILS, Language, Text
 
@@ -55,75 +54,6 @@ _SETS = {
     "weighted": Text("Ağırlıklı ortalama", "Weighted mean"),
     "joint": Text("z çarpımı", "Product of z"),
 }
-
-_REASONS = {
-    "undefined: no variation": "tanımsız: değerler hiç değişmiyor",
-    "undefined: no unit has neighbours": "tanımsız: hiçbir birimin komşusu yok",
-    "undefined: fewer than four units have neighbours": "tanımsız: komşusu olan dörtten az birim var",
-    "undefined: every permutation gives the same statistic": "tanımsız: her dizilişte istatistik aynı",
-    "undefined: the members are not connected": "tanımsız: üyeler bitişik değil",
-    "undefined: a weight is missing or there is no variation": "tanımsız: bir ağırlık eksik ya da "
-    "değerler değişmiyor",
-}
-
-
-def _undefined(reason: str, language: Language) -> str:
-    return _REASONS.get(reason, reason) if language == "tr" else reason
-
-
-@app.command()
-def moran(
-    table: TABLE = None,
-    value: VALUE = None,
-    identifier: ID = None,
-    neighbours: NEIGHBOURS = None,
-    boundaries: BOUNDARIES = None,
-    boundaries_id: BOUNDARIES_ID = None,
-    weights: WEIGHTS = None,
-    technology: CLASS = TechnologyClass.low,
-    year: YEAR = 2024,
-    standardize: STANDARDIZE = Standardize.row,
-    alternative: ALTERNATIVE = Alternative.two_sided,
-    method: Annotated[GlobalMethod, typer.Option("--method")] = GlobalMethod.randomization,
-    permutations: PERMUTATIONS = 9999,
-    seed: SEED = 0,
-    missing: MISSING = Missing.refuse,
-    as_json: JSON = False,
-    quiet: QUIET = False,
-    lang: LANG = Lang.tr,
-) -> None:
-    """Are neighbours alike over the whole map? Moran's I."""
-    from mekantek.stats.autocorrelation import moran as statistic
-    from mekantek.text import number, p_value
-
-    subject = subject_of(table, value, identifier, neighbours, boundaries, boundaries_id, weights,
-                       technology.value, year)  # fmt: skip
-    with progress(1, quiet) as step:
-        step("Moran")
-        result = statistic(
-            subject.values, subject.graph, standardize=standardize.value,
-            alternative=alternative.value, method=method.value, permutations=permutations,
-            rng=seed, missing=missing.value,
-        )  # fmt: skip
-    for note in result.notes:
-        say(note)
-    if as_json:
-        emit_json(subject.stamp(result.to_dict()))
-        return
-    language: Language = lang.value
-    if result.statistic is None or result.p_value is None:
-        say(_undefined(str(result.undefined), language))
-    header = Text("I|beklenen|z|p|n|yön|yöntem", "I|expected|z|p|n|tail|method")
-    print_table(
-        f"Moran I, {subject.title[language]}",
-        header[language].split("|"),
-        [[
-            *("–" if v is None else number(v, language, digits=4)
-              for v in (result.statistic, result.expected, result.z_score)),
-            p_value(result.p_value, language),
-            str(result.n), TAILS[result.alternative][language], METHODS[result.method][language],
-        ]],
-    )  # fmt: skip
 
 
 @app.command()
@@ -171,7 +101,7 @@ def lisa(
         return
     language: Language = lang.value
     if result.undefined:
-        say(_undefined(result.undefined, language))
+        say(undefined(result.undefined, language))
     frame = result.frame
     shown = frame[frame["cluster_unadjusted"].isin(("HH", "LL", "LH", "HL"))]
     rows = sorted(
@@ -394,7 +324,7 @@ def corridor(
     language: Language = lang.value
     labels = {str(unit): str(name) for unit, name in subject.names.items()}
     if result.undefined:
-        say(_undefined(result.undefined, language))
+        say(undefined(result.undefined, language))
     header = Text("küme|değer|sıra|kaçta|p|bağlı", "set|value|rank|of|p|connected")
     yes = Text("evet", "yes") if result.connected else Text("hayır", "no")
     p = result.search["p_value"] if result.search else result.p_value
