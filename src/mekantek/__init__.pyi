@@ -8,6 +8,8 @@ from .maps.atlas import cluster_map as cluster_map
 from .maps.atlas import corridor_map as corridor_map
 from .maps.atlas import share_map as share_map
 from .maps.atlas import value_map as value_map
+from .stats.autocorrelation import geary as geary
+from .stats.autocorrelation import getis_ord as getis_ord
 from .stats.autocorrelation import moran as moran
 from .stats.concentration import concentration as concentration
 from .stats.concentration import gini as gini

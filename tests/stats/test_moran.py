@@ -83,16 +83,54 @@ def test_isolates_count_as_in_spdep():
     assert result.weights["islands"] == ["5"]
 
 
-def test_moments_with_isolates_follow_the_same_formula_as_without():
-    """The adjusted formula gives esda's moments when there is nothing to adjust."""
-    from mekantek.stats.autocorrelation import _moran_and_moments, _variances
-    from mekantek.stats.links import join
+def cliff_and_ord(values, rows, n):
+    """Variance under normality and randomization as Cliff & Ord (1981) print it."""
+    s0, s1 = rows.sum(), ((rows + rows.T) ** 2).sum() / 2
+    s2 = ((rows.sum(axis=0) + rows.sum(axis=1)) ** 2).sum()
+    z = values - values.mean()
+    k = (z**4).mean() / (z**2).mean() ** 2
+    normality = (n * n * s1 - n * s2 + 3 * s0**2) / ((n * n - 1) * s0**2) - 1 / (n - 1) ** 2
+    a = n * ((n * n - 3 * n + 3) * s1 - n * s2 + 3 * s0**2)
+    b = k * ((n * n - n) * s1 - 2 * n * s2 + 6 * s0**2)
+    randomization = (a - b) / ((n - 1) * (n - 2) * (n - 3) * s0**2) - 1 / (n - 1) ** 2
+    return normality, randomization
 
+
+@pytest.mark.parametrize("isolates", [0, 1, 3])
+def test_moments_with_isolates_are_those_of_the_connected_units(isolates):
+    """n without isolates and kurtosis with them, put into the printed formulas (adjust.n)."""
     rng = np.random.default_rng(5)
-    matrix = np.triu((rng.random((9, 9)) < 0.5).astype(float), 1)
-    values, _, links = join(pd.Series(rng.random(9)), graph_of(matrix + matrix.T + np.eye(9, k=1)))
-    n, _, _, normality, randomization = _moran_and_moments(values, links)
-    assert _variances(values, links, n) == pytest.approx((normality, randomization), rel=1e-12)
+    matrix = (rng.random((12, 12)) < 0.4).astype(float)
+    np.fill_diagonal(matrix, 0)
+    matrix[:isolates] = 0
+    matrix[:, :isolates] = 0
+    values = rng.random(12)
+    rows = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    assert (rows.sum(axis=1) == 0).sum() == isolates
+    wanted = cliff_and_ord(values, rows, 12 - isolates)
+    ours = [
+        moran(pd.Series(values), graph_of(matrix), method=method).variance
+        for method in ("normality", "randomization")
+    ]
+    assert ours == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_equals_esda_where_there_are_no_isolates():
+    """Statistic, moments and z of Moran and of global G are esda's."""
+    import esda
+
+    rng = np.random.default_rng(8)
+    lattice = libpysal.graph.Graph.from_W(libpysal.weights.lat2W(5, 5))
+    values = rng.gamma(1.0, size=25)
+    theirs = esda.moran.Moran(values, lattice, permutations=0)
+    ours = moran(pd.Series(values), lattice)
+    assert (ours.statistic, ours.expected, ours.variance, ours.z_score) == pytest.approx(
+        (theirs.I, theirs.EI, theirs.VI_rand, theirs.z_rand), rel=1e-12
+    )
+    assert moran(pd.Series(values), lattice, method="normality").variance == pytest.approx(
+        theirs.VI_norm, rel=1e-12
+    )
 
 
 @settings(max_examples=40, deadline=None)
