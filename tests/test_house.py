@@ -39,7 +39,8 @@ DOORS = {
     "libpysal": ["weights/"],
     "esda": ["stats/autocorrelation.py"],
     "geopandas": ["datasets/boundaries.py"],
-    "shapely": ["datasets/boundaries.py"],
+    # Polygons come in through one; their corners are read where neighbours are made of them.
+    "shapely": ["datasets/boundaries.py", "weights/contiguity.py"],
     "pyogrio": ["datasets/boundaries.py", "export.py"],
     "typer": ["cli/"],
     "rich": ["cli/"],

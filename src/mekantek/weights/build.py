@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from typing import Any
 
 import numpy as np
@@ -194,27 +193,21 @@ def _aligned(given: pd.Index, ids: pd.Index | None, what: str) -> pd.Index:
 
 
 def _contiguity(name: str, shapes: Any, ids: pd.Index | None) -> SpatialGraph:
-    from libpysal.graph import Graph
+    from mekantek.weights.contiguity import contiguity
 
-    shapes = shapes.loc[_aligned(shapes.index, ids, "polygon")]
-    kinds = shapes.geom_type
-    wrong = shapes.index[~kinds.isin(["Polygon", "MultiPolygon"]) | shapes.is_empty]
+    units = _aligned(shapes.index, ids, "polygon")
+    shapes = shapes if ids is None else shapes.loc[units]
+    polygons = np.asarray(shapes.array)
+    wrong = np.flatnonzero(~shapes.geom_type.isin(["Polygon", "MultiPolygon"]) | shapes.is_empty)
     if len(wrong):
-        kind = "nothing" if pd.isna(kinds[wrong[0]]) else kinds[wrong[0]]
+        kind = getattr(polygons[wrong[0]], "geom_type", "nothing")
         raise BoundaryError(
-            f"{len(wrong)} of {len(shapes)} units are no polygons, first {wrong[0]} "
+            f"{len(wrong)} of {len(shapes)} units are no polygons, first {shapes.index[wrong[0]]} "
             f"({kind}); {name} needs polygons, points can have knn:4 or band:150km."
         )
-    rook = name == "rook"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # libpysal warns of islands; a graph lists them
-        matching = from_libpysal(Graph.build_contiguity(shapes, rook=rook), spec=name)
-        touching = from_libpysal(Graph.build_contiguity(shapes, rook=rook, strict=True), spec=name)
-    # Shared corners bear with small overlaps, touching lines with corners that only one side has.
-    either = sparse.csr_array((matching.sparse + touching.sparse) > 0)
-    added = (either.nnz - matching.links) // 2
-    notes = (f"{added} pairs touch along lines whose corners do not match",) if added else ()
-    return SpatialGraph(matching.ids.rename(shapes.index.name), either, name, notes=notes)
+    links, unmatched = contiguity(polygons, rook=name == "rook")
+    told = (f"{unmatched} pairs touch along lines whose corners do not match",)
+    return SpatialGraph(shapes.index, links, name, notes=told if unmatched else ())
 
 
 def _placed(points: pd.DataFrame, ids: pd.Index | None) -> pd.DataFrame:
