@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from itertools import permutations as orderings
@@ -58,9 +58,20 @@ def join_by_id(
     Then neither sums nor draws depend on the order of the rows, to the last bit. Arguments and
     refusals are those of `mekantek.stats.links.join`.
     """
-    if isinstance(values, pd.Series):
-        values = values.iloc[unit_order(values.index)]
-    return join(values, graph, standardize=standardize, missing=missing)
+    numbers, ids, links = join(values, graph, standardize=standardize, missing=missing)
+    if pd.api.types.is_integer_dtype(ids) and ids.is_monotonic_increasing:
+        return numbers, ids, links
+    order = unit_order(ids)
+    if (order == np.arange(len(ids))).all():
+        return numbers, ids, links
+    matrix = sparse.csr_array(links.matrix[order][:, order])
+    matrix.sort_indices()
+    description = links.description
+    isolated = ids[order][links.isolates[order]]
+    if len(isolated) > 1:
+        description = {**description, "islands": [str(i) for i in isolated]}
+    ordered = replace(links, ids=ids[order], matrix=matrix, description=description)
+    return numbers[order], ordered.ids, ordered
 
 
 def join_pair_by_id(
