@@ -20,6 +20,7 @@ from mekantek.stats.moments import Graph, covariance, mean
 from mekantek.stats.results import Alternative, GlobalMethod, GlobalResult, unit_order
 
 __all__ = [
+    "ALWAYS_THE_SAME",
     "NO_NEIGHBOURS",
     "NO_VARIATION",
     "CrossProduct",
