@@ -41,7 +41,7 @@ from mekantek.text import METHODS, TAILS, Language, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mekantek.stats.correlogram import Correlogram
+    from mekantek.stats.correlograms import Correlogram
     from mekantek.stats.results import GlobalResult
 
 
@@ -165,7 +165,7 @@ def _with_correlogram(
     details: dict[str, Any] = {}
     found: Correlogram | None = None
     if order is not None:
-        from mekantek.stats.correlogram import correlogram
+        from mekantek.stats.correlograms import correlogram
 
         found = correlogram(
             subject.values, subject.graph, orders=order,
@@ -257,7 +257,7 @@ def moran(
         elif since is not None or since_column is not None:
             if since is not None:
                 earlier = of_report(technology.value, since, weights)
-                before = earlier.values
+                before = earlier.values  # noqa: PD011  a Subject, no frame
             else:
                 before = _column(table, identifier, since_column or "", "--since-column")
             title = Text("{x}; {y} ile farkı", "{x}; change since {y}").format(
@@ -382,14 +382,14 @@ def join_counts(
     lang: LANG = Lang.tr,
 ) -> None:
     """Do places of one kind lie side by side? Counts of links between ones, zeros, or both."""
-    from mekantek.stats.join_counts import join_counts as statistic
+    from mekantek.stats.categorical import join_counts as statistic
     from mekantek.text import number
 
     if table is None and above is None:
         raise typer.BadParameter("The report's shares are no kinds; draw a line with --above 0.3.")
     subject = subject_of(table, value, identifier, neighbours, boundaries, boundaries_id, weights,
                          technology.value, year)  # fmt: skip
-    values, title = subject.values, subject.title
+    values, title = subject.values, subject.title  # noqa: PD011
     if above is not None:
         values = (values > above).astype("float64").where(values.notna())
         line = Text(number(above, "tr", digits=3), number(above, "en", digits=3))
