@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import Literal, get_args
 
 import numpy as np
@@ -113,8 +114,9 @@ def empirical_bayes_rates(
     known = ~events.index.isin(absent)
     o = events.to_numpy(dtype=np.float64, na_value=np.nan)[known]
     x = people.to_numpy(dtype=np.float64, na_value=np.nan)[known]
-    rate, overall = o / x, o.sum() / x.sum()
-    spread = max(float((x * (rate - overall) ** 2).sum() / x.sum() - overall / x.mean()), 0.0)
+    # Sums without rounding, so that the order of the rows changes no bit.
+    rate, overall = o / x, fsum(o) / fsum(x)
+    spread = max((fsum(x * (rate - overall) ** 2) - overall * len(x)) / fsum(x), 0.0)
     if kind == "raw":
         result = rate
     elif overall == 0:
