@@ -1,6 +1,7 @@
 """Local Moran: exact p against enumeration, draws and spdep; classes, families, refusals."""
 
 from itertools import permutations
+from math import comb
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -167,13 +168,14 @@ def test_both_ways_of_counting_agree():
     from mekantek.stats import exact
 
     levels = np.random.default_rng(0).integers(0, 40, 30)
-    sums = subset_sums(levels, 6)
-    assert sums.counted
-    shares = exact._by_transform(levels, 6, 6 * int(levels.max()) + 1, int(levels.max()))
-    from math import comb
-
-    for j, (counts, share) in enumerate(zip(sums.tails, shares, strict=True)):
-        np.testing.assert_allclose(counts / comb(30, j), share, atol=1e-13)
+    for limit in (6 * int(levels.max()), 50):  # a low limit leaves out what cannot count
+        sums = subset_sums(levels, 6, limit=limit)
+        assert sums.below.dtype == np.int64
+        shares = exact._by_transform(np.minimum(levels, limit + 1), 6, limit)
+        for j in range(7):
+            np.testing.assert_allclose(
+                sums.below[j, 1:] / comb(30, j), np.cumsum(shares[j]), atol=1e-13
+            )
 
 
 @given(st.lists(st.integers(-500, 500), min_size=2, max_size=40), st.integers(1, 400))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from math import comb
 
 import numpy as np
@@ -13,6 +14,7 @@ __all__ = [
     "SubsetSums",
     "find_grid",
     "inversion_counts",
+    "listed_sums",
     "quantize",
     "subset_sums",
 ]
@@ -22,27 +24,27 @@ __all__ = [
 _MAX_LEVELS = 1 << 20
 # Values closer than this fraction of the range are the same print in other floats.
 _TIE = 1e-9
+# Additions of the whole-number table: some ten milliseconds. Beyond, the transform is quicker.
+_MOST_ADDED = 30_000_000
+# Counts beyond this no longer fit the whole numbers of the machine.
+_MOST_COUNTED = 1 << 61
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
     """
-    Values as whole steps above the smallest: ``value = origin + step * level``.
+    Values as whole steps above an origin: ``value = origin + step * level``.
 
     Attributes
     ----------
     levels : numpy.ndarray of int64, shape (n,)
     origin, step : float
         In the unit of the values.
-    exact : bool
-        True if every value lies on the grid; False if values were rounded to it, each by at most
-        half a step.
     """
 
     levels: np.ndarray
     origin: float
     step: float
-    exact: bool
 
 
 def find_grid(values: np.ndarray) -> Grid | None:
@@ -66,18 +68,40 @@ def find_grid(values: np.ndarray) -> Grid | None:
     >>> find_grid(np.array([0.1, 0.3, 0.121])).levels.tolist()
     [0, 200, 21]
     """
+    least, most = float(values.min()), float(values.max())
+    span = most - least
+    if span <= 0:
+        return Grid(np.zeros(len(values), dtype=np.int64), least, 1.0)
+    # Rounding in the last place of a large offset hides steps finer than this.
+    tolerance = max(_TIE * span, 8 * max(abs(least), abs(most)) * np.finfo(float).eps)
+    return _decimal_grid(values, least, span, tolerance) or _common_step(values, span, tolerance)
+
+
+def _decimal_grid(values: np.ndarray, origin: float, span: float, tolerance: float) -> Grid | None:
+    """Look for values printed to 0, 1, 2 … decimals: no sorting, so fast for a million."""
+    for decimals in range(7):
+        scale = 10.0**decimals
+        if span * scale > _MAX_LEVELS:
+            return None
+        if np.abs(np.rint(values[:64] * scale) - values[:64] * scale).max() > tolerance * scale:
+            continue  # a glance at the first few spares the rest
+        steps = np.rint(values * scale)
+        if np.abs(steps - values * scale).max() > tolerance * scale:
+            continue
+        levels = (steps - np.rint(origin * scale)).astype(np.int64)
+        divisor = int(np.gcd.reduce(np.flatnonzero(np.bincount(levels))))
+        return Grid(levels // divisor if divisor > 1 else levels, origin, divisor / scale)
+    return None
+
+
+def _common_step(values: np.ndarray, span: float, tolerance: float) -> Grid | None:
+    """Euclid's algorithm on all distances at once: the smallest remainder is the next candidate."""
     distinct = np.unique(values)
     origin = float(distinct[0])
-    span = float(distinct[-1]) - origin
-    if span <= 0:
-        return Grid(np.zeros(len(values), dtype=np.int64), origin, 1.0, exact=True)
-    # Rounding in the last place of a large offset hides steps finer than this.
-    tolerance = max(_TIE * span, 8 * float(np.abs(distinct).max()) * np.finfo(float).eps)
     distances = distinct - origin
     distances = distances[distances > tolerance]
     step = float(distances.min())
-    # Euclid's algorithm on all distances at once: the smallest remainder is the next candidate. The
-    # candidate's rounding error grows with each turn, so it is first fitted to all distances.
+    # The candidate's rounding error grows with each turn, so it is first fitted to all distances.
     while span / step <= _MAX_LEVELS:
         multiples = np.round(distances / step)
         fitted = float((distances * multiples).sum() / (multiples * multiples).sum())
@@ -94,102 +118,145 @@ def find_grid(values: np.ndarray) -> Grid | None:
     levels = np.round((values - origin) / step)
     if np.abs(values - origin - step * levels).max() > tolerance:
         return None
-    return Grid(levels.astype(np.int64), origin, step, exact=True)
+    return Grid(levels.astype(np.int64), origin, step)
 
 
-def quantize(values: np.ndarray, steps: int) -> Grid:
+def quantize(values: np.ndarray, step: float, top: int) -> np.ndarray:
     """
-    Round values to a grid of *steps* equal steps over their range.
+    Round values to whole steps.
 
     Parameters
     ----------
     values : numpy.ndarray, shape (n,)
-    steps : int
+        0 or more.
+    step : float
+        In the unit of the values.
+    top : int
+        Values beyond this many steps get this level.
 
     Returns
     -------
-    Grid
-        ``exact`` is False; each value moved by at most half a step.
+    numpy.ndarray of int64, shape (n,)
+        Each value below the top moved by at most half a step.
 
     Examples
     --------
-    >>> quantize(np.array([0.0, 0.3, 1.0]), 4).levels.tolist()
-    [0, 1, 4]
+    >>> quantize(np.array([0.0, 0.3, 1.0]), 0.25, 3).tolist()
+    [0, 1, 3]
     """
-    origin = float(values.min())
-    span = float(values.max()) - origin
-    step = span / steps
-    return Grid(np.round((values - origin) / step).astype(np.int64), origin, step, exact=False)
+    return np.rint(np.minimum(values / step, float(top))).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class SubsetSums:
     """
-    How many j-subsets of the levels reach a sum, for all j up to a size.
+    How many j-subsets of the levels stay at or below a sum, for all j up to a size.
 
     Attributes
     ----------
-    tails : list of numpy.ndarray
-        ``tails[j][s]``: j-subsets with sum ≥ s, s = 0 … j·max + 1; whole numbers (int64) where
+    below : numpy.ndarray, shape (size + 1, limit + 2)
+        ``below[j, s + 1]``: j-subsets with sum ≤ s, s = -1 … limit; whole numbers (int64) where
         counts fit, else fractions of all j-subsets (float64).
     n : int
-    counted : bool
-        True for whole numbers.
     """
 
-    tails: list[np.ndarray]
+    below: np.ndarray
     n: int
-    counted: bool
+
+    @property
+    def limit(self) -> int:
+        """Largest sum that can be asked for."""
+        return int(self.below.shape[1]) - 2
 
     def tail_probabilities(
-        self, size: int, excluded: np.ndarray, lower: np.ndarray, upper: np.ndarray
+        self, sizes: np.ndarray, excluded: np.ndarray, lower: np.ndarray, upper: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """
-        Tails of the sum of *size* levels drawn without replacement from all but one.
+        Tails of the sum of levels drawn without replacement from all but one.
 
-        By inclusion and exclusion, P(S ≥ s) = Σₘ (−1)ᵐ T_{k−m}(s − m·x) / C(n−1, k), where T
+        By inclusion and exclusion, P(S ≤ s) = Σₘ (−1)ᵐ B_{k−m}(s − m·x) / C(n−1, k), where B
         counts subsets of *all* levels and x is the level left out: no recount for each unit.
 
         Parameters
         ----------
-        size : int
-            k, from 0 to n - 1.
+        sizes : numpy.ndarray of int64, shape (m,)
+            k of each question, from 0 to n - 1.
         excluded : numpy.ndarray of int64, shape (m,)
             The level that is left out, for each question.
         lower, upper : numpy.ndarray of int64, shape (m,)
-            Sums to reach from above, and not to exceed.
+            Sums to reach from above, and not to exceed; at most ``limit``.
 
         Returns
         -------
         at_least, at_most : numpy.ndarray, shape (m,)
             P(S ≥ lower) and P(S ≤ upper), in [0, 1].
         """
-        total = comb(self.n - 1, size)
-        above = self._reaching(size, excluded, lower)
-        beyond = self._reaching(size, excluded, upper + 1)
-        if self.counted:  # whole numbers up to here, so small tails keep all their digits
-            return above / total, (total - beyond) / total
-        return np.clip(above, 0.0, 1.0), np.clip(1.0 - beyond, 0.0, 1.0)
+        count = len(sizes)
+        k = np.concatenate([sizes, sizes])
+        x = np.concatenate([excluded, excluded])
+        s = np.concatenate([lower - 1, upper])
+        kept = self._kept(k, x, s)
+        if self.below.dtype == np.int64:  # whole numbers up to here: small tails keep their digits
+            total = np.array([comb(self.n - 1, j) for j in range(self.below.shape[0])])[k]
+            at_least, at_most = total[:count] - kept[:count], kept[count:]
+            return at_least / total[:count], at_most / total[count:]
+        return np.clip(1.0 - kept[:count], 0.0, 1.0), np.clip(kept[count:], 0.0, 1.0)
 
-    def _reaching(self, size: int, excluded: np.ndarray, sums: np.ndarray) -> np.ndarray:
-        total = comb(self.n - 1, size)
-        found: np.ndarray = np.zeros(len(sums), dtype=np.int64 if self.counted else np.float64)
-        for m in range(size + 1):
-            tail = self.tails[size - m]
-            term = tail[np.clip(sums - m * excluded, 0, len(tail) - 1)]
-            if not self.counted:
-                term = term * (comb(self.n, size - m) / total)
+    def shares_at_most(self, size: int, sums: np.ndarray) -> np.ndarray:
+        """
+        Give P(S ≤ s) for *size* levels drawn from all.
+
+        Parameters
+        ----------
+        size : int
+        sums : numpy.ndarray of int64, shape (m,)
+            At most ``limit``.
+
+        Returns
+        -------
+        numpy.ndarray, shape (m,)
+        """
+        found = np.where(sums >= 0, self.below[size, np.maximum(sums, -1) + 1], 0)
+        return found / (comb(self.n, size) if self.below.dtype == np.int64 else 1.0)
+
+    def _kept(self, sizes: np.ndarray, excluded: np.ndarray, sums: np.ndarray) -> np.ndarray:
+        """Subsets without the one left out whose sum is at most so much."""
+        most = int(sizes.max(initial=0))
+        whole = self.below.dtype == np.int64
+        ratio = None if whole else self._ratios(np.unique(sizes), most)
+        width, flat = self.below.shape[1], self.below.ravel()
+        found = np.zeros(len(sizes), dtype=self.below.dtype)
+        column = sums + 1
+        for m in range(most + 1):
+            row = sizes - m
+            inside = (row >= 0) & (column > 0)
+            if m == 0 and inside.all():
+                term = flat[row * width + column]
+            else:
+                term = np.where(inside, flat[np.where(inside, row * width + column, 0)], 0)
+            if ratio is not None:
+                term = term * ratio[sizes, m]
             found = found - term if m % 2 else found + term
+            column = column - excluded
         return found
 
+    def _ratios(self, sizes: np.ndarray, most: int) -> np.ndarray:
+        """C(n, k - m) / C(n - 1, k), by which fractions of subsets turn into probabilities."""
+        ratio = np.zeros((most + 1, most + 1))
+        for k in sizes.tolist():
+            ratio[k, 0] = self.n / (self.n - k)
+            for m in range(1, k + 1):
+                ratio[k, m] = ratio[k, m - 1] * (k - m + 1) / (self.n - k + m)
+        return ratio
 
-def subset_sums(levels: np.ndarray, size: int) -> SubsetSums:
+
+def subset_sums(levels: np.ndarray, size: int, *, limit: int | None = None) -> SubsetSums:
     """
     Count the j-subsets of all levels by their sum, j = 0 … size.
 
-    Whole-number dynamic programming while the counts fit 63 bits and the table is small; else one
-    fast Fourier transform of the histogram and Newton's identities between power sums and
-    elementary symmetric polynomials, at each frequency.
+    Dynamic programming in whole numbers while the counts fit 63 bits and the table is small; else
+    one fast Fourier transform of the histogram and Newton's identities between power sums and
+    elementary symmetric polynomials, at each frequency, whose cost does not depend on n.
 
     Parameters
     ----------
@@ -197,6 +264,9 @@ def subset_sums(levels: np.ndarray, size: int) -> SubsetSums:
         ≥ 0.
     size : int
         Largest subset, at most n.
+    limit : int, optional
+        Largest sum that will be asked for; the largest there is by default. A level beyond it is
+        in no subset that counts, so a low limit makes skewed data cheap.
 
     Returns
     -------
@@ -204,54 +274,80 @@ def subset_sums(levels: np.ndarray, size: int) -> SubsetSums:
 
     Examples
     --------
-    >>> subset_sums(np.array([0, 1, 1, 3]), 2).tails[2].tolist()  # sums 1, 1, 3, 2, 4, 4
-    [6, 6, 4, 3, 2, 0, 0, 0]
+    >>> subset_sums(np.array([0, 1, 1, 3]), 2).below[2].tolist()  # sums 1, 1, 3, 2, 4, 4
+    [0, 0, 2, 3, 4, 6, 6, 6]
     """
     n, top = len(levels), int(levels.max())
-    length = size * top + 1
-    fits = max(comb(n, j) for j in range(size + 1)) < 1 << 61
-    if fits and n * size * length <= 400_000_000:
-        return SubsetSums(_by_adding(levels, size, length, top), n, counted=True)
-    return SubsetSums(_by_transform(levels, size, length, top), n, counted=False)
+    limit = size * top if limit is None else max(0, min(limit, size * top))
+    fits = max(comb(n, j) for j in (size, min(size, n // 2))) < _MOST_COUNTED
+    if fits and n * size * (limit + 1) <= _MOST_ADDED:
+        counts = _by_adding(levels, size, limit)
+    else:
+        counts = _by_transform(np.minimum(levels, limit + 1), size, limit)
+    below = np.zeros((size + 1, limit + 2), dtype=counts.dtype)
+    np.cumsum(counts, axis=1, out=below[:, 1:])
+    return SubsetSums(below, n)
 
 
-def _reverse_cumulative(counts: np.ndarray) -> np.ndarray:
-    """Turn counts by sum into counts of sums ≥ s, with a zero behind the largest sum."""
-    return np.append(np.cumsum(counts[::-1])[::-1], counts.dtype.type(0))
-
-
-def _by_adding(levels: np.ndarray, size: int, length: int, top: int) -> list[np.ndarray]:
-    table = np.zeros((size + 1, length), dtype=np.int64)
+def _by_adding(levels: np.ndarray, size: int, limit: int) -> np.ndarray:
+    table = np.zeros((size + 1, limit + 1), dtype=np.int64)
     table[0, 0] = 1
+    # In ascending order the sums of the levels so far end at (j - 1) · level.
     for seen, level in enumerate(np.sort(levels).tolist()):
+        if level > limit:
+            break
         for j in range(min(seen + 1, size), 0, -1):
-            reach = (j - 1) * top + 1
+            reach = min((j - 1) * level, limit - level) + 1
             table[j, level : level + reach] += table[j - 1, :reach]
-    return [_reverse_cumulative(table[j, : j * top + 1]) for j in range(size + 1)]
+    return table
 
 
-def _by_transform(levels: np.ndarray, size: int, length: int, top: int) -> list[np.ndarray]:
-    n = len(levels)
-    width = fft.next_fast_len(length, real=True)
-    histogram = np.zeros(width)
-    np.add.at(histogram, levels, 1.0)
-    power = fft.fft(histogram)
+def _by_transform(levels: np.ndarray, size: int, limit: int) -> np.ndarray:
+    n, top = len(levels), int(levels.max())
+    width = fft.next_fast_len(size * top + 1, real=True)
+    spectrum = fft.rfft(np.bincount(levels, minlength=width).astype(np.float64))
+    full = np.concatenate([spectrum, np.conj(spectrum[1 : (width + 1) // 2][::-1])])
     frequency = np.arange(width // 2 + 1)
     # The m-th power sum at one frequency is the first one at m times that frequency.
-    powers = [power[(frequency * m) % width] for m in range(size + 1)]
+    powers = [full[(frequency * m) % width] for m in range(size + 1)]
     elementary = [np.ones(len(frequency), dtype=np.complex128)]  # as fractions of C(n, j)
+    shares = np.zeros((size + 1, limit + 1))
+    shares[0, 0] = 1.0
     for j in range(1, size + 1):
         total = np.zeros(len(frequency), dtype=np.complex128)
         ratio = 1.0
         for m in range(1, j + 1):
             ratio *= (j - m + 1) / (n - j + m)  # C(n, j-m) / C(n, j)
-            total += (1 if m % 2 else -1) * ratio * elementary[j - m] * powers[m]
-        elementary.append(total / j)
-    tails = []
-    for j, spectrum in enumerate(elementary):
-        shares = np.maximum(fft.irfft(spectrum, width)[: j * top + 1], 0.0)
-        tails.append(_reverse_cumulative(shares))
-    return tails
+            total += ((1 if m % 2 else -1) * ratio / j) * elementary[j - m] * powers[m]
+        elementary.append(total)
+        found = fft.irfft(total, width)[: min(j * top, limit) + 1]
+        np.maximum(found, 0.0, out=shares[j, : len(found)])
+    return shares
+
+
+def listed_sums(values: np.ndarray, size: int) -> np.ndarray:
+    """
+    List the sums of all subsets of one size, in ascending order.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n,)
+    size : int
+
+    Returns
+    -------
+    numpy.ndarray, shape (C(n, size),)
+        In the unit of the values.
+
+    Examples
+    --------
+    >>> listed_sums(np.array([0.5, 1.0, 4.0]), 2).tolist()
+    [1.5, 4.5, 5.0]
+    """
+    if size == 0:
+        return np.zeros(1)
+    chosen = np.fromiter(combinations(range(len(values)), size), dtype=(np.int64, size))
+    return np.sort(values[chosen].sum(axis=1))
 
 
 def inversion_counts(group_sizes: list[int]) -> list[int]:

@@ -26,7 +26,7 @@ __all__ = [
     "student_p",
 ]
 
-Correction = Literal["bh", "by", "holm", "bonferroni", "none"]
+Correction = Literal["bh", "by", "holm", "bonferroni", "max", "none"]
 CORRECTIONS: tuple[str, ...] = get_args(Correction)
 ALTERNATIVES: tuple[str, ...] = get_args(Alternative)
 
@@ -47,6 +47,18 @@ def check_alternative(alternative: str) -> None:
         raise OptionError(f"alternative is {alternative!r}; it can be {', '.join(ALTERNATIVES)}.")
 
 
+def check_correction(correction: str) -> None:
+    """
+    Refuse a correction that is none.
+
+    Raises
+    ------
+    OptionError
+    """
+    if correction not in CORRECTIONS:
+        raise OptionError(f"correction is {correction!r}; it can be {', '.join(CORRECTIONS)}.")
+
+
 def seed_of(rng: np.random.Generator | int) -> int | None:
     """Give the seed to print in a result; a caller's own generator has none to show."""
     if isinstance(rng, np.random.Generator):
@@ -56,12 +68,40 @@ def seed_of(rng: np.random.Generator | int) -> int | None:
     return int(rng)
 
 
-def _stream(rng: np.random.Generator | int, key: int) -> np.random.Generator:
-    """
-    One stream for each unit, independent of the order in which units are done.
+def drawn_seed(rng: np.random.Generator | int) -> int:
+    """Give the seed itself, or one drawn from a caller's generator."""
+    seed = seed_of(rng)
+    if seed is not None:
+        return seed
+    assert isinstance(rng, np.random.Generator)
+    return int(rng.integers(1 << 63))
 
-    Philox counts instead of carrying state, so stream *key* is the same on any machine.
+
+def bit_stream(seed: int, key: int, part: int = 0) -> np.random.Philox:
     """
+    Give one of the streams of a seed.
+
+    Philox counts instead of carrying state (Salmon et al. 2011), so a stream is the same on any
+    machine, in any order and beside any other; NumPy promises never to change its bits.
+
+    Parameters
+    ----------
+    seed, key : int
+        0 or more; a seed beyond 2^64 starts again at 0.
+    part : int
+        Far apart on the same stream.
+
+    Returns
+    -------
+    numpy.random.Philox
+    """
+    return np.random.Philox(
+        key=np.array([seed % (1 << 64), key], dtype=np.uint64), counter=part << 128
+    )
+
+
+def _stream(rng: np.random.Generator | int, key: int) -> np.random.Generator:
+    """One stream for each purpose, or the caller's own."""
     seed = seed_of(rng)
     if seed is None:
         assert isinstance(rng, np.random.Generator)
@@ -127,7 +167,12 @@ def student_p(t: float, degrees: float, alternative: Alternative) -> float:
 
 
 def monte_carlo(
-    at_least: np.ndarray, at_most: np.ndarray, permutations: int, alternative: Alternative
+    at_least: np.ndarray,
+    at_most: np.ndarray,
+    permutations: np.ndarray | int,
+    alternative: Alternative,
+    *,
+    stop: int | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     P-values of permutation counts, with the observed one counted in, and their 95 % interval.
@@ -136,36 +181,46 @@ def monte_carlo(
     ----------
     at_least, at_most : numpy.ndarray of int
         Permutations with a statistic ≥ and ≤ the observed one, ties in both.
-    permutations : int
+    permutations : numpy.ndarray of int or int
         R.
     alternative : {"two-sided", "greater", "less"}
+    stop : int, optional
+        Drawing stopped where both counts had reached this many.
 
     Returns
     -------
     p, low, high : numpy.ndarray
-        (M + 1)/(R + 1), and the Clopper-Pearson interval of the exact p-value given M of R.
+        (M + 1)/(R + 1), and the Clopper-Pearson interval of the exact p-value given M of R; where
+        drawing was stopped, M/R (Besag & Clifford 1991) and the interval of inverse sampling.
 
     Examples
     --------
     >>> p, low, high = monte_carlo(np.array([4]), np.array([97]), 99, "greater")
     >>> p.tolist(), bool(low < 0.05 < high)
     ([0.05], True)
+    >>> monte_carlo(np.array([10]), np.array([190]), 199, "greater", stop=10)[0].round(4).tolist()
+    [0.0503]
     """
-    p = from_tails((at_least + 1) / (permutations + 1), (at_most + 1) / (permutations + 1),
+    drawn = np.asarray(permutations)
+    stopped = np.zeros(np.shape(at_least), dtype=bool)
+    if stop is not None:
+        stopped = np.minimum(at_least, at_most) >= stop
+    once = np.where(stopped, 0, 1)  # the draw that stopped is the last count itself
+    p = from_tails((at_least + once) / (drawn + once), (at_most + once) / (drawn + once),
                    alternative)  # fmt: skip
     count = {"greater": at_least, "less": at_most, "two-sided": np.minimum(at_least, at_most)}[
         alternative
     ]
     sides = 2.0 if alternative == "two-sided" else 1.0
-    failures = permutations - count
+    failures = drawn - count
     low = np.where(count > 0, special.betaincinv(np.maximum(count, 1), failures + 1, 0.025), 0.0)
     high = np.where(
-        failures > 0, special.betaincinv(count + 1, np.maximum(failures, 1), 0.975), 1.0
+        failures > 0, special.betaincinv(count + once, np.maximum(failures, 1), 0.975), 1.0
     )
     return p, np.minimum(1.0, sides * low), np.minimum(1.0, sides * high)
 
 
-def adjust(p: np.ndarray, correction: Correction) -> np.ndarray:
+def adjust(p: np.ndarray, correction: Correction, times: np.ndarray | None = None) -> np.ndarray:
     """
     Correct the p-values of one family for its size; NaN are outside the family and stay NaN.
 
@@ -175,6 +230,8 @@ def adjust(p: np.ndarray, correction: Correction) -> np.ndarray:
         P-values in [0, 1] or NaN.
     correction : {"bh", "by", "holm", "bonferroni", "none"}
         Benjamini & Hochberg (1995), Benjamini & Yekutieli (2001), Holm (1979), Bonferroni.
+    times : numpy.ndarray of int, shape (n,), optional
+        How many tests have each p-value; one by default.
 
     Returns
     -------
@@ -191,26 +248,32 @@ def adjust(p: np.ndarray, correction: Correction) -> np.ndarray:
     [0.03, 0.04, nan, 0.04]
     >>> adjust(np.array([0.01, 0.04, 0.03]), "holm").round(3).tolist()
     [0.03, 0.06, 0.06]
+    >>> adjust(np.array([0.01, 0.03]), "holm", np.array([1, 2])).round(3).tolist()
+    [0.03, 0.06]
     """
-    if correction not in CORRECTIONS:
-        raise OptionError(f"correction is {correction!r}; it can be {', '.join(CORRECTIONS)}.")
+    check_correction(correction)
+    if correction == "max":
+        raise OptionError("The max-statistic permutes the map; it cannot be had from p-values.")
     adjusted = np.full(len(p), np.nan)
-    family = np.flatnonzero(~np.isnan(p))
-    size = len(family)
-    if not size:
+    member = ~np.isnan(p) if times is None else ~np.isnan(p) & (times > 0)
+    family = np.flatnonzero(member)
+    if not len(family):
         return adjusted
-    order = family[np.argsort(p[family], kind="stable")]
+    # The order among equal p-values does not matter, so the quickest sort will do.
+    order = family[np.argsort(p[family])]
     ascending = p[order]
-    rank = np.arange(1, size + 1)
+    many = np.ones(len(order), dtype=np.int64) if times is None else times[order]
+    rank = np.cumsum(many)
+    size = int(rank[-1])
     if correction == "none":
         result = ascending
     elif correction == "bonferroni":
         result = ascending * size
     elif correction == "holm":
-        result = np.maximum.accumulate(ascending * (size - rank + 1))
+        result = np.maximum.accumulate(ascending * (size - (rank - many)))
     else:
-        factor = float((1.0 / rank).sum()) if correction == "by" else 1.0
-        scaled = ascending * size * factor / rank
+        factor = float((1.0 / np.arange(1, size + 1)).sum()) if correction == "by" else 1.0
+        scaled = ascending * (size * factor) / rank
         result = np.minimum.accumulate(scaled[::-1])[::-1]
     adjusted[order] = np.minimum(result, 1.0)
     return adjusted

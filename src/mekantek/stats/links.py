@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any, Literal, Protocol, runtime_checkable
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from scipy import sparse
 from mekantek.errors import AlignmentError, GraphError, OptionError, ValuesError
 from mekantek.text import Language, Text, nearest
 
-__all__ = ["GraphLike", "Links", "Standardize", "join"]
+__all__ = ["GraphLike", "Links", "Standardize", "join", "join_two"]
 
 Standardize = Literal["row", "none"]
 Missing = Literal["refuse", "drop"]
@@ -65,12 +66,53 @@ class Links:
     @cached_property
     def cardinalities(self) -> np.ndarray:
         """Number of neighbours of each unit, shape (n,)."""
-        return np.diff(self.matrix.indptr)
+        return np.diff(self.matrix.indptr).astype(np.int64)
 
     @cached_property
     def isolates(self) -> np.ndarray:
         """Mask of the units without neighbours, shape (n,)."""
         return np.asarray(self.cardinalities == 0)
+
+    @cached_property
+    def equal(self) -> np.ndarray:
+        """Mask of the units whose neighbours all weigh the same, shape (n,)."""
+        equal = np.ones(self.n, dtype=bool)
+        filled = np.flatnonzero(self.cardinalities)
+        if len(filled):
+            starts = self.matrix.indptr[filled]
+            high = np.maximum.reduceat(self.matrix.data, starts)
+            low = np.minimum.reduceat(self.matrix.data, starts)
+            equal[filled] = high - low <= 1e-12 * high
+        return equal
+
+    @cached_property
+    def sums(self) -> np.ndarray:
+        """Sum of each unit's weights, shape (n,)."""
+        return np.asarray(self.matrix.sum(axis=1)).ravel()
+
+    @cached_property
+    def squares(self) -> np.ndarray:
+        """Sum of each unit's squared weights, shape (n,)."""
+        return np.asarray(self._like(self.matrix.data**2).sum(axis=1)).ravel()
+
+    @cached_property
+    def _counted(self) -> sparse.csr_array:
+        return self._like(np.ones(self.matrix.nnz, dtype=np.int64))
+
+    def _like(self, data: np.ndarray) -> sparse.csr_array:
+        """Other numbers on the same links."""
+        return sparse.csr_array(
+            (data, self.matrix.indices, self.matrix.indptr), shape=self.matrix.shape
+        )
+
+    def plain_sums(self, values: np.ndarray) -> np.ndarray:
+        """Sum of the neighbours' values, whatever their weights; shape (n,)."""
+        return np.asarray(self._counted @ values)
+
+    def row(self, unit: int) -> tuple[np.ndarray, np.ndarray]:
+        """Neighbours (places) and weights of one unit."""
+        span = slice(self.matrix.indptr[unit], self.matrix.indptr[unit + 1])
+        return self.matrix.indices[span], self.matrix.data[span]
 
     @cached_property
     def s0(self) -> float:
@@ -128,16 +170,123 @@ def _standardized(matrix: sparse.csr_array, standardize: Standardize) -> sparse.
     return result
 
 
+class _Description(Mapping[str, Any]):
+    """The ``weights`` entry of the contract; its digest is computed when somebody reads it."""
+
+    def __init__(self, entries: dict[str, Any], digest: Callable[[], str]) -> None:
+        self._entries, self._digest = {**entries, "sha256": None}, digest
+
+    def __getitem__(self, key: str) -> Any:
+        if key == "sha256" and self._entries[key] is None:
+            self._entries[key] = self._digest()
+        return self._entries[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
 def _digest(ids: pd.Index, matrix: sparse.csr_array) -> str:
     """SHA-256 of the sorted ``a b weight`` lines, for graphs that bring no digest of their own."""
-    rows = np.repeat(np.arange(len(ids)), np.diff(matrix.indptr))
+    rows = np.repeat(np.arange(len(ids)), np.diff(matrix.indptr)).tolist()
+    columns, weights = matrix.indices.tolist(), matrix.data.tolist()
+    names = [str(i) for i in ids]
     lines = sorted(
-        f"{ids[a]} {ids[b]} {w!r}"
-        for a, b, w in zip(
-            rows.tolist(), matrix.indices.tolist(), matrix.data.tolist(), strict=True
-        )
+        f"{names[a]} {names[b]} {w!r}" for a, b, w in zip(rows, columns, weights, strict=True)
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _checked(
+    graph: Any,
+    ids: pd.Index,
+    matrix: sparse.csr_array,
+    standardize: Standardize,
+    digest: Callable[[], str] | None,
+) -> Links:
+    """Check the weights once, and describe them."""
+    if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():
+        raise GraphError("A weight is negative or not finite; weights are numbers of 0 or more.")
+    matrix.eliminate_zeros()
+    rows = np.repeat(np.arange(len(ids)), np.diff(matrix.indptr))
+    own = np.flatnonzero(rows == matrix.indices)
+    if len(own):
+        first = ids[int(rows[own[0]])]
+        raise GraphError(f"Unit {first} neighbours itself; take the self-neighbour out.")
+    matrix.sort_indices()
+    notes = [str(note) for note in getattr(graph, "notes", ())]
+    back = sparse.csr_array(matrix.T)
+    back.sort_indices()
+    symmetric = np.array_equal(back.indptr, matrix.indptr) and np.array_equal(
+        back.indices, matrix.indices
+    )
+    if not symmetric and not any("asymmetric" in note for note in notes):
+        notes.append("asymmetric neighbours, used as given")
+    return Links(
+        ids=ids,
+        matrix=_standardized(matrix, standardize),
+        standardize=standardize,
+        description=_Description(
+            {
+                "spec": str(getattr(graph, "spec", "given")),
+                "links": int(matrix.nnz),
+                "islands": [str(i) for i in ids[np.diff(matrix.indptr) == 0]],
+                "standardize": standardize,
+            },
+            digest or partial(_digest, ids, matrix),
+        ),
+        notes=tuple(notes),
+    )
+
+
+# Links of graphs that nobody can change: checking a million of them again for each variable would
+# take longer than the statistics.
+_KNOWN: WeakKeyDictionary[Any, dict[str, Links]] = WeakKeyDictionary()
+
+
+def _links_of(graph: Any, ids: pd.Index, standardize: Standardize) -> Links:
+    """Take a whole graph, in its own order."""
+    weights = graph.sparse
+    if not _locked(weights):
+        own = sparse.csr_array(weights, dtype=np.float64, copy=True)
+        given = getattr(graph, "sha256", None)
+        return _checked(graph, ids, own, standardize, given and (lambda: str(given)))
+    known = _KNOWN.setdefault(graph, {})
+    if standardize not in known:
+        own = sparse.csr_array(weights, dtype=np.float64, copy=True)
+        seen = ref(graph)  # what is known of a graph must not keep it alive
+        known[standardize] = _checked(
+            graph, ids, own, standardize,
+            lambda: str(getattr(seen(), "sha256", "") or _digest(ids, own)),
+        )  # fmt: skip
+    return known[standardize]
+
+
+def _locked(weights: Any) -> bool:
+    """Tell whether nobody can write to a sparse matrix."""
+    arrays = [getattr(weights, name, None) for name in ("data", "indices", "indptr")]
+    return all(isinstance(a, np.ndarray) and not a.flags.writeable for a in arrays)
+
+
+def _places(index: pd.Index, graph_ids: pd.Index) -> np.ndarray:
+    """Place of each value among the units of the graph."""
+    if index.has_duplicates:
+        twice = index[index.duplicated()].unique()
+        raise AlignmentError(f"Id {twice[0]} stands more than once in the values; ids are unique.")
+    position = graph_ids.get_indexer(index)
+    if (position < 0).any() or len(index) != len(graph_ids):
+        lone, unused = index[position < 0], graph_ids.difference(index, sort=False)
+        raise AlignmentError(
+            f"Values and neighbours do not bear the same ids. Only in the values ({len(lone)}): "
+            f"{_shown(lone, unused) or 'none'}. Only in the neighbours ({len(unused)}): "
+            f"{_shown(unused, lone) or 'none'}.",
+            f"Değerlerle komşuların kimlikleri aynı değil. Yalnız değerlerde ({len(lone)}): "
+            f"{_shown(lone, unused, 'tr') or 'yok'}. Yalnız komşularda ({len(unused)}): "
+            f"{_shown(unused, lone, 'tr') or 'yok'}.",
+        )
+    return np.asarray(position)
 
 
 def join(
@@ -164,7 +313,7 @@ def join(
     Returns
     -------
     values : numpy.ndarray, shape (m,)
-        Finite values in the order of the index, m = n less the dropped units.
+        Finite values in the order of the graph, m = n less the dropped units.
     ids : pandas.Index, length m
     links : Links
 
@@ -183,80 +332,75 @@ def join(
         )
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
         raise ValuesError(f"Values {values.name or ''} are of type {values.dtype}, not numbers.")
-    index = values.index
-    if index.has_duplicates:
-        twice = index[index.duplicated()].unique()
-        raise AlignmentError(f"Id {twice[0]} stands more than once in the values; ids are unique.")
     graph_ids = _ids_of(graph)
     if graph_ids.has_duplicates:
         raise AlignmentError("The graph bears an id more than once; ids are unique.")
-    position = graph_ids.get_indexer(index)
-    if (position < 0).any() or len(index) != len(graph_ids):
-        lone, unused = index[position < 0], graph_ids.difference(index, sort=False)
-        raise AlignmentError(
-            f"Values and neighbours do not bear the same ids. Only in the values ({len(lone)}): "
-            f"{_shown(lone, unused) or 'none'}. Only in the neighbours ({len(unused)}): "
-            f"{_shown(unused, lone) or 'none'}.",
-            f"Değerlerle komşuların kimlikleri aynı değil. Yalnız değerlerde ({len(lone)}): "
-            f"{_shown(lone, unused, 'tr') or 'yok'}. Yalnız komşularda ({len(unused)}): "
-            f"{_shown(unused, lone, 'tr') or 'yok'}.",
-        )
-    matrix = sparse.csr_array(graph.sparse, dtype=np.float64)[position][:, position]
-    matrix = sparse.csr_array(matrix)
     numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    if not values.index.equals(graph_ids):
+        position = _places(values.index, graph_ids)
+        ordered = np.empty(len(position))
+        ordered[position] = numbers
+        numbers = ordered
+    index = graph_ids
     if np.isinf(numbers).any():
         first = index[np.isinf(numbers)][0]
         raise ValuesError(
             f"The value of {first} is infinite; values must be finite numbers.",
             f"{first} biriminin değeri sonsuz; değerler sonlu sayı olmalıdır.",
         )
-    notes = [str(note) for note in getattr(graph, "notes", ())]
     absent = np.isnan(numbers)
-    if absent.any():
-        names = ", ".join(str(i) for i in index[absent][:8])
-        names += f" and {int(absent.sum()) - 8} more" if absent.sum() > 8 else ""
-        if missing == "refuse":
-            raise ValuesError(
-                f"{int(absent.sum())} of {len(index)} values are missing: {names}. Fill them from "
-                "a source, or drop these units on purpose (missing='drop', --missing drop).",
-                f"{len(index)} değerden {int(absent.sum())} tanesi eksik: {names}. Bir kaynaktan "
-                "tamamlayın ya da bu birimleri bilerek çıkarın (--missing drop).",
-            )
-        if missing != "drop":
-            raise OptionError(f"missing is {missing!r}; it can be 'refuse' or 'drop'.")
-        keep = np.flatnonzero(~absent)
-        matrix = sparse.csr_array(matrix[keep][:, keep])
-        numbers, index = numbers[keep], index[keep]
-        notes.append(f"dropped for missing values: {names}; neighbours rebuilt without them")
-    if len(numbers) < 4:
+    if absent.any() and missing == "refuse":
+        names = _named(index[absent])
         raise ValuesError(
-            f"{len(numbers)} units with values; at least four are needed, for the variance divides "
-            "by n - 3.",
-            f"Değeri olan {len(numbers)} birim var; en az dört gerekir, çünkü varyans n - 3'e bölünür.",
+            f"{int(absent.sum())} of {len(index)} values are missing: {names}. Fill them from "
+            "a source, or drop these units on purpose (missing='drop', --missing drop).",
+            f"{len(index)} değerden {int(absent.sum())} tanesi eksik: {names}. Bir kaynaktan "
+            "tamamlayın ya da bu birimleri bilerek çıkarın (--missing drop).",
         )
-    if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():
-        raise GraphError("A weight is negative or not finite; weights are numbers of 0 or more.")
-    matrix.eliminate_zeros()
-    if matrix.diagonal().any():
-        first = index[int(np.flatnonzero(matrix.diagonal())[0])]
-        raise GraphError(f"Unit {first} neighbours itself; take the self-neighbour out.")
-    matrix.sort_indices()
-    lacking = int((abs(matrix - matrix.T) > 0).sum())
-    if lacking and not any("asymmetric" in note for note in notes):
-        notes.append("asymmetric neighbours, used as given")
-    links = Links(
-        ids=index,
-        matrix=_standardized(matrix, standardize),
-        standardize=standardize,
-        description={
-            "spec": str(getattr(graph, "spec", "given")),
-            "links": int(matrix.nnz),
-            "islands": [str(i) for i in index[np.diff(matrix.indptr) == 0]],
-            "standardize": standardize,
-            "sha256": str(getattr(graph, "sha256", "") or _digest(index, matrix))
-            if not absent.any()
-            else _digest(index, matrix),
-        },
-        notes=tuple(notes),
-    )
-    return numbers, index, links
+    if missing not in ("refuse", "drop"):
+        raise OptionError(f"missing is {missing!r}; it can be 'refuse' or 'drop'.")
+    if len(numbers) - absent.sum() < 4:
+        raise ValuesError(
+            f"{len(numbers) - absent.sum()} units with values; at least four are needed, for the "
+            "variance divides by n - 3.",
+            f"Değeri olan {len(numbers) - absent.sum()} birim var; en az dört gerekir, çünkü "
+            "varyans n - 3'e bölünür.",
+        )
+    if not absent.any():
+        return numbers, index, _links_of(graph, index, standardize)
+    keep = np.flatnonzero(~absent)
+    matrix = sparse.csr_array(sparse.csr_array(graph.sparse, dtype=np.float64)[keep][:, keep])
+    links = _checked(graph, index[keep], matrix, standardize, None)
+    told = f"dropped for missing values: {_named(index[absent])}; neighbours rebuilt without them"
+    return numbers[keep], index[keep], replace(links, notes=(*links.notes, told))
+
+
+def join_two(
+    values: pd.Series,
+    others: pd.Series,
+    graph: Any,
+    *,
+    standardize: Standardize = "row",
+    missing: Missing = "refuse",
+) -> tuple[np.ndarray, np.ndarray, Links]:
+    """
+    Join two variables and the graph by id; a unit that lacks one of them lacks both.
+
+    Parameters and errors are those of `join`.
+
+    Returns
+    -------
+    values, others : numpy.ndarray, shape (m,)
+    links : Links
+    """
+    first, ids, links = join(values, graph, standardize=standardize, missing=missing)
+    _, other_ids, _ = join(others, graph, standardize=standardize, missing=missing)
+    if not ids.equals(other_ids):  # only where missing values were dropped
+        both = values.where(others.reindex(values.index).notna())
+        first, ids, links = join(both, graph, standardize=standardize, missing=missing)
+    return first, others.loc[ids].to_numpy(dtype=np.float64), links
+
+
+def _named(ids: pd.Index) -> str:
+    more = f" and {len(ids) - 8} more" if len(ids) > 8 else ""
+    return ", ".join(str(i) for i in ids[:8]) + more

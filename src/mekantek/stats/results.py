@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -17,12 +18,13 @@ __all__ = [
     "GlobalResult",
     "LocalMethod",
     "LocalResult",
+    "categories",
     "unit_order",
 ]
 
 Alternative = Literal["two-sided", "greater", "less"]
 GlobalMethod = Literal["randomization", "normality", "permutation", "exact"]
-LocalMethod = Literal["auto", "exact", "permutation", "randomization"]
+LocalMethod = Literal["auto", "exact", "saddlepoint", "permutation", "randomization"]
 CLUSTERS = ("HH", "LL", "LH", "HL", "ns", "isolate", "undefined")
 
 
@@ -41,6 +43,18 @@ def unit_order(ids: pd.Index) -> np.ndarray:
     return np.array(sorted(range(len(texts)), key=lambda i: texts[i]), dtype=np.intp)
 
 
+def categories(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
+    """
+    Name codes: a million units take a million bytes.
+
+    Examples
+    --------
+    >>> list(categories(np.array([1, 0, -1]), ("a", "b")))
+    ['b', 'a', nan]
+    """
+    return pd.Categorical.from_codes(codes, categories=pd.Index([*names, "missing"], dtype=object))
+
+
 def _plain(value: Any) -> Any:
     """Turn NumPy scalars and NaN into what JSON can hold."""
     if isinstance(value, np.generic):
@@ -52,6 +66,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {k: _plain(v) for k, v in value.items()}
     return value
+
+
+def _listed(column: pd.Series) -> list[Any]:
+    """Turn a column into what JSON can hold."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(object)
+    return [None if v != v else v for v in column.tolist()]  # only NaN differs from itself
 
 
 def _extras(result: Any) -> dict[str, Any]:
@@ -172,6 +193,8 @@ class LocalResult:
         adjusted p) and ``cluster_unadjusted`` (by the plain p), these two from `CLUSTERS`.
     family : Family
         How many units were tested and how the p-values were corrected.
+    classes : tuple of str
+        What ``cluster`` and ``quadrant`` may be.
     """
 
     name: str
@@ -186,8 +209,15 @@ class LocalResult:
     n: int
     weights: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    classes: tuple[str, ...] = CLUSTERS
+    noise: Callable[[], float] | None = field(default=None, repr=False, compare=False)
 
     schema = "mekantek/local/1"
+
+    @cached_property
+    def expected_under_noise(self) -> float | None:
+        """Units that pure noise would light up on this map before correction, None if unknown."""
+        return None if self.noise is None else self.noise()
 
     def to_frame(self) -> pd.DataFrame:
         """Give the table of units, a copy the caller may change."""
@@ -196,7 +226,7 @@ class LocalResult:
     def counts(self, column: str = "cluster") -> dict[str, int]:
         """Count the units in each class, absent classes as zero."""
         found = self.frame[column].value_counts()
-        return {cluster: int(found.get(cluster, 0)) for cluster in CLUSTERS}
+        return {cluster: int(found.get(cluster, 0)) for cluster in self.classes}
 
     def summary(self) -> str:
         """Give one line of text."""
@@ -212,30 +242,25 @@ class LocalResult:
         names : mapping of id to str, optional
             Names to print beside the ids; without them a unit bears its id.
         """
-        units = []
-        for position in unit_order(self.frame.index):
-            row = self.frame.iloc[position]
-            unit = self.frame.index[position]
-            low, high = row["p_low"], row["p_high"]
-            units.append(
-                {
-                    "id": str(unit),
-                    "name": str(unit) if names is None else str(names[unit]),
-                    **{
-                        key: _plain(row[key])
-                        for key in (
-                            "value", "lag", "statistic", "expected", "variance", "z_score",
-                            "p_value",
-                        )
-                    },
-                    "p_interval": None if np.isnan(low) else [float(low), float(high)],
-                    "method": _plain(row["method"]),
-                    "p_adjusted": _plain(row["p_adjusted"]),
-                    "quadrant": row["quadrant"],
-                    "cluster": row["cluster"],
-                    "cluster_unadjusted": row["cluster_unadjusted"],
-                }
-            )  # fmt: skip
+        order = unit_order(self.frame.index)
+        ids = [str(unit) for unit in self.frame.index]
+        columns = {name: _listed(self.frame[name]) for name in self.frame}
+        units = [
+            {
+                "id": ids[i],
+                "name": ids[i] if names is None else str(names[self.frame.index[i]]),
+                **{name: columns[name][i] for name in (
+                    "value", "lag", "statistic", "expected", "variance", "z_score", "p_value",
+                )},
+                "p_interval": None
+                if columns["p_low"][i] is None
+                else [columns["p_low"][i], columns["p_high"][i]],
+                **{name: columns[name][i] for name in (
+                    "method", "p_adjusted", "quadrant", "cluster", "cluster_unadjusted",
+                )},
+            }
+            for i in order.tolist()
+        ]  # fmt: skip
         return {
             "schema": self.schema,
             "name": self.name,
@@ -248,6 +273,7 @@ class LocalResult:
             "n": self.n,
             "weights": _plain(dict(self.weights)),
             "family": self.family.to_dict(),
+            "expected_under_noise": self.expected_under_noise,
             "units": units,
             **_extras(self),
         }
