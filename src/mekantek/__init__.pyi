@@ -11,6 +11,7 @@ from .maps.atlas import value_map as value_map
 from .stats.autocorrelation import geary as geary
 from .stats.autocorrelation import getis_ord as getis_ord
 from .stats.autocorrelation import moran as moran
+from .stats.batch import local_maps as local_maps
 from .stats.bivariate import bivariate_moran as bivariate_moran
 from .stats.bivariate import differential_moran as differential_moran
 from .stats.bivariate import lee as lee
@@ -22,8 +23,14 @@ from .stats.concentration import location_quotient as location_quotient
 from .stats.concentration import lorenz as lorenz
 from .stats.correlograms import correlogram as correlogram
 from .stats.correlograms import distance_correlogram as distance_correlogram
+from .stats.drawing import Runner as Runner
 from .stats.heteroscedasticity import losh as losh
+from .stats.hotspots import local_getis_ord as local_getis_ord
+from .stats.hotspots import local_join_counts as local_join_counts
+from .stats.local import bivariate_local_moran as bivariate_local_moran
+from .stats.local import differential_local_moran as differential_local_moran
 from .stats.local import local_moran as local_moran
+from .stats.local_geary import local_geary as local_geary
 from .stats.rates import empirical_bayes_rates as empirical_bayes_rates
 from .stats.scatterplot import moran_scatterplot as moran_scatterplot
 from .stats.scatterplot import regime_slopes as regime_slopes

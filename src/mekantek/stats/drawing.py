@@ -337,7 +337,8 @@ def _ranks(seed: int, key: int, chunk: int, rows: int, size: int, population: in
 
     Returns
     -------
-    numpy.ndarray of int64, shape (rows, size)
+    numpy.ndarray of int32, shape (rows, size)
+        Read-only.
     """
     bits = inference.bit_stream(seed, key, chunk)
     if size * size <= population:  # few of many: draw again the rows that repeat a number
@@ -346,7 +347,7 @@ def _ranks(seed: int, key: int, chunk: int, rows: int, size: int, population: in
             ordered = np.sort(drawn, axis=1)
             again = np.flatnonzero((ordered[:, 1:] == ordered[:, :-1]).any(axis=1))
             if not len(again):
-                return drawn
+                return _kept(drawn)
             drawn[again] = _below(bits, np.full(size, population), len(again))
     drawn = np.empty((rows, size), dtype=np.int64)
     at_once = max(1, 4_000_000 // population)
@@ -359,7 +360,13 @@ def _ranks(seed: int, key: int, chunk: int, rows: int, size: int, population: in
             other = swap[:, place] + place
             part[:, place] = deck[every, other]
             deck[every, other] = deck[:, place]
-    return drawn
+    return _kept(drawn)
+
+
+def _kept(ranks: np.ndarray) -> np.ndarray:
+    small = ranks.astype(np.int32)
+    small.setflags(write=False)
+    return small
 
 
 def _below(bits: Any, bounds: np.ndarray, rows: int) -> np.ndarray:

@@ -25,6 +25,7 @@ from mekantek.stats.results import (
     LocalMethod,
     LocalResult,
     categories,
+    unit_order,
 )
 
 __all__ = [
@@ -40,8 +41,6 @@ __all__ = [
 
 # Below this fraction of the range a deviation from the mean is rounding, not a sign.
 _ZERO = 1e-11
-# A p-value within rounding of alpha is at alpha: 2/80 + 2/80 is 0.05, however it was added up.
-ROUNDING = 1 + 1e-12
 _ALL_METHODS = (*METHODS, "randomization")
 
 
@@ -161,7 +160,7 @@ def answer(question: Question, options: Options, index: pd.Index) -> LocalResult
             size=tested.size,
             correction=options.correction,
             alpha=options.alpha,
-            survivors=int((adjusted <= options.alpha * ROUNDING).sum()),
+            survivors=int((adjusted <= options.alpha * inference.ROUNDING).sum()),
         ),
         null=question.null,
         alternative=options.alternative,
@@ -261,7 +260,7 @@ def _classed(level: np.ndarray, question: Question, alpha: float) -> pd.Categori
     places = {name: place for place, name in enumerate(question.classes)}
     code = np.full(len(level), places["ns"], dtype=np.int8)
     code[np.isnan(level)] = places["undefined"]
-    significant = level <= alpha * ROUNDING
+    significant = level <= alpha * inference.ROUNDING
     code[significant] = question.quadrant[significant]
     code[question.links.isolates] = places["isolate"]
     return categories(code, question.classes)
@@ -313,8 +312,12 @@ def _max_adjusted(question: Question, options: Options) -> np.ndarray:
     beyond = np.zeros(len(z), dtype=np.int64)
     tested = np.flatnonzero(~np.isnan(z))
     observed = reach(z[tested])
-    blocks = inference.permuted(question.permuted, options.permutations, options.rng, key=1)
-    for block in blocks:
+    # Values are dealt in the order of the ids, whatever the order of the graph.
+    order = unit_order(question.links.ids)
+    place = np.argsort(order)
+    blocks = inference.permuted(question.permuted[order], options.permutations, options.rng, key=1)
+    for shuffled in blocks:
+        block = shuffled[:, place]
         with np.errstate(divide="ignore", invalid="ignore"):
             largest = np.sort(np.nanmax(reach(question.score(block)), axis=1))
         below = np.searchsorted(largest, observed - 1e-9 * np.abs(observed), side="left")

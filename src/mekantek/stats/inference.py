@@ -30,6 +30,8 @@ Correction = Literal["bh", "by", "holm", "bonferroni", "max", "none"]
 CORRECTIONS: tuple[str, ...] = get_args(Correction)
 ALTERNATIVES: tuple[str, ...] = get_args(Alternative)
 
+# A p-value within rounding of alpha is at alpha: 2/80 + 2/80 is 0.05, however it was added up.
+ROUNDING = 1 + 1e-12
 # Rows of a block of permutations: enough for speed, few enough for memory.
 _BLOCK = 2_000_000
 

@@ -16,7 +16,7 @@ from scipy import sparse
 from mekantek.errors import AlignmentError, GraphError, OptionError, ValuesError
 from mekantek.text import Language, Text, nearest
 
-__all__ = ["GraphLike", "Links", "Standardize", "join", "join_two"]
+__all__ = ["GraphLike", "Links", "Standardize", "join", "join_two", "locked"]
 
 Standardize = Literal["row", "none"]
 Missing = Literal["refuse", "drop"]
@@ -262,6 +262,44 @@ def _links_of(graph: Any, ids: pd.Index, standardize: Standardize) -> Links:
             lambda: str(getattr(seen(), "sha256", "") or _digest(ids, own)),
         )  # fmt: skip
     return known[standardize]
+
+
+@dataclass(frozen=True, eq=False)
+class _Locked:
+    """A graph that nobody can change any more."""
+
+    ids: pd.Index
+    sparse: sparse.csr_array
+    spec: str
+    notes: tuple[str, ...]
+    sha256: str
+
+
+def locked(graph: Any) -> Any:
+    """
+    Give a graph whose links are checked once, however many variables are joined to it.
+
+    Parameters
+    ----------
+    graph : GraphLike
+
+    Returns
+    -------
+    GraphLike
+        The same graph if nobody can change it, else a copy.
+    """
+    if _locked(graph.sparse):
+        return graph
+    matrix = sparse.csr_array(graph.sparse, dtype=np.float64, copy=True)
+    for array in (matrix.data, matrix.indices, matrix.indptr):
+        array.setflags(write=False)
+    return _Locked(
+        _ids_of(graph),
+        matrix,
+        str(getattr(graph, "spec", "given")),
+        tuple(str(note) for note in getattr(graph, "notes", ())),
+        str(getattr(graph, "sha256", "")),
+    )
 
 
 def _locked(weights: Any) -> bool:

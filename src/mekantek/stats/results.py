@@ -16,6 +16,7 @@ __all__ = [
     "Family",
     "GlobalMethod",
     "GlobalResult",
+    "LocalMaps",
     "LocalMethod",
     "LocalResult",
     "categories",
@@ -276,4 +277,65 @@ class LocalResult:
             "expected_under_noise": self.expected_under_noise,
             "units": units,
             **_extras(self),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalMaps:
+    """
+    Several maps of one run.
+
+    Attributes
+    ----------
+    results : mapping of name to LocalResult
+    family : Family
+        All units tested on all maps.
+    survivors : pandas.Series
+        ``p_adjusted`` over all maps of the units that survive; index: map and id.
+    """
+
+    results: Mapping[Any, LocalResult]
+    family: Family
+    survivors: pd.Series
+
+    schema = "mekantek/maps/1"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the tables of all maps, one above the other; index: map and id."""
+        frames = {name: result.frame for name, result in self.results.items()}
+        table: pd.DataFrame = pd.concat(frames, names=["map", None])
+        return table
+
+    def summary(self) -> str:
+        """Give one line of text for each map, and one for all."""
+        lines = [f"{name}: {result.summary()}" for name, result in self.results.items()]
+        f = self.family
+        return "\n".join([*lines, f"over all maps: {f.survivors} of {f.size} ({f.correction})"])
+
+    def to_dict(self, names: Mapping[Any, str] | None = None) -> dict[str, Any]:
+        """
+        Give JSON's fields: every map's, and what survives over all of them.
+
+        Parameters
+        ----------
+        names : mapping of id to str, optional
+        """
+        return {
+            "schema": self.schema,
+            "maps": [
+                {"value": str(name), **result.to_dict(names)}
+                for name, result in self.results.items()
+            ],
+            "family": self.family.to_dict(),
+            "survivors": [
+                {
+                    "value": str(name),
+                    "id": str(unit),
+                    "name": str(unit) if names is None else str(names[unit]),
+                    "p_adjusted": float(p),
+                }
+                for (name, unit), p in zip(
+                    self.survivors.index.tolist(), self.survivors.tolist(), strict=True
+                )
+            ],
         }
