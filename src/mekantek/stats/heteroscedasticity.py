@@ -182,15 +182,7 @@ def losh(
         },
         index=ids,
     )  # fmt: skip
-    side = np.where(statistic > 1, 0, np.where(statistic < 1, 1, 4))
-    side[np.isnan(statistic)] = 4
-    frame["quadrant"] = categories(side, CLASSES)
-    for column, level in (("cluster", adjusted), ("cluster_unadjusted", p)):
-        with np.errstate(invalid="ignore"):
-            place = np.where(level <= alpha, side, 2)
-        place[np.isnan(level)] = 4
-        place[links.isolates] = 3
-        frame[column] = categories(place, CLASSES)
+    _class(frame, links, alpha)
     return LocalResult(
         name="losh",
         frame=frame.loc[values.index[values.index.isin(ids)]],
@@ -203,6 +195,21 @@ def losh(
         seed=inference.seed_of(rng) if drew else None,
         undefined=reason, n=n, weights=links.description, notes=links.notes, classes=CLASSES,
     )  # fmt: skip
+
+
+def _class(frame: pd.DataFrame, links: Links, alpha: float) -> None:
+    """Add the side of 1 on which a unit lies, and whether that is significant."""
+    place = {name: code for code, name in enumerate(CLASSES)}
+    statistic = frame["statistic"].to_numpy()
+    side = np.full(links.n, place["undefined"])
+    side[statistic > 1], side[statistic < 1] = place["uneven"], place["even"]
+    frame["quadrant"] = categories(side, CLASSES)
+    for column, level in (("cluster", "p_adjusted"), ("cluster_unadjusted", "p_value")):
+        p = frame[level].to_numpy()
+        cluster = np.where(p <= alpha, side, place["ns"])
+        cluster[np.isnan(p)] = place["undefined"]
+        cluster[links.isolates] = place["isolate"]
+        frame[column] = categories(cluster, CLASSES)
 
 
 def _moments(

@@ -57,6 +57,7 @@ def _distinct(plain: Mapping[Pattern, float], pattern: Pattern) -> float:
     )
 
 
+@cache
 def _blocks(pattern: Pattern) -> list[list[int]]:
     return [[s for s, b in enumerate(pattern) if b == block] for block in range(max(pattern) + 1)]
 
@@ -109,25 +110,32 @@ class Graph:
         return found
 
 
-def _chance(
-    columns: Sequence[np.ndarray], pattern: Pattern, units: int, *, independent: bool
-) -> float:
-    """Expected product of the slots' values when the blocks fall on different units."""
+class _Chances:
+    """Expected products of slots' values, by which slots fall on the same unit."""
 
-    def average(slots: list[int]) -> float:
-        return float(np.mean(np.prod([columns[s] for s in slots], axis=0)))
+    def __init__(self, columns: Sequence[np.ndarray], units: int, *, independent: bool) -> None:
+        self._columns, self._units, self._independent = columns, units, independent
+        self._known: dict[tuple[int, ...], float] = {}
 
-    if independent:
-        return prod(average(block) for block in _blocks(pattern))
-    if max(pattern) >= units:
-        return 0.0  # there are not so many different units
-    plain = {
-        _merged(pattern, joined): prod(
-            units * average(block) for block in _blocks(_merged(pattern, joined))
-        )
-        for joined in partitions(max(pattern) + 1)
-    }
-    return _distinct(plain, pattern) / perm(units, max(pattern) + 1)
+    def _average(self, slots: list[int]) -> float:
+        """Mean over all units of a product of columns; the same columns are multiplied once."""
+        key = tuple(sorted(id(self._columns[s]) for s in slots))
+        if key not in self._known:
+            product = prod(self._columns[s] for s in slots)
+            self._known[key] = float(np.mean(product))
+        return self._known[key]
+
+    def __call__(self, pattern: Pattern) -> float:
+        """Give the expectation when the blocks of *pattern* fall on different units."""
+        if self._independent:
+            return prod(self._average(block) for block in _blocks(pattern))
+        if max(pattern) >= self._units:
+            return 0.0  # there are not so many different units
+        plain = {
+            merged: prod(self._units * self._average(block) for block in _blocks(merged))
+            for merged in (_merged(pattern, j) for j in partitions(max(pattern) + 1))
+        }
+        return _distinct(plain, pattern) / perm(self._units, max(pattern) + 1)
 
 
 def mean(
@@ -162,10 +170,8 @@ def mean(
     >>> mean(pair, np.array([1.0, 3.0]), np.array([1.0, 3.0]), 2)
     3.0
     """
-    return sum(
-        graph.distinct[pattern] * _chance((x, y), pattern, units, independent=independent)
-        for pattern in partitions(2)
-    )
+    chance = _Chances((x, y), units, independent=independent)
+    return sum(graph.distinct[pattern] * chance(pattern) for pattern in partitions(2))
 
 
 def covariance(
@@ -205,11 +211,8 @@ def covariance(
     >>> covariance(pair, (x, y), (x, y), 2)  # 1·5 or 3·2
     0.25
     """
-    columns = (*first, *second)
-    product = sum(
-        graph.distinct[pattern] * _chance(columns, pattern, units, independent=independent)
-        for pattern in partitions(4)
-    )
+    chance = _Chances((*first, *second), units, independent=independent)
+    product = sum(graph.distinct[pattern] * chance(pattern) for pattern in partitions(4))
     means = (mean(graph, *pair, units, independent=independent) for pair in (first, second))
     return product - prod(means)
 
