@@ -155,6 +155,21 @@ def test_unit_and_origin_do_not_matter(ours, plain, sign, seed, a, b):
         assert after.z_score == pytest.approx(before.z_score, rel=1e-6, abs=1e-9)
 
 
+def test_ties_survive_a_shift_that_eats_the_digits():
+    """Whole numbers in thousandths beside a million: the same p as the whole numbers, counted."""
+    x, y, matrix, _ = made_up(7, 21, whole=True)
+    assert np.ptp(x) > 0
+    for function in (mt.moran, mt.geary):
+        plain = function(pd.Series(x), graph_of(matrix), method="exact").p_value
+        moved = function(pd.Series(1e6 + x / 1000), graph_of(matrix), method="exact").p_value
+        assert moved == plain
+    one = mt.differential_moran(pd.Series(x), pd.Series(y), graph_of(matrix), method="exact")
+    two = mt.differential_moran(
+        pd.Series(1e6 + x / 1000), pd.Series(1e6 + y / 1000), graph_of(matrix), method="exact"
+    )
+    assert one.p_value == two.p_value
+
+
 @every
 def test_tails_add_up_and_greater_is_positive_autocorrelation(ours, plain, sign):
     """On a chain of two halves neighbours are alike: greater is small whatever the statistic."""

@@ -16,6 +16,7 @@ from mekantek.stats.crossproduct import (
     CrossProduct,
     NoNormality,
     Question,
+    closeness,
     join_by_id,
     why_undefined,
 )
@@ -35,7 +36,7 @@ def moran_form(numbers: np.ndarray, links: Links) -> CrossProduct:
         pairs=[(z, z)],
         scale=units / (links.s0 * float(z @ z)),
         units=units,
-        tie=TIE * links.s0 * float(np.ptp(numbers)) ** 2,
+        tie=links.s0 * closeness(numbers, numbers),
     )
 
 
@@ -51,7 +52,7 @@ def geary_form(numbers: np.ndarray, links: Links) -> CrossProduct:
         pairs=[(z, z)],
         scale=(units - 1) / (2 * links.s0 * float(z @ z)),
         units=units,
-        tie=TIE * links.s0 * float(np.ptp(numbers)) ** 2,
+        tie=links.s0 * closeness(numbers, numbers),
         sign=-1,
     )
 

@@ -13,9 +13,9 @@ from scipy import sparse
 from mekantek.stats.autocorrelation import moran_form
 from mekantek.stats.crossproduct import (
     NULLS,
-    TIE,
     NoNormality,
     Question,
+    closeness,
     join_pair_by_id,
     why_undefined,
 )
@@ -52,7 +52,7 @@ def _bivariate_form(x: np.ndarray, y: np.ndarray, links: Links) -> NoNormality:
         pairs=[(u, v)],
         scale=units / (links.s0 * float(np.sqrt((u @ u) * (v @ v)))),
         units=units,
-        tie=TIE * links.s0 * float(np.ptp(x)) * float(np.ptp(y)),
+        tie=links.s0 * closeness(x, y),
     )
 
 
@@ -251,5 +251,8 @@ def differential_moran(
         change = np.zeros_like(change)
     if reason := why_undefined(links, change):
         return question.unanswered("differential_moran", links, reason)
-    form = replace(moran_form(change, links), name="differential_moran")
+    form = moran_form(change, links)
+    # Both dates bring their own rounding.
+    tie = form.tie + links.s0 * 8 * float(np.finfo(np.float64).eps) * size * float(np.ptp(change))
+    form = replace(form, name="differential_moran", tie=tie)
     return question.answer(form, links, {"mean_change": float(change.mean())})

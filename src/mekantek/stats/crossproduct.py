@@ -25,6 +25,7 @@ __all__ = [
     "NO_VARIATION",
     "CrossProduct",
     "Question",
+    "closeness",
     "join_by_id",
     "join_pair_by_id",
     "why_undefined",
@@ -105,6 +106,18 @@ def why_undefined(links: Links, *variables: np.ndarray) -> str | None:
     if connected == 0:
         return NO_NEIGHBOURS
     return TOO_FEW if connected < 4 else None
+
+
+def closeness(x: np.ndarray, y: np.ndarray) -> float:
+    """
+    Give the difference below which two products of deviations are the same product.
+
+    Values that print alike tie, and so do values that differ by the rounding of large numbers: a
+    shift by a million leaves ten digits of the range.
+    """
+    ranges = float(np.ptp(x)), float(np.ptp(y))
+    rounding = float(np.finfo(np.float64).eps) * np.array([np.abs(x).max(), np.abs(y).max()])
+    return TIE * ranges[0] * ranges[1] + 8 * float(rounding @ ranges[::-1])
 
 
 def all_orderings(n: int) -> Iterator[np.ndarray]:
