@@ -21,6 +21,7 @@ from mekantek.stats.crossproduct import (
     why_undefined,
 )
 from mekantek.stats.links import Links, Missing, Standardize
+from mekantek.stats.moments import inner
 from mekantek.stats.results import Alternative, GlobalMethod, GlobalResult
 
 __all__ = ["NO_NEIGHBOURS", "NO_VARIATION", "geary", "getis_ord", "moran"]
@@ -34,7 +35,7 @@ def moran_form(numbers: np.ndarray, links: Links) -> CrossProduct:
         name="moran",
         matrix=links.matrix,
         pairs=[(z, z)],
-        scale=units / (links.s0 * float(z @ z)),
+        scale=units / (links.s0 * inner(z, z)),
         units=units,
         tie=links.s0 * closeness(numbers, numbers),
     )
@@ -50,7 +51,7 @@ def geary_form(numbers: np.ndarray, links: Links) -> CrossProduct:
         name="geary",
         matrix=sparse.csr_array(laplacian),
         pairs=[(z, z)],
-        scale=(units - 1) / (2 * links.s0 * float(z @ z)),
+        scale=(units - 1) / (2 * links.s0 * inner(z, z)),
         units=units,
         tie=links.s0 * closeness(numbers, numbers),
         sign=-1,
@@ -61,7 +62,7 @@ def getis_ord_form(numbers: np.ndarray, links: Links) -> CrossProduct:
     """Write global G as a cross-product, around the mean so that rounding does not grow."""
     middle = float(numbers.mean())
     z, level = numbers - middle, np.full(links.n, middle)
-    others = float(numbers.sum() ** 2 - numbers @ numbers)
+    others = float(numbers.sum()) ** 2 - inner(numbers, numbers)
     return NoNormality(
         name="getis_ord",
         matrix=links.matrix,

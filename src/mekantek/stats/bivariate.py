@@ -20,6 +20,7 @@ from mekantek.stats.crossproduct import (
     why_undefined,
 )
 from mekantek.stats.links import Links, Missing, Standardize
+from mekantek.stats.moments import inner
 from mekantek.stats.results import Alternative, GlobalMethod, GlobalResult
 
 __all__ = ["bivariate_moran", "differential_moran", "lee"]
@@ -40,7 +41,7 @@ _CHANGES = {
 
 def _together(x: np.ndarray, y: np.ndarray) -> Mapping[str, float]:
     u, v = x - x.mean(), y - y.mean()
-    return {"correlation": float(u @ v / np.sqrt((u @ u) * (v @ v)))}
+    return {"correlation": inner(u, v) / (inner(u, u) * inner(v, v)) ** 0.5}
 
 
 def _bivariate_form(x: np.ndarray, y: np.ndarray, links: Links) -> NoNormality:
@@ -50,7 +51,7 @@ def _bivariate_form(x: np.ndarray, y: np.ndarray, links: Links) -> NoNormality:
         name="bivariate_moran",
         matrix=links.matrix,
         pairs=[(u, v)],
-        scale=units / (links.s0 * float(np.sqrt((u @ u) * (v @ v)))),
+        scale=units / (links.s0 * (inner(u, u) * inner(v, v)) ** 0.5),
         units=units,
         tie=links.s0 * closeness(x, y),
     )

@@ -16,7 +16,7 @@ from scipy import sparse
 from mekantek.errors import OptionError
 from mekantek.stats import inference
 from mekantek.stats.links import Links, Missing, Standardize, join
-from mekantek.stats.moments import Graph, covariance, mean
+from mekantek.stats.moments import Graph, covariance, inner, mean
 from mekantek.stats.results import Alternative, GlobalMethod, GlobalResult, unit_order
 
 __all__ = [
@@ -220,8 +220,8 @@ class CrossProduct:
         rows = np.asarray(half.sum(axis=1)).ravel()
         total = float(rows.sum())
         trace = float(half.diagonal().sum()) - total / n
-        squared = float((half * half).sum()) - 2 * float(rows @ rows) / n + (total / n) ** 2
-        scale = self.scale * float(z @ z)
+        squared = float((half * half).sum()) - 2 * inner(rows, rows) / n + (total / n) ** 2
+        scale = self.scale * inner(z, z)
         expected = trace / (n - 1)
         second = (trace**2 + 2 * squared) / ((n - 1) * (n + 1))
         return scale * expected, scale**2 * (second - expected**2)

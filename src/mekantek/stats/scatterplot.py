@@ -16,6 +16,7 @@ from mekantek.stats.crossproduct import (
     why_undefined,
 )
 from mekantek.stats.links import Links, Missing, Standardize
+from mekantek.stats.moments import inner
 from mekantek.stats.results import GlobalMethod, GlobalResult
 
 __all__ = ["moran_scatterplot", "regime_slopes"]
@@ -100,7 +101,7 @@ class _Slopes:
         """Slopes and sums of squares of *codes*, shape (b, n): two arrays of shape (b, regimes)."""
         slopes, weights = [], []
         for regime in range(self.regimes):
-            count, z, lag, zz, zl = ((codes == regime) @ self.columns).T
+            count, z, lag, zz, zl = np.einsum("rn,nc->cr", codes == regime, self.columns)
             squares = zz - z * z / count
             with np.errstate(divide="ignore", invalid="ignore"):
                 slope = (zl - z * lag / count) / squares
@@ -203,7 +204,7 @@ def regime_slopes(
     slopes = _Slopes(z, lag, len(names))
     own = slopes(codes[None, :])[0][0]
     details: Mapping[str, Any] = {
-        "slope": float(z @ lag / (z @ z)),
+        "slope": inner(z, lag) / inner(z, z),
         "slopes": {
             str(name): {"slope": None if np.isnan(b) else float(b), "n": int(size)}
             for name, b, size in zip(names, own, sizes, strict=True)
@@ -215,7 +216,7 @@ def regime_slopes(
         )
     observed = float(slopes.spread(codes[None, :])[0])
     above = below = total = 0
-    tie = 1e-9 * float(lag @ lag)
+    tie = 1e-9 * inner(lag, lag)
     for block in question.orders(len(codes)):
         spread = slopes.spread(codes[block])
         above += int((spread >= observed - tie).sum())

@@ -21,7 +21,7 @@ from mekantek.stats.crossproduct import (
 )
 from mekantek.stats.inference import Correction
 from mekantek.stats.links import Missing, Standardize
-from mekantek.stats.moments import FourMoments
+from mekantek.stats.moments import FourMoments, inner
 from mekantek.stats.results import Alternative
 
 __all__ = ["Screening", "pearson_tails", "screen"]
@@ -277,7 +277,7 @@ def screen(
 def _row(form: CrossProduct, four: FourMoments) -> dict[str, Any]:
     """Statistic and moments of one variable."""
     z = form.pairs[0][0]
-    unit = float(np.sqrt(z @ z / len(z)))  # eighth powers of raw values could overflow
+    unit = (inner(z, z) / len(z)) ** 0.5  # eighth powers of raw values could overflow
     mean, variance, skewness, kurtosis = four(z / unit).tolist()
     scale = form.scale * unit**2
     row = {"statistic": form.value, "expected": scale * mean, "variance": scale**2 * variance}
