@@ -12,7 +12,7 @@ from scipy import sparse, stats
 
 import mekantek as mt
 from mekantek.errors import OptionError, ValuesError
-from mekantek.stats import moments
+from mekantek.stats import moments, multigraphs
 from mekantek.stats.screening import pearson_tails
 from mekantek.weights import read_neighbours
 
@@ -35,13 +35,13 @@ def test_four_moments_are_those_of_all_orderings(n, seed, diagonal):
     drawn = drawn_from_all(matrix, z, z)
     assume(drawn.std() > 0.05)
     wanted = [drawn.mean(), drawn.var(), stats.skew(drawn), stats.kurtosis(drawn)]
-    found = moments.FourMoments(sparse.csr_array(matrix))(z)
+    found = multigraphs.FourMoments(sparse.csr_array(matrix))(z)
     np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-10)
 
 
 def test_there_are_as_many_kinds_of_terms_as_multigraphs():
     """2, 7, 23, 79: multigraphs with loops and 1 to 4 edges (OEIS A007717)."""
-    assert [len(moments._shapes(power)[0]) for power in (1, 2, 3, 4)] == [2, 7, 23, 79]
+    assert [len(multigraphs._shapes(power)[0]) for power in (1, 2, 3, 4)] == [2, 7, 23, 79]
     assert [len(moments.partitions(k)) for k in range(1, 9)] == [1, 2, 5, 15, 52, 203, 877, 4140]
 
 

@@ -21,7 +21,8 @@ from mekantek.stats.crossproduct import (
 )
 from mekantek.stats.inference import Correction
 from mekantek.stats.links import Missing, Standardize
-from mekantek.stats.moments import FourMoments, inner
+from mekantek.stats.moments import inner
+from mekantek.stats.multigraphs import FourMoments
 from mekantek.stats.results import Alternative
 
 __all__ = ["Screening", "pearson_tails", "screen"]
