@@ -94,10 +94,12 @@ CORRECTIONS = {
     "by": Text("Benjamini–Yekutieli", "Benjamini–Yekutieli"),
     "holm": Text("Holm", "Holm"),
     "bonferroni": Text("Bonferroni", "Bonferroni"),
+    "max": Text("en büyük istatistik (permütasyon)", "max-statistic (permutation)"),
     "none": Text("düzeltme yok", "no correction"),
 }
 METHODS = {
     "exact": Text("kesin permütasyon (sayım)", "exact permutation (counted)"),
+    "saddlepoint": Text("semer noktası yaklaşımı", "saddlepoint approximation"),
     "permutation": Text("çekilmiş permütasyon", "drawn permutations"),
     "randomization": Text("normal yaklaşım, rastgeleleme", "normal approximation, randomization"),
     "normality": Text("normal yaklaşım, normallik", "normal approximation, normality"),

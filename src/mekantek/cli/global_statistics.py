@@ -137,7 +137,7 @@ def _tell_lags(found: Correlogram, name: str, title: Text, lang: Lang) -> None:
     )  # fmt: skip
 
 
-def _column(table: Path | None, identifier: str | None, column: str, option: str) -> pd.Series:
+def column_of(table: Path | None, identifier: str | None, column: str, option: str) -> pd.Series:
     """Read one more column of the user's table, by the same ids."""
     from mekantek.datasets.delimited import read_table
 
@@ -146,7 +146,8 @@ def _column(table: Path | None, identifier: str | None, column: str, option: str
     return read_table(table, id_column=identifier, value_columns=[column])[column]
 
 
-def _refuse_dollars() -> None:
+def refuse_dollars() -> None:
+    """Refuse rates of the report's exports."""
     from mekantek.errors import OptionError
 
     raise OptionError(
@@ -226,7 +227,7 @@ def moran(
             "Only one of --with, --with-class, --population, --since, --since-column and --order."
         )
     if table is None and population is not None:
-        _refuse_dollars()
+        refuse_dollars()
     for option, given in (("--with-class", with_class), ("--since", since)):
         if table is not None and given is not None:
             raise typer.BadParameter(f"{option} goes with the report's data, not with a table.")
@@ -245,7 +246,7 @@ def moran(
             if with_class is not None:
                 other = of_report(with_class.value, year, weights)
             else:
-                column = _column(table, identifier, name, "--with")
+                column = column_of(table, identifier, name, "--with")
                 other = Subject(column, None, {}, {"value": name})
             title = Text("{x}; komşularda {y}", "{x}; {y} among the neighbours").format(
                 x=title, y=other.title
@@ -259,7 +260,7 @@ def moran(
                 earlier = of_report(technology.value, since, weights)
                 before = earlier.values  # noqa: PD011  a Subject, no frame
             else:
-                before = _column(table, identifier, since_column or "", "--since-column")
+                before = column_of(table, identifier, since_column or "", "--since-column")
             title = Text("{x}; {y} ile farkı", "{x}; change since {y}").format(
                 x=title, y=since or since_column
             )
@@ -267,7 +268,7 @@ def moran(
             result = bivariate.differential_moran(subject.values, before, subject.graph, **options)
         else:
             if population is not None:
-                people = _column(table, identifier, population, "--population")
+                people = column_of(table, identifier, population, "--population")
                 subject.values = rates.empirical_bayes_rates(
                     subject.values, people, missing=missing.value
                 )

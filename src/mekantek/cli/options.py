@@ -49,6 +49,7 @@ class Correction(StrEnum):
     by = "by"
     holm = "holm"
     bonferroni = "bonferroni"
+    max = "max"
     none = "none"
 
 
@@ -66,6 +67,7 @@ class LocalMethod(StrEnum):
 
     auto = "auto"
     exact = "exact"
+    saddlepoint = "saddlepoint"
     permutation = "permutation"
     randomization = "randomization"
 

@@ -1,4 +1,4 @@
-"""Verbs about single places and sets of them: lisa, concentration, corridor."""
+"""Verbs about how much sits in few places, and about sets of places: concentration, corridor."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import typer
 
 from mekantek.cli.application import app
 from mekantek.cli.options import (
-    ALTERNATIVE,
     BOUNDARIES,
     BOUNDARIES_ID,
     CLASS,
@@ -21,121 +20,25 @@ from mekantek.cli.options import (
     PERMUTATIONS,
     QUIET,
     SEED,
-    STANDARDIZE,
     TABLE,
     VALUE,
     WEIGHTS,
     YEAR,
-    Alternative,
-    Correction,
     Lang,
-    LocalMethod,
     Missing,
     SetStatistic,
-    Standardize,
     TechnologyClass,
 )
 from mekantek.cli.output import emit_json, print_table, progress, say, undefined
 from mekantek.cli.subjects import subject_of
-from mekantek.text import CORRECTIONS, METHODS, TAILS, Language, Text
+from mekantek.text import Language, Text
 
-_PLACES = {
-    "HH": Text("yüksek–yüksek", "high–high"),
-    "LL": Text("düşük–düşük", "low–low"),
-    "LH": Text("düşük–yüksek", "low–high"),
-    "HL": Text("yüksek–düşük", "high–low"),
-    "ns": Text("anlamlı değil", "not significant"),
-    "undefined": Text("tanımsız", "undefined"),
-    "isolate": Text("komşusu yok", "no neighbours"),
-}
 _SETS = {
     "minimum": Text("En küçük üye", "Smallest member"),
     "mean": Text("Üyelerin ortalaması", "Mean of the members"),
     "weighted": Text("Ağırlıklı ortalama", "Weighted mean"),
     "joint": Text("z çarpımı", "Product of z"),
 }
-
-
-@app.command()
-def lisa(
-    table: TABLE = None,
-    value: VALUE = None,
-    identifier: ID = None,
-    neighbours: NEIGHBOURS = None,
-    boundaries: BOUNDARIES = None,
-    boundaries_id: BOUNDARIES_ID = None,
-    weights: WEIGHTS = None,
-    technology: CLASS = TechnologyClass.low,
-    year: YEAR = 2024,
-    standardize: STANDARDIZE = Standardize.row,
-    alternative: ALTERNATIVE = Alternative.two_sided,
-    method: Annotated[LocalMethod, typer.Option("--method")] = LocalMethod.auto,
-    permutations: PERMUTATIONS = 9999,
-    seed: SEED = 0,
-    correction: Annotated[
-        Correction, typer.Option("--fdr", help="Correction over the map.")
-    ] = Correction.bh,
-    alpha: Annotated[float, typer.Option("--alpha", help="Level of significance.")] = 0.05,
-    missing: MISSING = Missing.refuse,
-    as_json: JSON = False,
-    quiet: QUIET = False,
-    lang: LANG = Lang.tr,
-) -> None:
-    """Which places lie among their like, or unlike? Local Moran, exact where it can be."""
-    from mekantek.stats.local import local_moran
-    from mekantek.text import number, p_value, sort_key
-
-    subject = subject_of(table, value, identifier, neighbours, boundaries, boundaries_id, weights,
-                       technology.value, year)  # fmt: skip
-    with progress(1, quiet) as step:
-        step("LISA")
-        result = local_moran(
-            subject.values, subject.graph, standardize=standardize.value,
-            alternative=alternative.value, method=method.value, permutations=permutations,
-            rng=seed, correction=correction.value, alpha=alpha, missing=missing.value,
-        )  # fmt: skip
-    for note in result.notes:
-        say(note)
-    if as_json:
-        emit_json(subject.stamp(result.to_dict(subject.names)))
-        return
-    language: Language = lang.value
-    if result.undefined:
-        say(undefined(result.undefined, language))
-    frame = result.frame
-    shown = frame[frame["cluster_unadjusted"].isin(("HH", "LL", "LH", "HL"))]
-    rows = sorted(
-        (
-            [
-                str(subject.names[unit]),
-                number(row["value"], language, digits=3),
-                number(row["statistic"], language, digits=3),
-                p_value(row["p_value"], language),
-                p_value(row["p_adjusted"], language),
-                _PLACES[row["quadrant"]][language],
-                _PLACES[row["cluster"]][language],
-            ]
-            for unit, row in shown.iterrows()
-        ),
-        key=lambda r: sort_key(r[0]),
-    )
-    family = result.family
-    methods = [METHODS[m] for m in result.method.split("+") if m in METHODS]
-    level = Text(number(family.alpha, "tr"), number(family.alpha, "en"))
-    title = Text(
-        "Yerel Moran, {value}: {k} birimden {s} tanesi düzeltmeden sonra anlamlı ({c}, α = {a}, {t}, "
-        "{m}); düzeltmesiz {u}",
-        "Local Moran, {value}: {s} of {k} units significant after correction ({c}, α = {a}, {t}, "
-        "{m}); {u} without correction",
-    ).format(
-        value=subject.title, k=family.size, s=family.survivors,
-        c=CORRECTIONS[family.correction], a=level, t=TAILS[result.alternative],
-        m=Text(*(" + ".join(m[lang_] for m in methods) for lang_ in ("tr", "en"))), u=len(shown),
-    )  # fmt: skip
-    header = Text(
-        "birim|değer|I|p|düzeltilmiş|yer|küme", "unit|value|I|p|adjusted|quadrant|cluster"
-    )
-    print_table(title[language], header[language].split("|"), rows)
 
 
 @app.command()

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
     from mekantek.study import Study
 
-__all__ = ["Layer", "Subject", "of_report", "of_table", "printed_share", "subject_of"]
+__all__ = [
+    "Layer",
+    "Subject",
+    "of_columns",
+    "of_report",
+    "of_table",
+    "printed_share",
+    "subject_of",
+    "subjects_of",
+]
 
 
 class Subject:
@@ -94,13 +103,30 @@ def of_table(
     *,
     drawn: bool = False,
 ) -> Subject:
-    """Read a user's table and who neighbours whom, joined one to one."""
+    """Read one column of a user's table and who neighbours whom, joined one to one."""
+    values = [] if value is None else [value]
+    return of_columns(table, values, identifier, neighbours, boundaries, boundaries_id, weights,
+                      drawn=drawn)[0]  # fmt: skip
+
+
+def of_columns(
+    table: Path,
+    values: list[str],
+    identifier: str | None,
+    neighbours: Path | None,
+    boundaries: Path | None,
+    boundaries_id: str | None,
+    weights: str | None,
+    *,
+    drawn: bool = False,
+) -> list[Subject]:
+    """Read columns of a user's table and who neighbours whom, joined one to one."""
     from mekantek import weights as weighing
     from mekantek.datasets.delimited import read_table
     from mekantek.export import file_sha256
     from mekantek.study import match_ids
 
-    if value is None or identifier is None:
+    if not values or identifier is None:
         raise typer.BadParameter("Name the columns of your table: --value COLUMN --id COLUMN.")
     if boundaries is None and drawn:
         raise typer.BadParameter("A map of your own table needs its polygons: --boundaries FILE.")
@@ -110,7 +136,7 @@ def of_table(
         raise typer.BadParameter("Either --neighbours or --boundaries says who neighbours whom.")
     if neighbours is not None and weights is not None:
         raise typer.BadParameter("--weights builds neighbours from --boundaries; drop one of them.")
-    frame = read_table(table, id_column=identifier, value_columns=[value])
+    frame = read_table(table, id_column=identifier, value_columns=list(dict.fromkeys(values)))
     geometry = None
     if boundaries is not None:
         from mekantek.datasets import boundaries as layers
@@ -125,13 +151,12 @@ def of_table(
         graph = weighing.build(
             weights or "queen", geometry=geometry, points=layers.centroids(geometry)
         )
-    return Subject(
-        frame[value],
-        graph,
-        {unit: str(unit) for unit in frame.index},
-        {"source": table.name, "value": value, "sha256": file_sha256(table)},
-        geometry,
-    )
+    names = {unit: str(unit) for unit in frame.index}
+    source = {"source": table.name, "sha256": file_sha256(table)}
+    return [
+        Subject(frame[value], graph, names, {**source, "value": value}, geometry)
+        for value in dict.fromkeys(values)
+    ]
 
 
 def subject_of(
@@ -145,14 +170,33 @@ def subject_of(
     name: str,
     year: int,
 ) -> Subject:
-    """Take the user's table where there is one, else the report's data."""
+    """Take a column of the user's table where there is one, else the report's data."""
+    values = None if value is None else [value]
+    return subjects_of(table, values, identifier, neighbours, boundaries, boundaries_id, weights,
+                       [name], [year])[0]  # fmt: skip
+
+
+def subjects_of(
+    table: Path | None,
+    values: list[str] | None,
+    identifier: str | None,
+    neighbours: Path | None,
+    boundaries: Path | None,
+    boundaries_id: str | None,
+    weights: str | None,
+    names: list[str],
+    years: list[int],
+) -> list[Subject]:
+    """Take columns of the user's table where there is one, else classes and years of the report."""
     if table is not None:
-        return of_table(table, value, identifier, neighbours, boundaries, boundaries_id, weights)
-    for option, given in (("--value", value), ("--id", identifier), ("--neighbours", neighbours),
+        return of_columns(
+            table, values or [], identifier, neighbours, boundaries, boundaries_id, weights
+        )
+    for option, given in (("--value", values), ("--id", identifier), ("--neighbours", neighbours),
                           ("--boundaries", boundaries)):  # fmt: skip
         if given is not None:
             raise typer.BadParameter(f"{option} goes with a table of your own; name it first.")
-    return of_report(name, year, weights)
+    return [of_report(name, year, weights) for name in names for year in years]
 
 
 class Layer:
