@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from math import comb
+from math import comb, prod
 from typing import Any
 
 import numpy as np
@@ -379,7 +379,8 @@ def _count(values: np.ndarray, links: Links, units: np.ndarray, tails: Tails, po
         part = asked.take(short)
         _answer(part, *_listed(raised, part), n, tails)
     if not short.all():
-        _bracket(raised, asked.take(~short), tails)
+        left = asked.take(~short)
+        _bracket(raised, left, _chance_of_same(values, links, left), tails)
 
 
 def _on_grid(
@@ -421,7 +422,37 @@ def _listed(raised: np.ndarray, asked: _Sums) -> tuple[np.ndarray, np.ndarray]:
     return (total - found[0]) / total, found[1] / total
 
 
-def _bracket(raised: np.ndarray, asked: _Sums, tails: Tails) -> None:
+def _chance_of_same(values: np.ndarray, links: Links, asked: _Sums) -> np.ndarray:
+    """
+    Give the chance that the neighbours get the very values they have, in any order.
+
+    Such a draw has the observed sum, so it is in both tails however values are rounded. Draws of
+    atoms alone are told apart anyway. On a large map the chance is as good as none.
+    """
+    n = len(values)
+    if n > _LARGE:
+        return np.zeros(len(asked.units))
+    atoms = np.array([atom + values.min() for atom, _ in _atoms(values - values.min())])
+    ascending = np.sort(values)
+    tie = TIE * float(np.ptp(values))
+    chance = np.empty(len(asked.units))
+    for place, unit in enumerate(asked.units.tolist()):
+        mine = np.sort(values[links.row(unit)[0]])
+        kinds = mine[np.insert(np.diff(mine) > tie, 0, True)]
+        alone = (np.abs(kinds[:, None] - atoms[None, :]) <= tie).any(axis=1).all()
+        if alone or len(mine) != asked.sizes[place]:  # or the complement is counted
+            chance[place] = 0.0
+            continue
+        taken = np.diff(np.append(np.searchsorted(mine, kinds - tie), len(mine)))
+        there = np.searchsorted(ascending, kinds + tie, "right")
+        there -= np.searchsorted(ascending, kinds - tie, "left")
+        there -= np.abs(kinds - values[unit]) <= tie
+        ways = prod(map(comb, there.tolist(), taken.tolist()))
+        chance[place] = ways / comb(n - 1, len(mine))
+    return chance
+
+
+def _bracket(raised: np.ndarray, asked: _Sums, same: np.ndarray, tails: Tails) -> None:
     """
     Answer questions off a grid: round the values, finer and finer, and keep both bounds.
 
@@ -435,18 +466,25 @@ def _bracket(raised: np.ndarray, asked: _Sums, tails: Tails) -> None:
     size = int(asked.sizes.max())
     wanted = 0.8 * size**1.5 * reach / max(float(raised.std()), 1e-300) / _WIDTH
     points = int(np.clip(1 << int(np.ceil(np.log2(wanted))), _FIRST_POINTS, _MOST_POINTS // 4))
+    before = np.full(len(asked.units), np.inf)
     while len(asked.units):
         size, most = int(asked.sizes.max()), float(asked.observed.max())
         reach = min(float(raised.max()), most) or float(raised[raised > 0].min())
         least, greatest = _bounds(raised, asked, reach * size / points)
+        for tail in (least, greatest):  # what equals the observed sum was left out of the lower
+            tail[0] = np.minimum(tail[0] + same, tail[1])
         p_low, p_high = (
             np.minimum(1.0, 2 * np.minimum(a, b)) for a, b in zip(least, greatest, strict=True)
         )
-        # What the finest grid cannot settle within half its reach is given as it is.
+        width = p_high - p_low
+        # What the finest grid cannot settle within half its reach is given as it is, and so is what
+        # a finer grid does not narrow: sums that all but coincide, as of values with noise in the
+        # last digits.
         hopeless = (points >= _MOST_POINTS) & (asked.observed > most / 2)
-        done = (p_high - p_low <= _WIDTH) | hopeless
-        _answer(asked.take(done), least[:, done], greatest[:, done], n, tails)
-        asked = asked.take(~done)
+        done = (width <= _WIDTH) | hopeless | (width > 0.8 * before)
+        if done.any():
+            _answer(asked.take(done), least[:, done], greatest[:, done], n, tails)
+        asked, same, before = asked.take(~done), same[~done], width[~done]
         if len(asked.units) and asked.observed.max() > most / 2:
             points = min(4 * points, _MOST_POINTS)
 
