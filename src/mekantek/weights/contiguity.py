@@ -119,7 +119,12 @@ def _clockwise(x: np.ndarray, y: np.ndarray, first: np.ndarray, last: np.ndarray
 def _coordinates(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     xy, unit = shapely.get_coordinates(polygons, return_index=True)
     # -0.0 and 0.0 are one place with two bit patterns; adding 0 makes them one.
-    return xy[:, 0] + 0.0, xy[:, 1] + 0.0, unit
+    return xy[:, 0] + 0.0, xy[:, 1] + 0.0, unit.astype(_kind(len(unit)))
+
+
+def _kind(largest: int) -> type:
+    """Whole numbers of 32 bits where they fit: half the memory to move."""
+    return np.int32 if largest < 2**31 else np.int64
 
 
 def _rings(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -201,8 +206,7 @@ def _shared(corners: _Corners, n: int, *, rook: bool) -> tuple[sparse.csr_array,
     are None where two polygons run along one edge in the same direction, so overlap.
     """
     order, first = _grouped(corners.x, corners.y)
-    # Names of corners in 32 bits where they fit: half the memory to move.
-    here = np.cumsum(first, dtype=np.int32 if len(order) < 2**31 else np.int64) - 1
+    here: np.ndarray = np.cumsum(first, dtype=_kind(len(first))) - 1
     before, after = _steps(corners, order, here)
     into, out, unit = _at_once(
         lambda: before[order], lambda: after[order], lambda: corners.unit[order]
@@ -210,8 +214,9 @@ def _shared(corners: _Corners, n: int, *, rook: bool) -> tuple[sparse.csr_array,
     answered = np.zeros(len(order), dtype=bool)
     met = _Met(first, here, into, out, unit, answered)
     places = np.array_split(np.flatnonzero(~first[1:]), 4)
-    found = _at_once(*(partial(_pairs, met, part, n, rook=rook) for part in places))
-    links = _upper(np.concatenate([codes for codes, _ in found]), n)
+    found = _at_once(*(partial(_pairs, met, part, rook=rook) for part in places))
+    a, b = np.concatenate([both for both, _ in found], axis=1)
+    links = _upper(a, b, n)
     doubled = bool((into == out).any()) or any(along for _, along in found)
     if doubled:
         return links, None
@@ -247,10 +252,10 @@ class _Met(NamedTuple):
     answered: np.ndarray  # whether another polygon runs back along the edge out; filled in
 
 
-def _pairs(met: _Met, place: np.ndarray, n: int, *, rook: bool) -> tuple[np.ndarray, bool]:
+def _pairs(met: _Met, place: np.ndarray, *, rook: bool) -> tuple[np.ndarray, bool]:
     """Pairs of polygons with the corner at *place* in common, and whether two run side by side."""
     first, here, into, out, unit, answered = met
-    codes, doubled, step = [np.empty(0, dtype=np.int64)], False, 1
+    found, doubled, step = [np.empty((2, 0), dtype=unit.dtype)], False, 1
     while len(place):
         other = place + step
         comes, goes = into[place], out[place]
@@ -266,11 +271,11 @@ def _pairs(met: _Met, place: np.ndarray, n: int, *, rook: bool) -> tuple[np.ndar
         if rook:
             told |= ~(leaving | coming | along)
         a, b = unit[place[~told]], unit[other[~told]]
-        codes.append((a * n + b)[a != b])
+        found.append(np.stack([a, b])[:, a != b])
         step += 1
         place = place[: np.searchsorted(place, len(first) - step)]
         place = place[~first[place + step]]
-    return np.concatenate(codes), doubled
+    return np.concatenate(found, axis=1), doubled
 
 
 def _bounds_once(rest: np.ndarray, n: int) -> bool:
@@ -352,7 +357,7 @@ def _touching(polygons: np.ndarray, links: sparse.csr_array, *, rook: bool) -> s
     """Further pairs whose interiors are apart and whose boundaries meet, above the diagonal."""
     n = len(polygons)
     a, b = shapely.STRtree(polygons).query(polygons)
-    a, b = (_upper((a * n + b)[a < b], n) - links).nonzero()
+    a, b = (_upper(a[a < b], b[a < b], n) - links).nonzero()
     sizes = shapely.get_num_coordinates(polygons)
     large = sizes[a] >= sizes[b]
     one, other = polygons[np.where(large, a, b)], polygons[np.where(large, b, a)]
@@ -363,14 +368,12 @@ def _touching(polygons: np.ndarray, links: sparse.csr_array, *, rook: bool) -> s
     shapely.destroy_prepared(unprepared)
     if rook:
         met[met] = shapely.relate_pattern(one[met], other[met], "F***1****")
-    return _upper(a[met] * n + b[met], n)
+    return _upper(a[met], b[met], n)
 
 
-def _upper(codes: np.ndarray, n: int) -> sparse.csr_array:
-    """Ones at row a and column b for all a·n + b, however often these stand."""
-    a, b = np.divmod(codes, n)
-    kind = np.int32 if n < 2**31 else np.int64
-    ones = np.ones(len(codes), dtype=np.int8)
-    links = sparse.coo_array((ones, (a.astype(kind), b.astype(kind))), shape=(n, n)).tocsr()
+def _upper(a: np.ndarray, b: np.ndarray, n: int) -> sparse.csr_array:
+    """Ones at rows *a* and columns *b*, however often a pair stands there."""
+    ones = np.ones(len(a), dtype=np.int8)
+    links = sparse.csr_array(sparse.coo_array((ones, (a, b)), shape=(n, n)))
     links.data[:] = 1
-    return sparse.csr_array(links)
+    return links

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -75,9 +76,10 @@ class SpatialGraph:
 
     def __post_init__(self, matrix: Any) -> None:
         """Bring the matrix to its one canonical form and lock it."""
-        ids = pd.Index(self.ids).copy()
-        weights = sparse.csr_array(matrix, copy=True).astype(np.float64)
-        _check_unique(ids)
+        given = pd.Index(self.ids)
+        _check_unique(given)
+        ids = given.copy()
+        weights = sparse.csr_array(matrix, dtype=np.float64, copy=True)
         if weights.shape != (len(ids), len(ids)):
             raise AlignmentError(
                 f"A graph of {len(ids)} units has a matrix of {weights.shape[0]} × "
@@ -86,26 +88,13 @@ class SpatialGraph:
         weights.sum_duplicates()
         weights.eliminate_zeros()
         weights.sort_indices()
-        rows = np.repeat(np.arange(len(ids)), np.diff(weights.indptr))
-        wrong = np.flatnonzero(~(np.isfinite(weights.data) & (weights.data > 0)))
-        if len(wrong):
-            a, b = ids[rows[wrong[0]]], ids[weights.indices[wrong[0]]]
-            raise GraphError(
-                f"The weight of {a} to {b} is {weights.data[wrong[0]]:g}; weights are finite "
-                "numbers of 0 or more."
-            )
-        own = np.flatnonzero(rows == weights.indices)
-        if len(own):
-            raise GraphError(
-                f"Unit {ids[rows[own[0]]]} neighbours itself ({len(own)} of {len(ids)} units do); "
-                "take self-neighbours out."
-            )
+        _check_weights(weights, ids)
         for array in (weights.data, weights.indices, weights.indptr):
             array.setflags(write=False)
         object.__setattr__(self, "ids", ids)
         object.__setattr__(self, "_weights", weights)
         object.__setattr__(self, "contested", self._marked(self.contested))
-        lacking = int((_pattern(weights) - _pattern(weights).T > 0).sum())
+        lacking = self._one_way
         if lacking and not any("asymmetric" in note for note in self.notes):
             told = f"asymmetric neighbours, used as given: {lacking} of {self.links} links have "
             object.__setattr__(self, "notes", (*self.notes, told + "no link back"))
@@ -150,7 +139,19 @@ class SpatialGraph:
     @cached_property
     def symmetric(self) -> bool:
         """Whether every link has a link back; the two weights may differ, as in a kernel."""
-        return int(abs(_pattern(self._weights) - _pattern(self._weights).T).sum()) == 0
+        return self._one_way == 0
+
+    @cached_property
+    def _one_way(self) -> int:
+        """Number of links without a link back."""
+        there = self._weights
+        back = sparse.csr_array(there.T)
+        if np.array_equal(there.indptr, back.indptr):
+            # Sorted alike, a symmetric pattern is its own transpose number by number.
+            back.sort_indices()
+            if np.array_equal(there.indices, back.indices):
+                return 0
+        return int((_pattern(there) - _pattern(there).T > 0).sum())
 
     @property
     def isolates(self) -> pd.Index:
@@ -180,6 +181,8 @@ class SpatialGraph:
             Columns ``a``, ``b`` (ids, in the order of the units) and ``contested`` (bool).
         """
         table = self._table.copy()
+        if not self.contested:
+            return table.assign(contested=False)
         both = zip(table["a"], table["b"], strict=True)
         table["contested"] = np.array([frozenset(pair) in self.contested for pair in both], bool)
         return table
@@ -193,13 +196,13 @@ class SpatialGraph:
         weight in Python's shortest form that reads back the same, sorted by code point and joined
         by line feeds, none at the end.
         """
-        rows = np.repeat(np.arange(self.n), np.diff(self._weights.indptr)).tolist()
-        names = [str(i) for i in self.ids]
-        columns, weights = self._weights.indices.tolist(), self._weights.data.tolist()
-        lines = sorted(
-            f"{names[a]} {names[b]} {w!r}" for a, b, w in zip(rows, columns, weights, strict=True)
-        )
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        names = [str(i) for i in self.ids.tolist()]
+        if _ODD.search("".join(names)) or "" in names:
+            return _digest_of_odd_names(names, self._weights)
+        digest = hashlib.sha256()
+        for lines in _lines(names, self._weights):
+            digest.update(lines)
+        return digest.hexdigest()
 
     def neighbours(self, unit: Any) -> list[Any]:
         """
@@ -323,6 +326,63 @@ class SpatialGraph:
         from libpysal.graph import Graph
 
         return Graph.from_sparse(self._weights, ids=self.ids.to_numpy())
+
+
+# Names without these sort as their lines do: the space between two is below all their letters.
+_ODD = re.compile(r"[\x00-\x20]")
+# Bytes of lines put together at a time.
+_BATCH = 1 << 25
+
+
+def _digest_of_odd_names(names: list[str], weights: sparse.csr_array) -> str:
+    a, b = weights.nonzero()
+    links = zip(a.tolist(), b.tolist(), weights.data.tolist(), strict=True)
+    lines = sorted(f"{names[a]} {names[b]} {w!r}" for a, b, w in links)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _lines(names: list[str], weights: sparse.csr_array) -> Iterator[bytes]:
+    """Sorted lines ``a b weight``, many at a time, from columns of one width cut to their text."""
+    text = np.array("\n".join(names).encode().split(b"\n"), dtype="S")
+    order = np.argsort(text)
+    weights = weights[order][:, order]
+    weights.sort_indices()
+    text = text[order]
+    rows = np.repeat(np.arange(len(names)), np.diff(weights.indptr))
+    alike = weights.nnz > 0 and weights.data.min() == weights.data.max()
+    values, which = weights.data[:1], np.broadcast_to(0, weights.nnz)
+    if not alike:
+        values, which = np.unique(weights.data, return_inverse=True)
+    numbers = np.array([f" {w!r}\n".encode() for w in values.tolist()], dtype="S")
+    width = np.dtype([("a", text.dtype), ("space", "S1"), ("b", text.dtype), ("w", numbers.dtype)])
+    step = max(1, _BATCH // width.itemsize)
+    for start in range(0, weights.nnz, step):
+        some = slice(start, start + step)
+        table = np.empty(len(rows[some]), dtype=width)
+        table["a"], table["b"] = text[rows[some]], text[weights.indices[some]]
+        table["space"], table["w"] = b" ", numbers[which[some]]
+        lines = table.tobytes().translate(None, b"\0")
+        yield lines if start + step < weights.nnz else lines[:-1]
+
+
+def _check_weights(weights: sparse.csr_array, ids: pd.Index) -> None:
+    """Refuse what is negative or not finite, and units that neighbour themselves."""
+    good = not weights.nnz or (weights.data.min() > 0 and np.isfinite(weights.data.max()))
+    own = weights.diagonal() != 0
+    if good and not own.any():
+        return
+    rows = np.repeat(np.arange(len(ids)), np.diff(weights.indptr))
+    wrong = np.flatnonzero(~(np.isfinite(weights.data) & (weights.data > 0)))
+    if len(wrong):
+        a, b = ids[rows[wrong[0]]], ids[weights.indices[wrong[0]]]
+        raise GraphError(
+            f"The weight of {a} to {b} is {weights.data[wrong[0]]:g}; weights are finite numbers "
+            "of 0 or more."
+        )
+    raise GraphError(
+        f"Unit {ids[np.flatnonzero(own)[0]]} neighbours itself ({own.sum()} of {len(ids)} units "
+        "do); take self-neighbours out."
+    )
 
 
 def _check_unique(ids: pd.Index) -> None:
