@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -39,6 +41,55 @@ def moran_form(numbers: np.ndarray, links: Links) -> CrossProduct:
         units=units,
         tie=links.s0 * closeness(numbers, numbers),
     )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _ByEsda(CrossProduct):
+    """Moran's I with the value and the moments that esda computes."""
+
+    theirs: Any
+
+    @property
+    def value(self) -> float:
+        """The statistic."""
+        return float(self.theirs.I)
+
+    def moments(self, method: GlobalMethod) -> tuple[float, float]:
+        """Expectation and variance."""
+        variance = self.theirs.VI_norm if method == "normality" else self.theirs.VI_rand
+        return float(self.theirs.EI), float(variance)
+
+
+class _LinksForEsda:
+    """Show links to esda the way its Moran asks a libpysal Graph."""
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+
+    def transform(self, _transformation: str) -> _LinksForEsda:
+        return self  # standardized already
+
+    def lag(self, values: np.ndarray) -> np.ndarray:
+        return self._links.lag(values)
+
+    def summary(self) -> SimpleNamespace:
+        return SimpleNamespace(s0=self._links.s0, s1=self._links.s1, s2=self._links.s2)
+
+
+def _by_esda(numbers: np.ndarray, links: Links) -> CrossProduct:
+    """
+    Let esda supply Moran's I where it has it right: wherever every unit has neighbours.
+
+    It counts isolates into n, and its Geary asks for a graph of libpysal's own, which this room
+    does not know; those are ours.
+    """
+    from esda.moran import Moran
+
+    form = moran_form(numbers, links)
+    if links.isolates.any():
+        return form
+    theirs = Moran(numbers, _LinksForEsda(links), permutations=0)
+    return _ByEsda(**{f.name: getattr(form, f.name) for f in fields(form)}, theirs=theirs)
 
 
 def geary_form(numbers: np.ndarray, links: Links) -> CrossProduct:
@@ -120,7 +171,7 @@ def moran(
     Notes
     -----
     :math:`I = \frac{n}{S_0} \frac{\sum_i z_i \sum_j w_{ij} z_j}{\sum_i z_i^2}` (Cliff & Ord 1981,
-    eq. 1.14), moments as their eqs. 1.36–1.39. With isolates n counts the others while mean and
+    eq. 1.14), moments as their eqs. 1.36–1.39, by esda. With isolates n counts the others while mean and
     variance are over all values, as in R's spdep (``adjust.n``).
 
     Examples
@@ -138,7 +189,7 @@ def moran(
     numbers, _, links = join_by_id(values, graph, standardize=standardize, missing=missing)
     if reason := why_undefined(links, numbers):
         return question.unanswered("moran", links, reason)
-    return question.answer(moran_form(numbers, links), links)
+    return question.answer(_by_esda(numbers, links), links)
 
 
 def geary(
