@@ -92,8 +92,8 @@ def _lattice(side: int, rng: np.random.Generator, bends: float) -> tuple[np.ndar
     row, column = np.meshgrid(np.arange(size), np.arange(size), indexing="ij")
     corners = (row % 2 == 0) & (column % 2 == 0)
     present = corners | ((row + column) % 2 == 1) & (rng.random((size, size)) < bends)
-    # A corner moves by up to a quarter of a cell, a bend by a tenth: no polygon turns inside out.
-    jitter = rng.uniform(-1, 1, (size, size, 2)) * np.where(corners, 0.5, 0.2)[..., None]
+    # A corner moves by up to a sixth of a cell, a bend by a fourteenth: no polygon turns inside out.
+    jitter = rng.uniform(-1, 1, (size, size, 2)) * np.where(corners, 0.35, 0.15)[..., None]
     lattice = np.stack([column, row], axis=-1).astype(float)
     moved = lattice + jitter
     middle = moved.copy()
