@@ -38,3 +38,21 @@ def graph_of(matrix, ids=None) -> SimpleNamespace:
 def line():
     """Seven units in a row."""
     return graph_of(np.diag([1.0] * 6, 1) + np.diag([1.0] * 6, -1))
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory, study):
+    """A user's folder: the low shares of 2024 by plate, a pair list both ways, and a .gal."""
+    place = tmp_path_factory.mktemp("user")
+    table = pd.DataFrame({"kod": study.names.index, "low": study.share("low").to_numpy()})
+    table.to_csv(place / "table.csv", index=False)
+    table.sample(frac=1, random_state=3).to_csv(place / "shuffled.csv", index=False)
+    table.assign(kod=table["kod"].map(lambda i: f"TR{i:02d}")).to_csv(
+        place / "renamed.csv", index=False
+    )
+    pairs = study.graph.pairs
+    both = [(a, b) for a, b in zip(pairs["a"], pairs["b"], strict=True)]
+    both += [(b, a) for a, b in both]
+    (place / "pairs.csv").write_text("".join(f"{a},{b}\n" for a, b in both))
+    (place / "renamed_pairs.csv").write_text("".join(f"TR{a:02d},TR{b:02d}\n" for a, b in both))
+    return place

@@ -9,8 +9,6 @@ import sys
 import pandas as pd
 import pytest
 
-from mekantek.study import load_study
-
 GLOBAL = {
     "schema", "name", "statistic", "expected", "variance", "z_score", "p_value", "p_interval",
     "null", "alternative", "method", "permutations", "seed", "undefined", "n", "weights", "data",
@@ -30,25 +28,6 @@ def told(*arguments, cwd=None):
     result = run(*arguments, "--json", cwd=cwd)
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A user's folder: the low shares of 2024 by plate, a pair list both ways, and a .gal."""
-    place = tmp_path_factory.mktemp("user")
-    study = load_study(2024)
-    table = pd.DataFrame({"kod": study.names.index, "low": study.share("low").to_numpy()})
-    table.to_csv(place / "table.csv", index=False)
-    table.sample(frac=1, random_state=3).to_csv(place / "shuffled.csv", index=False)
-    table.assign(kod=table["kod"].map(lambda i: f"TR{i:02d}")).to_csv(
-        place / "renamed.csv", index=False
-    )
-    pairs = study.graph.pairs
-    both = [(a, b) for a, b in zip(pairs["a"], pairs["b"], strict=True)]
-    both += [(b, a) for a, b in both]
-    (place / "pairs.csv").write_text("".join(f"{a},{b}\n" for a, b in both))
-    (place / "renamed_pairs.csv").write_text("".join(f"TR{a:02d},TR{b:02d}\n" for a, b in both))
-    return place
 
 
 def test_global_json_is_the_contract():

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mekantek.datasets.technology import CLASS_NAMES
+from mekantek.errors import OptionError
 from mekantek.maps.facts import Regions, about, neighbourhood, numbers, p_values, unit, units, words
 from mekantek.maps.palette import CLUSTERS, MISSING, Entry
 from mekantek.maps.shares import slug
@@ -36,6 +37,20 @@ def _with_dropped(lisa: LocalResult, ids: pd.Index) -> LocalResult:
     absent = ~ids.isin(lisa.frame.index)
     frame.loc[absent, ["cluster", "cluster_unadjusted"]] = "missing"
     return replace(lisa, frame=frame)
+
+
+_HOT = Text("Gᵢ sıcak ve soğuk noktaları", "Gᵢ hot and cold spots")
+_TITLES = {
+    "local_moran": Text("yerel Moran kümeleri", "local Moran clusters"),
+    "differential_local_moran": Text(
+        "değişimin yerel Moran kümeleri", "local Moran clusters of the change"
+    ),
+    "bivariate_local_moran": Text(
+        "iki değişkenli yerel Moran kümeleri", "bivariate local Moran clusters"
+    ),
+    "getis_ord_gstar": _HOT,
+    "getis_ord_g": _HOT,
+}
 
 
 def cluster_fill(lisa: LocalResult, *, uncorrected: bool = True) -> dict[str, str]:
@@ -83,20 +98,32 @@ def cluster_summary(lisa: LocalResult, units: Text = _UNITS) -> Text:
         return Text(
             "Değerler değişmiyor; küme aranamaz.", "Values do not vary; no clusters to find."
         )
+    noise = _noise(lisa)
     corrected = CORRECTIONS[family.correction]
     if family.correction == "none":
         return Text(
-            f"{family.size} {units.tr} içinde {plain} tanesi düzeltmesiz anlamlı.",
-            f"{plain} of {family.size} {units.en} are significant, without correction.",
+            f"{family.size} {units.tr} içinde {plain} tanesi düzeltmesiz anlamlı{noise.tr}.",
+            f"{plain} of {family.size} {units.en} are significant, without correction{noise.en}.",
         )
     after = Text(corrected.tr, f"{corrected.en} correction")
     if family.correction in ("bh", "by"):
         after = Text("FDR", f"FDR correction ({corrected.en})")
     return Text(
         f"{family.survivors} {units.tr} {after.tr} sonrası anlamlı ({family.size} {units.tr} "
-        f"sınandı); düzeltmesiz {plain} {units.tr}.",
+        f"sınandı); düzeltmesiz {plain} {units.tr}{noise.tr}.",
         f"{family.survivors} of {family.size} {units.en} significant after {after.en}; "
-        f"{plain} without correction.",
+        f"{plain} without correction{noise.en}.",
+    )
+
+
+def _noise(lisa: LocalResult) -> Text:
+    """Say how many would be significant without correction if the values lay at random."""
+    expected = lisa.expected_under_noise
+    if expected is None:
+        return Text("", "")
+    return Text(
+        f" (değerler rastgele dağılsaydı ortalama {number(expected, 'tr', digits=1)} olurdu)",
+        f" (values laid out at random would give {number(expected, 'en', digits=1)} on average)",
     )
 
 
@@ -204,7 +231,7 @@ def cluster_map(
     index: str | None = None,
 ) -> folium.Map:
     """
-    Map local Moran clusters, corrected and uncorrected.
+    Map clusters of local Moran, or hot and cold spots, corrected and uncorrected.
 
     Parameters
     ----------
@@ -236,6 +263,13 @@ def cluster_map(
     from mekantek.maps.layers import draw
 
     given = lisa if isinstance(lisa, Mapping) else {0: lisa}
+    for result in given.values():
+        if result.name not in _TITLES:
+            raise OptionError(
+                f"A cluster map shows local Moran or Gᵢ; {result.name} has other classes.",
+                f"Küme haritası yerel Moran ya da Gᵢ gösterir; {result.name} sınıfları başkadır.",
+            )
+    title = _TITLES[next(iter(given.values())).name]
     results = {year: _with_dropped(one, study.names.index) for year, one in given.items()}
     years = sorted(results)
     ours = column in CLASS_NAMES
@@ -252,7 +286,7 @@ def cluster_map(
     page = MapPage(
         unit=unit(study),
         slug=f"clusters-{slug(column or 'map')}",
-        title=Text(f"{name.tr}: yerel Moran kümeleri", f"{name.en}: local Moran clusters"),
+        title=Text(f"{name.tr}: {title.tr}", f"{name.en}: {title.en}"),
         reading=both(
             lambda lang: " ".join(f"{y}: {t[lang]}" if y else t[lang] for y, t in told.items())
         ),

@@ -1,0 +1,143 @@
+"""The verbs lisa and hotspots: several maps at once, other statistics, methods and families."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+UNIT = {
+    "id", "name", "value", "lag", "statistic", "expected", "variance", "z_score", "p_value",
+    "p_interval", "method", "p_adjusted", "quadrant", "cluster", "cluster_unadjusted",
+}  # fmt: skip
+
+
+def run(*arguments, cwd=None):
+    return subprocess.run(
+        [sys.executable, "-m", "mekantek.cli", *map(str, arguments)],
+        capture_output=True, text=True, encoding="utf-8", cwd=cwd, check=False,
+        env={**os.environ, "NO_COLOR": "1"},
+    )  # fmt: skip
+
+
+def told(*arguments, cwd=None):
+    result = run(*arguments, "--json", cwd=cwd)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_hotspots_of_the_report():
+    """`hotspots` gives G* by default and the units of the local contract."""
+    content = told("hotspots", "--class", "low")
+    assert content["schema"] == "mekantek/local/1"
+    assert content["name"] == "getis_ord_gstar"
+    assert set(content["units"][0]) == UNIT
+    assert set(content["family"]) == {"size", "correction", "alpha", "survivors"}
+    assert content["expected_under_noise"] == pytest.approx(4.0405, abs=1e-4)
+    plain = told("hotspots", "--class", "low", "--statistic", "g")
+    assert plain["name"] == "getis_ord_g"
+    # Given a place's own value both are tested by the same sums.
+    assert [u["p_value"] for u in plain["units"]] == [u["p_value"] for u in content["units"]]
+
+
+def test_several_classes_and_years_are_one_run():
+    """Four maps, each as if alone, and what survives over all of them."""
+    content = told("lisa", "--class", "low", "--class", "high", "--year", "2019", "--year", "2024")
+    assert content["schema"] == "mekantek/maps/1"
+    assert [m["value"] for m in content["maps"]] == [
+        "low 2019", "low 2024", "high 2019", "high 2024",
+    ]  # fmt: skip
+    assert content["family"]["size"] == 4 * 81
+    alone = told("lisa", "--class", "low", "--year", "2024")
+    assert content["maps"][1]["units"] == alone["units"]
+    assert content["survivors"] == []
+
+
+def test_several_columns_of_a_table(folder):
+    """Two --value columns are read once and tested on one graph."""
+    frame = pd.read_csv(folder / "table.csv")
+    frame.assign(twice=frame["low"] * 2).to_csv(folder / "two.csv", index=False)
+    content = told("lisa", "two.csv", "--value", "low", "--value", "twice", "--id", "kod",
+                   "--neighbours", "pairs.csv", cwd=folder)  # fmt: skip
+    first, second = content["maps"]
+    assert [m["data"]["value"] for m in content["maps"]] == ["low", "twice"]
+    assert [u["p_value"] for u in first["units"]] == [u["p_value"] for u in second["units"]]
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        (["--since", "2019"], "differential_local_moran"),
+        (["--with-class", "high"], "bivariate_local_moran"),
+        (["--statistic", "geary", "--method", "randomization"], "local_geary"),
+    ],
+)
+def test_other_statistics_of_likeness(options, name):
+    """A change, a pair of classes and Geary's differences each say what they are."""
+    content = told("lisa", "--class", "low", *options)
+    assert content["name"] == name
+    assert len(content["units"]) == 81
+
+
+def test_columns_for_pairs_changes_and_rates(folder):
+    """--with, --since-column and --population name columns of the user's table."""
+    frame = pd.read_csv(folder / "table.csv")
+    frame.assign(
+        other=frame["low"][::-1].to_numpy(), cases=range(81), people=1000, yes=(frame["low"] > 0.4) * 1
+    ).to_csv(folder / "more.csv", index=False)  # fmt: skip
+    base = ("lisa", "more.csv", "--id", "kod", "--neighbours", "pairs.csv")
+    for options, name in (
+        (["--value", "low", "--with", "other"], "bivariate_local_moran"),
+        (["--value", "low", "--since-column", "other"], "differential_local_moran"),
+        (["--value", "cases", "--population", "people"], "local_moran"),
+        (["--value", "yes", "--statistic", "join-counts"], "local_join_counts"),
+    ):
+        assert told(*base, *options, cwd=folder)["name"] == name
+
+
+def test_what_does_not_go_together_is_refused():
+    """Dollars are no counts, shares no yes and no, and one statistic is asked for at a time."""
+    for options, code, said in (
+        (["--population", "people"], 3, "dollars, which are no counts"),
+        (["--statistic", "join-counts"], 2, "no kinds of 0 and 1"),
+        (["--since", "2019", "--with-class", "high"], 2, "Only one of"),
+        (["--statistic", "geary", "--method", "saddlepoint"], 3, "has no saddlepoint"),
+    ):
+        result = run("lisa", "--lang", "en", *options)
+        assert result.returncode == code, result.stderr
+        assert said in " ".join(result.stderr.replace("│", " ").split())
+        assert not result.stdout
+
+
+def test_draws_stop_and_say_so():
+    """--stop, --workers and --seed reach the draws; the result says how many there were."""
+    options = ("lisa", "--method", "permutation", "--permutations", "999", "--stop", "20")
+    one = told(*options, "--workers", "1")
+    two = told(*options, "--workers", "2")
+    assert one["units"] == two["units"]
+    assert one["seed"] == 0
+    assert any("sequential stopping after 20" in note for note in one["notes"])
+    other = told(*options, "--seed", "5")
+    assert other["units"] != one["units"]
+
+
+def test_the_max_statistic_is_a_family():
+    """--fdr max corrects by permuting the whole map and says what that assumes."""
+    content = told("lisa", "--class", "low", "--fdr", "max", "--permutations", "999")
+    assert content["family"]["correction"] == "max"
+    assert content["permutations"] == 999
+    assert any("total permutation" in note for note in content["notes"])
+    # Sivas's z is large for its four neighbours, but the map's largest |z| often is as large.
+    low = {u["name"]: u["p_adjusted"] for u in content["units"]}
+    assert min(low, key=low.get) == "Sivas"
+
+
+def test_tables_in_both_languages_tell_what_noise_would_show():
+    """The table's title has the expected count under pure noise in Turkish and English."""
+    turkish = run("lisa", "--class", "low", "--lang", "tr").stdout
+    english = run("hotspots", "--class", "low", "--lang", "en").stdout
+    assert "salt rastlantıda 4,0 beklenir" in " ".join(turkish.split())
+    assert "pure noise would show 4.0" in " ".join(english.split())
+    assert "hot spot" in english
