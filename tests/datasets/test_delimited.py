@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gzip
 import math
+import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mekantek.datasets import delimited
@@ -220,3 +221,27 @@ def test_any_bytes_are_read_or_refused_by_name(tmp_path_factory, content: bytes)
         return
     assert frame.index.is_unique
     assert not frame.isin([math.inf, -math.inf]).any(axis=None)
+
+
+CELL = st.text(st.sampled_from("0123456789.,+-eE −"), max_size=7)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(CELL, st.floats(-1e4, 1e4).map(repr)), min_size=1, max_size=5))
+def test_plain_columns_are_read_as_the_longer_way_reads_them(cells):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "units.csv")
+        rows = [f"u{place};{cell}" for place, cell in enumerate(cells)]
+        path.write_text("\n".join(["id;x", *rows]), encoding="utf-8")
+
+        def told():
+            try:
+                return read_table(path, id_column="id", value_columns=["x"])["x"].to_list()
+            except TableError as refused:
+                return str(refused)
+
+        quick = told()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(delimited, "_plain_columns", lambda *_: None)
+            longer = told()
+    assert repr(quick) == repr(longer)

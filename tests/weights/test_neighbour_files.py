@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mekantek.errors import AlignmentError, GraphError, MekantekError
-from mekantek.weights import SpatialGraph, from_libpysal, read_neighbours
+from mekantek.weights import SpatialGraph, from_libpysal, neighbour_files, read_neighbours
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 EXAMPLES = Path(libpysal.__file__).parent / "examples"
@@ -273,3 +273,23 @@ def test_no_content_whatever_does_anything_but_read_or_refuse(tmp_path_factory, 
     file.write_bytes(content)
     with suppress(MekantekError):
         assert isinstance(read_neighbours(file), SpatialGraph)
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+@pytest.mark.parametrize("case", ["columbus", "sids2", "mexico"])
+def test_a_plain_gal_is_read_at_once_as_the_longer_way_reads_it(monkeypatch, case, symmetric):
+    path = REFERENCE / f"{case}.gal"
+    longer = []
+    parse = neighbour_files._parse_gal
+    monkeypatch.setattr(
+        neighbour_files, "_parse_gal", lambda *given: longer.append(given) or parse(*given)
+    )
+    for ids in (None, pd.Index(sorted(read_neighbours(path).ids.astype(int)))):
+        before = len(longer)
+        quick = read_neighbours(path, ids=ids, symmetric=symmetric)
+        assert len(longer) == before
+        with monkeypatch.context() as patch:
+            patch.setattr(neighbour_files, "_plain_gal", lambda *_: None)
+            slow = read_neighbours(path, ids=ids, symmetric=symmetric)
+        assert (quick.sha256, quick.notes, quick.spec) == (slow.sha256, slow.notes, slow.spec)
+        pd.testing.assert_index_equal(quick.ids, slow.ids)

@@ -127,7 +127,9 @@ def read_boundaries(
     for fault in (*_key_faults(layer, file), *_geometry_faults(layer, file)):
         raise RefusedLayerError(fault)
     layer = layer.drop(columns=column)
-    flat = layer.set_geometry(shapely.force_2d(layer.geometry.array))
+    flat = layer
+    if layer.geometry.has_z.any():
+        flat = layer.set_geometry(shapely.force_2d(layer.geometry.array))
     return flat if flat.crs.equals("EPSG:4326") else flat.to_crs("EPSG:4326")
 
 
@@ -451,7 +453,8 @@ def _id_column(layer: gpd.GeoDataFrame, wanted: str | None, file: str) -> str:
 def _id_text(values: pd.Series) -> list[str]:
     if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
         values = values.astype("Int64")
-    return ["" if pd.isna(value) else str(value).strip() for value in values]
+    empty = values.isna().tolist()
+    return ["" if no else str(v).strip() for v, no in zip(values.tolist(), empty, strict=True)]
 
 
 def _key_faults(layer: gpd.GeoDataFrame, file: str) -> Iterator[Text]:
@@ -469,6 +472,8 @@ def _key_faults(layer: gpd.GeoDataFrame, file: str) -> Iterator[Text]:
                 "{f}: the coordinates are not degrees ({x:.0f}, {y:.0f}); save the layer with its "
                 "true coordinate reference system.",
             ).format(f=file, x=reach[0], y=reach[1])
+    if layer.index.is_unique and not layer.index.isna().any() and "" not in layer.index:
+        return
     seen: set[Any] = set()
     for row, unit in enumerate(layer.index, start=1):
         if unit == "" or pd.isna(unit):
@@ -484,22 +489,27 @@ def _key_faults(layer: gpd.GeoDataFrame, file: str) -> Iterator[Text]:
 
 
 def _geometry_faults(layer: gpd.GeoDataFrame, file: str, *, invalid: bool = True) -> Iterator[Text]:
-    for row, (unit, shape) in enumerate(layer.geometry.items(), start=1):
-        place = {"f": file, "n": row, "u": unit}
+    shapes = np.asarray(layer.geometry.array)
+    wrong = ~np.isin(shapely.get_type_id(shapes), (3, 6)) | shapely.is_empty(shapes)
+    if invalid:
+        wrong |= ~shapely.is_valid(shapes)
+    for place in np.flatnonzero(wrong):
+        unit, shape = layer.index[place], shapes[place]
+        where = {"f": file, "n": place + 1, "u": unit}
         if shape is None or shape.is_empty:
             yield Text(
                 "{f}, öğe {n}, {u}: çokgen yok.", "{f}, feature {n}, {u}: it has no polygon."
-            ).format(**place)
+            ).format(**where)
         elif shape.geom_type not in ("Polygon", "MultiPolygon"):
             yield Text(
                 "{f}, öğe {n}, {u}: çokgen değil, {k}.",
                 "{f}, feature {n}, {u}: it is no polygon but a {k}.",
-            ).format(**place, k=shape.geom_type)
-        elif invalid and not shape.is_valid:
+            ).format(**where, k=shape.geom_type)
+        else:
             yield Text(
                 "{f}, öğe {n}, {u}: geçersiz çokgen ({w}).",
                 "{f}, feature {n}, {u}: invalid polygon ({w}).",
-            ).format(**place, w=shapely.is_valid_reason(shape))
+            ).format(**where, w=shapely.is_valid_reason(shape))
 
 
 def _coverage_faults(polygons: np.ndarray, ids: pd.Index, file: str) -> Iterator[Text]:

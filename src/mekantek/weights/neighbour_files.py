@@ -6,8 +6,10 @@ import codecs
 import csv
 import io
 import math
+import re
 import struct
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +22,9 @@ from mekantek.text import Language, Text, nearest
 from mekantek.weights.graph import SpatialGraph
 
 __all__ = ["read_neighbours"]
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 class _Link(NamedTuple):
@@ -105,7 +110,11 @@ def read_neighbours(
     if kind == ".swm":
         content = _parse_swm(raw, file.name)
     elif kind == ".gal":
-        content = _parse_gal(_decoded(raw, file.name), file.name)
+        text = _decoded(raw, file.name)
+        plain = _plain_gal(text, file.name, ids, symmetric)
+        if plain is not None:
+            return plain
+        content = _parse_gal(text, file.name)
     elif kind == ".gwt":
         content = _parse_gwt(_decoded(raw, file.name), file.name)
     else:
@@ -121,7 +130,7 @@ def _decoded(raw: bytes, name: str) -> str:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if any(ord(c) < 32 and c not in "\t\n\r\f\v" for c in text):
+        if _CONTROL.search(text):
             break
         if not text.strip():
             raise GraphError(f"{name} is empty; a neighbour file lists units and neighbours.")
@@ -239,6 +248,36 @@ def _count(header: list[str], name: str) -> int:
     if not number.isdecimal():
         raise GraphError(f"{name}, line 1: no number of units; a header is '0 n layer id' or 'n'.")
     return int(number)
+
+
+def _plain_gal(text: str, name: str, ids: pd.Index | None, symmetric: bool) -> SpatialGraph | None:
+    """
+    Read a .gal of two lines a unit with nothing amiss, all at once.
+
+    Any other goes the longer way, which reads the same and names what is wrong.
+    """
+    header, *lines = text.splitlines()
+    heads, tails = [line.split() for line in lines[::2]], [line.split() for line in lines[1::2]]
+    counts = [len(tail) for tail in tails]
+    if [head[1:] for head in heads] != [[str(count)] for count in counts]:
+        return None
+    units = pd.Index([head[0] for head in heads], dtype=object)
+    wanted = units if ids is None else pd.Index([str(i) for i in ids.tolist()], dtype=object)
+    if _count(header.split(), name) != len(units) or len(units) != len(wanted):
+        return None
+    if not (units.is_unique and wanted.is_unique):
+        return None
+    place = wanted.get_indexer(units)
+    rows = np.repeat(place, counts)
+    columns = wanted.get_indexer(pd.Index(list(chain.from_iterable(tails)), dtype=object))
+    if (place < 0).any() or (columns < 0).any() or (rows == columns).any():
+        return None
+    ones = np.ones(len(rows))
+    matrix = sparse.csr_array(sparse.coo_array((ones, (rows, columns)), shape=(len(units),) * 2))
+    if matrix.nnz < len(rows):  # a link stands twice
+        return None
+    index = units if ids is None else ids
+    return SpatialGraph(index, matrix.maximum(matrix.T) if symmetric else matrix, "file")
 
 
 def _parse_gal(text: str, name: str) -> _Content:
