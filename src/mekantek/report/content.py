@@ -115,24 +115,22 @@ def study_content(
 
 def _run_family(study: Study, lisas: Mapping[tuple[str, int], LocalResult]) -> dict[str, Any]:
     """Correct all maps of the run as one family: a reader who looks at eight maps tests them all."""
-    from mekantek.stats.inference import adjust
+    from mekantek.stats.batch import together
 
-    alpha = next(iter(lisas.values())).family.alpha
-    pooled = pd.concat([lisa.frame["p_value"] for lisa in lisas.values()])
-    places = [(c, y, unit) for (c, y), lisa in lisas.items() for unit in lisa.frame.index]
-    adjusted = adjust(pooled.to_numpy(), "bh")
+    maps = together({f"{name} {year}": lisa for (name, year), lisa in lisas.items()})
     names = study.names.to_dict()
+    survivors = zip(maps.survivors.index.tolist(), maps.survivors.tolist(), strict=True)
     return {
         "maps": len(lisas),
-        "size": int(pooled.notna().sum()),
-        "correction": "bh",
-        "alpha": alpha,
+        **{k: v for k, v in maps.family.to_dict().items() if k != "survivors"},
         "survivors": [
-            {"class": c, "year": y, "id": str(unit), "name": names[unit], "p_adjusted": float(p)}
-            for (c, y, unit), p in zip(places, adjusted, strict=True)
-            if p <= alpha
+            {
+                "class": title.split()[0], "year": int(title.split()[1]), "id": str(unit),
+                "name": names[unit], "p_adjusted": float(p),
+            }
+            for (title, unit), p in survivors
         ],
-    }
+    }  # fmt: skip
 
 
 def write_study(
