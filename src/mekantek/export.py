@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
+import importlib.util
 import json
 import os
 import shutil
@@ -15,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mekantek.datasets import files
-from mekantek.errors import OptionError
+from mekantek.errors import MissingDependencyError, OptionError
 
 if TYPE_CHECKING:
     from mekantek.stats.results import GlobalResult, LocalResult
     from mekantek.study import Study
 
 __all__ = [
+    "check_units_path",
     "file_sha256",
     "global_table",
     "local_table",
@@ -31,6 +34,7 @@ __all__ = [
     "write_csv",
     "write_geopackage",
     "write_text",
+    "write_units",
 ]
 
 # GeoPackage stamps every layer with the time; a fixed one keeps the bytes the same.
@@ -39,8 +43,6 @@ _STAMP = "2025-07-01T00:00:00.000Z"
 
 def versions() -> dict[str, str]:
     """Give the versions that a result depends on."""
-    import importlib.metadata
-
     return {name: importlib.metadata.version(name) for name in ("mekantek", "numpy")}
 
 
@@ -173,8 +175,6 @@ def write_geopackage(
     -------
     Path
     """
-    import pyogrio
-
     layer = study.geometry.rename("geometry").to_frame()
     layer.insert(0, "name", study.names)
     for column in study.regions:
@@ -196,10 +196,111 @@ def write_geopackage(
         "DESCRIPTION": f"{study.provenance['report'].en}. {study.provenance['basis'].en}. "
         f"{study.provenance['boundaries'].en}.",
     }
+    with _fixed_date():
+        layer.to_file(path, layer="provinces", driver="GPKG", engine="pyogrio", **metadata)
+    return path
+
+
+@contextmanager
+def _fixed_date() -> Iterator[None]:
+    import pyogrio
+
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _STAMP})
     try:
-        layer.to_file(path, layer="provinces", driver="GPKG", engine="pyogrio", **metadata)
+        yield
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def check_units_path(path: Path) -> bool:
+    """
+    Refuse a name that no table of units can be written to, before the work is done.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    bool
+        Whether the form holds polygons.
+
+    Raises
+    ------
+    OptionError
+        If the name ends otherwise, or its folder is missing.
+    MissingDependencyError
+        If GeoParquet is asked for and pyarrow is not installed.
+
+    Examples
+    --------
+    >>> check_units_path(Path("units.csv")), check_units_path(Path("units.gpkg"))
+    (False, True)
+    """
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".gpkg", ".parquet"):
+        raise OptionError(
+            f"Cannot write {path.name}; the name must end in .csv, .gpkg or .parquet.",
+            f"{path.name} yazılamıyor; ad .csv, .gpkg ya da .parquet ile bitmelidir.",
+        )
+    if not path.parent.is_dir():
+        raise OptionError(
+            f"Cannot write {path.name}; there is no folder {path.parent}.",
+            f"{path.name} yazılamıyor; {path.parent} diye bir klasör yok.",
+        )
+    if suffix == ".parquet" and importlib.util.find_spec("pyarrow") is None:
+        raise MissingDependencyError(
+            "GeoParquet needs pyarrow; install it (pip install pyarrow) or write .gpkg.",
+            "GeoParquet için pyarrow gerekir; kurun (pip install pyarrow) ya da .gpkg yazın.",
+        )
+    return suffix != ".csv"
+
+
+def write_units(frame: pd.DataFrame, path: Path, *, geometry: Any = None) -> Path:
+    """
+    Write a table of units, whole or not at all, in the form of its name.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, index id
+        One row a unit; written in its order.
+    path : Path
+        ``.csv``; ``.gpkg`` or ``.parquet`` (GeoParquet), which hold the polygons too.
+    geometry : geopandas.GeoSeries, optional
+        Polygons of the same ids, for the latter two.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    OptionError
+        If the name ends otherwise, polygons are missing, or the file cannot be written.
+    MissingDependencyError
+        If GeoParquet is asked for and pyarrow is not installed.
+    """
+    drawn = check_units_path(path)
+    name = str(frame.index.name or "id")
+    if not drawn:
+        return write_csv(frame.rename_axis(name).reset_index(), path)
+    if geometry is None:
+        raise OptionError(
+            f"{path.name} holds polygons and there are none; give boundaries or write .csv.",
+            f"{path.name} çokgen içerir, çokgen ise yok; sınırları verin ya da .csv yazın.",
+        )
+    layer = geometry.loc[frame.index].rename("geometry").to_frame()
+    layer = layer.join(frame).rename_axis(name).reset_index().set_geometry("geometry")
+    with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent) as folder:
+        aside = Path(folder, path.name)
+        try:
+            if path.suffix.lower() == ".parquet":
+                layer.to_parquet(aside)
+            else:
+                with _fixed_date():
+                    layer.to_file(aside, layer="units", driver="GPKG", engine="pyogrio")
+            os.replace(aside, path)  # noqa: PTH105 - atomic, and replaces on Windows too
+        except (OSError, RuntimeError) as error:
+            raise OptionError(f"Cannot write {path.name}: {error}.") from error
     return path

@@ -148,10 +148,10 @@ def of_columns(
         graph = weighing.read_neighbours(neighbours, ids=frame.index)
         match_ids(frame.index, graph.ids, neighbours.name)
     else:
-        graph = weighing.build(
-            weights or "queen", geometry=geometry, points=layers.centroids(geometry)
-        )
-    names = {unit: str(unit) for unit in frame.index}
+        spec = weights or "queen"
+        points = layers.centroids(geometry) if weighing.measures_distance(spec) else None
+        graph = weighing.build(spec, geometry=geometry, points=points)
+    names = {unit: str(unit) for unit in frame.index.tolist()}
     source = {"source": table.name, "sha256": file_sha256(table)}
     return [
         Subject(frame[value], graph, names, {**source, "value": value}, geometry)

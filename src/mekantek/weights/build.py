@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from mekantek.errors import AlignmentError, BoundaryError, GraphError, OptionError
 from mekantek.weights.graph import SpatialGraph, from_libpysal
 
-__all__ = ["SPECS", "build", "higher_order"]
+__all__ = ["SPECS", "build", "higher_order", "measures_distance"]
 
 SPECS = (
     "queen, rook, knn:4, band:150km, inverse:2, inverse:2:300km, kernel:gaussian:8, order:2; and "
@@ -123,6 +123,32 @@ def build(
     focal, neighbour, weight = _by_distance(kind, match, placed)
     used = points_used or points.attrs.get("points_used") or "points as given"
     return _through_libpysal(spec, placed.index, (focal, neighbour, weight), str(used))
+
+
+def measures_distance(spec: str) -> bool:
+    """
+    Say whether a SPEC needs points; the others need polygons alone.
+
+    Parameters
+    ----------
+    spec : str
+        As of `build`.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    OptionError
+        If the SPEC is none.
+
+    Examples
+    --------
+    >>> measures_distance("knn:4"), measures_distance("queen")
+    (True, False)
+    """
+    return _parse(spec)[0] not in ("contiguity", "order")
 
 
 def _parse(spec: str) -> tuple[str, re.Match[str]]:
