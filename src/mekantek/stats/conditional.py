@@ -456,21 +456,22 @@ def _bracket(raised: np.ndarray, asked: _Sums, same: np.ndarray, tails: Tails) -
     """
     Answer questions off a grid: round the values, finer and finer, and keep both bounds.
 
-    Values beyond the largest sum asked for are in no set that counts, so the grid ends there: each
-    turn answers the larger sums and leaves a shorter reach, so a finer grid, for the rest.
+    Values beyond the largest sum asked for are in no set that counts, so the grid ends there: the
+    bulk of skewed data has a short reach, so a fine grid, and the few large sums another one.
     """
-    n = len(raised)
-    ends = float(asked.observed.max()), float(raised.max())
-    reach = min(e for e in ends if e > 0)
-    # The interval of a sum near the middle, had the values a normal distribution.
-    size = int(asked.sizes.max())
-    wanted = 0.8 * size**1.5 * reach / max(float(raised.std()), 1e-300) / _WIDTH
-    points = int(np.clip(1 << int(np.ceil(np.log2(wanted))), _FIRST_POINTS, _MOST_POINTS // 4))
+    large = asked.observed > 3 * np.median(asked.observed)
+    for part in (~large, large):
+        if part.any():
+            _narrow(raised, asked.take(part), same[part], tails)
+
+
+def _narrow(raised: np.ndarray, asked: _Sums, same: np.ndarray, tails: Tails) -> None:
+    """Answer questions of one reach; each turn answers some and leaves a finer grid for the rest."""
+    points = _first_points(raised, asked)
     before = np.full(len(asked.units), np.inf)
     while len(asked.units):
         size, most = int(asked.sizes.max()), float(asked.observed.max())
-        reach = min(float(raised.max()), most) or float(raised[raised > 0].min())
-        least, greatest = _bounds(raised, asked, reach * size / points)
+        least, greatest = _bounds(raised, asked, _reach(raised, asked) * size / points)
         for tail in (least, greatest):  # what equals the observed sum was left out of the lower
             tail[0] = np.minimum(tail[0] + same, tail[1])
         p_low, p_high = (
@@ -481,12 +482,26 @@ def _bracket(raised: np.ndarray, asked: _Sums, same: np.ndarray, tails: Tails) -
         # a finer grid does not narrow: sums that all but coincide, as of values with noise in the
         # last digits.
         hopeless = (points >= _MOST_POINTS) & (asked.observed > most / 2)
-        done = (width <= _WIDTH) | hopeless | (width > 0.8 * before)
+        stuck = (width > 0.8 * before) & (points >= _MOST_POINTS // 4)
+        done = (width <= _WIDTH) | hopeless | stuck
         if done.any():
-            _answer(asked.take(done), least[:, done], greatest[:, done], n, tails)
+            _answer(asked.take(done), least[:, done], greatest[:, done], len(raised), tails)
         asked, same, before = asked.take(~done), same[~done], width[~done]
         if len(asked.units) and asked.observed.max() > most / 2:
-            points = min(4 * points, _MOST_POINTS)
+            points = min((4 if points < _MOST_POINTS // 16 else 2) * points, _MOST_POINTS)
+
+
+def _reach(raised: np.ndarray, asked: _Sums) -> float:
+    """The largest value that may be in a set that counts."""
+    return min(float(raised.max()), float(asked.observed.max())) or float(raised[raised > 0].min())
+
+
+def _first_points(raised: np.ndarray, asked: _Sums) -> int:
+    """Points that would do if the sums had a normal distribution, for one near the middle."""
+    size, reach = float(asked.sizes.max()), _reach(raised, asked)
+    spread = max(float(np.minimum(raised, reach).std()), 1e-300)
+    wanted = 0.8 * size**1.5 * reach / spread / _WIDTH
+    return int(np.clip(1 << int(np.ceil(np.log2(wanted))), _FIRST_POINTS, _MOST_POINTS // 2))
 
 
 def _bounds(raised: np.ndarray, asked: _Sums, step: float) -> tuple[np.ndarray, np.ndarray]:

@@ -248,6 +248,7 @@ def bivariate_local_moran(
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = deviation / scale
         statistic, expected = factor * spread, factor * total
+        scaled = factor**2 * variance
         z_score = np.sign(deviation) * (spread - total) / np.sqrt(variance)
     testable = (links.cardinalities > 0) & (deviation != 0)
     z_score[~testable | ~(variance > 0)] = np.nan
@@ -264,7 +265,7 @@ def bivariate_local_moran(
         lag=links.lag(near),
         statistic=statistic,
         expected=expected,
-        variance=factor**2 * variance,
+        variance=scaled,
         z_score=z_score,
         testable=testable,
         falls=deviation < 0,
