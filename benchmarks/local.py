@@ -127,7 +127,7 @@ def tables() -> dict[str, list[Task]]:
                 esda(n, wanted, **how),
             ]
     found["n = 10,000: saddlepoint, unequal weights"] = [
-        ours(MIDDLE, values="normal", weighted=True, method="saddlepoint", repeat=3)
+        ours(MIDDLE, values="normal", weighted=True, method="auto", repeat=3)
     ]
     return found
 
@@ -208,7 +208,7 @@ def told(task: Task, facts: dict, seconds: float) -> str:
         parts.append(f"{facts['maps']} maps")
     if facts.get("width"):
         parts.append(f"bracket at most {facts['width']:.1e}")
-    if task.method == "saddlepoint":
+    if task.method == "auto":
         parts.append(f"{1000 * seconds / task.n:.4f} ms a unit")
     if "lit" in facts:
         parts.append(f"{facts['lit']:,} units with smaller tail ≤ 0.05")
