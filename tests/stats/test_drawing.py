@@ -1,6 +1,7 @@
 """Drawn permutations: uniform, the same whoever draws, stopped in time, taken up where they ended."""
 
 import json
+import pickle
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -117,6 +118,16 @@ def test_a_run_cut_short_goes_on_where_it_stopped(monkeypatch):
     assert bytes_of(result) == plain
     assert len(drawn) == seen[0][1] - 3
     assert all(store[key] is kept[key] for key in kept)
+
+
+@pytest.mark.parametrize("statistic", ["moran", "geary", "gstar"])
+def test_results_travel_between_processes(statistic):
+    """A pickled result is the same result, its digest and its noise included."""
+    values, graph = territory(60)
+    result = mt.local_maps(values.to_frame("x"), graph, statistic=statistic).results["x"]
+    again = pickle.loads(pickle.dumps(result))
+    assert again.to_dict() == result.to_dict()
+    pd.testing.assert_frame_equal(again.frame, result.frame)
 
 
 def test_draws_of_ranks_are_uniform():

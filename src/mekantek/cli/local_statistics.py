@@ -80,6 +80,9 @@ WORKERS = Annotated[
     typer.Option("--workers", min=1, help="Threads that draw.", show_default="all cores"),
 ]
 
+# Lines that anybody reads.
+_MOST_ROWS = 200
+
 _NAMES = {
     "local_moran": Text("Yerel Moran", "Local Moran"),
     "bivariate_local_moran": Text("İki değişkenli yerel Moran", "Bivariate local Moran"),
@@ -116,7 +119,8 @@ def _tell_map(result: LocalResult, subject: Subject, language: Language) -> None
     words = _SPOTS if result.name.startswith("getis") else _PLACES
     frame = result.frame
     told = [name for name in result.classes if name not in ("ns", "undefined", "isolate")]
-    shown = frame[frame["cluster_unadjusted"].isin(told)]
+    found = frame[frame["cluster_unadjusted"].isin(told)]
+    shown = found if len(found) <= _MOST_ROWS else found.nsmallest(_MOST_ROWS, "p_value")
     rows = sorted(
         (
             [
@@ -136,7 +140,14 @@ def _tell_map(result: LocalResult, subject: Subject, language: Language) -> None
         "birim|değer|istatistik|p|düzeltilmiş|yer|küme",
         "unit|value|statistic|p|adjusted|quadrant|cluster",
     )
-    print_table(_title(result, subject, len(shown))[language], header[language].split("|"), rows)
+    print_table(_title(result, subject, len(found))[language], header[language].split("|"), rows)
+    if len(shown) < len(found):
+        say(
+            Text(
+                "En küçük p değerli {n} birim gösterildi; hepsi için --json ya da --out DOSYA.",
+                "The {n} units with the smallest p are shown; all are in --json or --out FILE.",
+            ).format(n=len(shown))[language]
+        )
 
 
 def _title(result: LocalResult, subject: Subject, plain: int) -> Text:

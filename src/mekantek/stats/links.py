@@ -187,6 +187,10 @@ class _Description(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._entries)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as a plain dictionary."""
+        return dict, (dict(self),)
+
 
 def _digest(ids: pd.Index, matrix: sparse.csr_array) -> str:
     """SHA-256 of the sorted ``a b weight`` lines, for graphs that bring no digest of their own."""
