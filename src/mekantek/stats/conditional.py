@@ -272,8 +272,7 @@ def count_tails(
 def _approximated(values: np.ndarray, links: Links, units: np.ndarray, tails: Tails) -> np.ndarray:
     """Take the saddlepoint where it is to be trusted; give the units that are left."""
     part = links.matrix[units]
-    observed = np.asarray(part @ values)
-    least, most = weighted_sum_tails(values, units, part.indptr, part.data, observed)
+    least, most = weighted_sum_tails(values, units, part.indptr, part.indices, part.data)
     good = np.isfinite(least) & np.isfinite(most)
     tails.put(units[good], least[good], most[good], "saddlepoint")
     left: np.ndarray = units[~good]
