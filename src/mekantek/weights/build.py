@@ -219,12 +219,12 @@ def _aligned(given: pd.Index, ids: pd.Index | None, what: str) -> pd.Index:
 
 
 def _contiguity(name: str, shapes: Any, ids: pd.Index | None) -> SpatialGraph:
-    from mekantek.weights.contiguity import contiguity
+    from mekantek.weights.contiguity import are_polygons, contiguity
 
     units = _aligned(shapes.index, ids, "polygon")
     shapes = shapes if ids is None else shapes.loc[units]
     polygons = np.asarray(shapes.array)
-    wrong = np.flatnonzero(~shapes.geom_type.isin(["Polygon", "MultiPolygon"]) | shapes.is_empty)
+    wrong = np.flatnonzero(~are_polygons(polygons))
     if len(wrong):
         kind = getattr(polygons[wrong[0]], "geom_type", "nothing")
         raise BoundaryError(

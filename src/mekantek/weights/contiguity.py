@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import shapely
 from scipy import sparse
 
-__all__ = ["contiguity"]
+__all__ = ["are_polygons", "contiguity"]
 
 # Odd constants of splitmix64 (Steele, Lea & Flood 2014): every bit of a corner moves every bit of
 # its hash.
@@ -69,6 +70,26 @@ def contiguity(polygons: np.ndarray, *, rook: bool = False) -> tuple[sparse.csr_
         unmatched = more.nnz
         links = links + more
     return sparse.csr_array(links + links.T.tocsr()), unmatched
+
+
+def are_polygons(shapes: np.ndarray) -> np.ndarray:
+    """
+    Say which geometries are polygons or multipolygons with something in them.
+
+    Parameters
+    ----------
+    shapes : numpy.ndarray of shapely geometries or None, shape (n,)
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n,)
+
+    Examples
+    --------
+    >>> are_polygons(np.array([shapely.box(0, 0, 1, 1), shapely.Point(0, 0), None])).tolist()
+    [True, False, False]
+    """
+    return np.asarray(np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes))
 
 
 class _Corners(NamedTuple):
@@ -154,48 +175,37 @@ def _mixed(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return mixed
 
 
-def _grouped(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Order that brings equal corners together, in their own order, and where each group begins."""
-    m = len(x)
-    low = np.uint64((1 << max(m - 1, 1).bit_length()) - 1)
-    # The place in the low bits makes one plain sort do for sorting with a companion.
-    keys = _mixed(x.view(np.uint64), y.view(np.uint64))
-    keys &= ~low
-    keys |= np.arange(m, dtype=np.uint64)
-    keys = _sorted(keys)
-    order = (keys & low).astype(np.int64)
-    differs = _differing(x[order], y[order])
-    alike = np.concatenate([[False], (keys[1:] ^ keys[:-1]) <= low])
-    if (alike & differs).any():  # two corners with one hash: sort these by themselves
-        bucket = np.cumsum(~alike)
-        place = np.flatnonzero(np.isin(bucket, bucket[alike & differs]))
-        mixed = order[place]
-        order[place] = mixed[np.lexsort((mixed, y[mixed], x[mixed], bucket[place]))]
-        differs = _differing(x[order], y[order])
-    return order, differs
+def _named(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, sparse.csr_array]:
+    """Number of each corner's place, by first appearance, and the corners of each place in order."""
+    name = pd.factorize(_mixed(x.view(np.uint64), y.view(np.uint64)))[0]
+    places = _listed(name)
+    order = places.indices
+    one, other = _at_once(lambda: _differing(x[order]), lambda: _differing(y[order]))
+    wrong = one | other
+    wrong[places.indptr[1:-1] - 1] = False
+    if wrong.any():  # two places with one hash: number them without
+        columns = [pd.factorize(along)[0] for along in (x, y)]
+        name = pd.factorize(columns[0] * len(x) + columns[1])[0]
+        places = _listed(name)
+    return name.astype(order.dtype), places
 
 
-def _sorted(keys: np.ndarray) -> np.ndarray:
-    """Sort words whose leading bits are spread evenly, a quarter of them at a time."""
-    quarter = keys >> np.uint64(62)
+def _differing(along: np.ndarray) -> np.ndarray:
+    return np.asarray(along[1:] != along[:-1])
 
-    def of(nth: int) -> np.ndarray:
-        part: np.ndarray = keys[quarter == nth]
-        part.sort()
-        return part
 
-    return np.concatenate(_at_once(*(partial(of, nth) for nth in range(4))))
+def _listed(name: np.ndarray) -> sparse.csr_array:
+    """Row = name, columns = where it stands."""
+    m = len(name)
+    kind, shape = _kind(m), (int(name.max(initial=-1)) + 1, m)
+    stands: tuple[np.ndarray, np.ndarray] = (name.astype(kind), np.arange(m, dtype=kind))
+    return sparse.csr_array(sparse.coo_array((np.ones(m, dtype=np.int8), stands), shape=shape))
 
 
 def _at_once(*tasks: Callable[[], Any]) -> list[Any]:
     """Do tasks side by side: those of numpy and shapely leave Python's lock to each other."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return [each.result() for each in [pool.submit(task) for task in tasks]]
-
-
-def _differing(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Whether each corner is another than the one before it."""
-    return np.concatenate([[True], (x[1:] != x[:-1]) | (y[1:] != y[:-1])])
 
 
 def _shared(corners: _Corners, n: int, *, rook: bool) -> tuple[sparse.csr_array, np.ndarray | None]:
@@ -205,31 +215,32 @@ def _shared(corners: _Corners, n: int, *, rook: bool) -> tuple[sparse.csr_array,
     Pairs stand once, above the diagonal. The edges, from corner to corner, have shape (k, 2, 2) and
     are None where two polygons run along one edge in the same direction, so overlap.
     """
-    order, first = _grouped(corners.x, corners.y)
-    here: np.ndarray = np.cumsum(first, dtype=_kind(len(first))) - 1
-    before, after = _steps(corners, order, here)
+    name, places = _named(corners.x, corners.y)
+    order = places.indices
+    first = np.zeros(len(order), dtype=bool)
+    first[places.indptr[:-1]] = True
+    here = name[order]
+    before, after = _steps(corners, name)
     into, out, unit = _at_once(
         lambda: before[order], lambda: after[order], lambda: corners.unit[order]
     )
     answered = np.zeros(len(order), dtype=bool)
     met = _Met(first, here, into, out, unit, answered)
-    places = np.array_split(np.flatnonzero(~first[1:]), 4)
-    found = _at_once(*(partial(_pairs, met, part, rook=rook) for part in places))
+    parts = np.array_split(np.flatnonzero(~first[1:]), 4)
+    found = _at_once(*(partial(_pairs, met, part, rook=rook) for part in parts))
     a, b = np.concatenate([both for both, _ in found], axis=1)
     links = _upper(a, b, n)
     doubled = bool((into == out).any()) or any(along for _, along in found)
     if doubled:
         return links, None
     alone = np.flatnonzero(~answered)
-    where = order[np.flatnonzero(first)]
+    where = order[places.indptr[:-1]]
     ends = where[np.stack([here[alone], out[alone]], axis=1)]
     return links, np.stack([corners.x[ends], corners.y[ends]], axis=-1)
 
 
-def _steps(corners: _Corners, order: np.ndarray, here: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Name of the corner before and after each, with the polygon to the left."""
-    name = np.empty_like(here)
-    name[order] = here
+def _steps(corners: _Corners, name: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Name of the place before and after each corner, with the polygon to the left."""
     before, after = np.empty_like(name), np.empty_like(name)
     before[1:], after[:-1] = name[:-1], name[1:]
     before[corners.start], after[corners.stop - 1] = name[corners.stop - 1], name[corners.start]

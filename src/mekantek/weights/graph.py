@@ -76,7 +76,8 @@ class SpatialGraph:
 
     def __post_init__(self, matrix: Any) -> None:
         """Bring the matrix to its one canonical form and lock it."""
-        given = pd.Index(self.ids)
+        # An index knows whether it is unique once it was asked; a copy would ask again.
+        given = self.ids if isinstance(self.ids, pd.Index) else pd.Index(self.ids)
         _check_unique(given)
         ids = given.copy()
         weights = sparse.csr_array(matrix, dtype=np.float64, copy=True)
