@@ -102,8 +102,7 @@ def report(problem: Problem, given: argparse.Namespace) -> tuple[Call, Callable[
     """All classes and years of the report, each on the provinces it has, exact, in one call."""
     import pandas as pd
 
-    import mekantek as mt
-    from mekantek.stats import local
+    from mekantek.stats.batch import local_maps
     from mekantek.study import load_study
 
     studies = {year: load_study(year=year) for year in YEARS}
@@ -119,13 +118,7 @@ def report(problem: Problem, given: argparse.Namespace) -> tuple[Call, Callable[
     kept: dict[str, Any] = {}
 
     def call() -> None:
-        if hasattr(local, "local_moran_maps"):
-            kept["results"] = local.local_moran_maps(frame, graph, missing="drop").results
-        else:
-            kept["results"] = {
-                name: mt.local_moran(column, graph, missing="drop")
-                for name, column in frame.items()
-            }
+        kept["results"] = local_maps(frame, graph, missing="drop").results
 
     def facts() -> dict:
         results = kept["results"]
