@@ -15,9 +15,10 @@ from scipy import sparse, stats
 
 import mekantek as mt
 from mekantek.errors import OptionError, ValuesError
-from mekantek.stats import conditional, exact
+from mekantek.stats import brackets, conditional, exact
 from mekantek.stats.links import join
 from mekantek.stats.noise import noise_count
+from mekantek.stats.tails import Tails
 from mekantek.weights import read_neighbours
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -209,10 +210,10 @@ def test_brackets_off_a_grid_hold_the_truth(values):
     for i in range(24):
         matrix[i, rng.choice([j for j in range(24) if j != i], 4, replace=False)] = 1
     _, _, links = join(pd.Series(values), graph_of(matrix))
-    tails, units = conditional.Tails(24), np.arange(24)
-    raised, asked = conditional._questions(values, links, units)
-    same = conditional._chance_of_same(values, links, asked)
-    conditional._bracket(raised, asked, same, tails)
+    tails, units = Tails(24), np.arange(24)
+    raised, asked = brackets.questions(values, links, units)
+    same = brackets.chance_of_same(values, links, asked)
+    brackets.bracket(raised, asked, same, tails)
     for i in units:
         others = [values[j] for j in range(24) if j != i]
         sums = np.array([sum(c) for c in combinations(others, 4)])

@@ -13,7 +13,7 @@ import pandas as pd
 from mekantek.errors import OptionError
 from mekantek.stats import inference
 from mekantek.stats.autocorrelation import NO_NEIGHBOURS, NO_VARIATION
-from mekantek.stats.conditional import METHODS, NULL, Tails, conditional_tails
+from mekantek.stats.conditional import NULL, conditional_tails
 from mekantek.stats.drawing import Runner
 from mekantek.stats.inference import Correction
 from mekantek.stats.links import Links
@@ -27,6 +27,7 @@ from mekantek.stats.results import (
     categories,
     unit_order,
 )
+from mekantek.stats.tails import METHODS, Tails
 
 __all__ = [
     "Options",

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from mekantek.errors import OptionError
-from mekantek.stats.conditional import TIE, Tails, count_tails, draw_tails
+from mekantek.stats.conditional import draw_tails
+from mekantek.stats.counting import count_tails
 from mekantek.stats.drawing import Deal, Runner
 from mekantek.stats.exact import find_grid
 from mekantek.stats.family import (
@@ -23,6 +24,7 @@ from mekantek.stats.family import (
 from mekantek.stats.inference import Correction
 from mekantek.stats.links import Links, Missing, Standardize, join
 from mekantek.stats.results import Alternative, LocalMethod, LocalResult
+from mekantek.stats.tails import TIE, Tails
 
 __all__ = ["CLASSES", "local_geary"]
 
@@ -202,7 +204,14 @@ def _counted(
     left = units
     if exact or cost <= _ALL_STEPS:
         parts = [
-            count_tails((places - own) ** 2, links, units[group == number], found, points=_STEPS)
+            count_tails(
+                (places - own) ** 2,
+                links,
+                units[group == number],
+                found,
+                points=_STEPS,
+                patient=exact,
+            )
             for number, own in enumerate(distinct.tolist())
         ]
         left = np.concatenate(parts)
