@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from scipy import sparse
 from scipy.spatial import Delaunay
 
 HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "benchmarks.md"
 SMALL, MIDDLE, LARGE = 81, 10_000, 1_000_000
 # Forced CPU types make one library slow and leave another alone, so no process inherits them.
 FORCED = ("OPENBLAS_CORETYPE", "NVPL_BLAS_DEBUG_CPU_TYPE", "MKL_DEBUG_CPU_TYPE")
@@ -206,7 +208,7 @@ def told(task: Task, facts: dict, seconds: float) -> str:
     parts = list(facts.get("methods", []))
     if "maps" in facts:
         parts.append(f"{facts['maps']} maps")
-    if facts.get("width"):
+    if facts.get("width") and facts["methods"] == ["exact"]:
         parts.append(f"bracket at most {facts['width']:.1e}")
     if task.method == "auto":
         parts.append(f"{1000 * seconds / task.n:.4f} ms a unit")
@@ -267,10 +269,12 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="fresh processes of each (5)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of each (all cores)")
     parser.add_argument("--quick", action="store_true", help="leave out what takes minutes a call")
-    parser.add_argument("--only", default="", help="tables whose title holds this")
-    parser.add_argument("--markdown", type=Path, help="write the tables into this file too")
+    parser.add_argument("--only", default="", help="tables whose title fits this pattern")
+    parser.add_argument(
+        "--markdown", action="store_true", help="and put them in docs/benchmarks.md"
+    )
     given = parser.parse_args()
-    wanted = {title: tasks for title, tasks in tables().items() if given.only in title}
+    wanted = {title: tasks for title, tasks in tables().items() if re.search(given.only, title)}
     tasks = dict.fromkeys(task for group in wanted.values() for task in group)
     if given.quick:
         tasks = {task: None for task in tasks if not task.slow}
@@ -291,7 +295,10 @@ def main() -> None:
             lines += show(title, group, measured)
     print("\n".join(lines))
     if given.markdown:
-        given.markdown.write_text("\n".join(lines), encoding="utf-8")
+        text = PAGE.read_text(encoding="utf-8")
+        before, begin, rest = text.partition("<!-- measured: local -->\n")
+        _, end, after = rest.partition("<!-- end -->")
+        PAGE.write_text(before + begin + "\n".join(lines) + end + after, encoding="utf-8")
 
 
 if __name__ == "__main__":
