@@ -29,6 +29,7 @@ __all__ = [
     "global_table",
     "local_table",
     "replacing_folder",
+    "side_by_side",
     "to_json",
     "versions",
     "write_csv",
@@ -255,6 +256,30 @@ def check_units_path(path: Path) -> bool:
             "GeoParquet için pyarrow gerekir; kurun (pip install pyarrow) ya da .gpkg yazın.",
         )
     return suffix != ".csv"
+
+
+def side_by_side(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """
+    Put the tables of several maps into one, one row a unit.
+
+    Parameters
+    ----------
+    frames : mapping of name to pandas.DataFrame, index id
+
+    Returns
+    -------
+    pandas.DataFrame, index id
+        Of several maps the columns of each, after its name; of one map its table.
+
+    Examples
+    --------
+    >>> maps = {name: pd.DataFrame({"p_value": [0.5]}, index=["a"]) for name in ("x", "y")}
+    >>> list(side_by_side(maps))
+    ['x_p_value', 'y_p_value']
+    """
+    if len(frames) == 1:
+        return next(iter(frames.values()))
+    return pd.concat([part.add_prefix(f"{name}_") for name, part in frames.items()], axis=1)
 
 
 def write_units(frame: pd.DataFrame, path: Path, *, geometry: Any = None) -> Path:

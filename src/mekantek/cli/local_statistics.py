@@ -11,6 +11,7 @@ import typer
 
 from mekantek.cli.application import app
 from mekantek.cli.global_statistics import column_of, refuse_dollars
+from mekantek.cli.long_runs import LongRun, long_run
 from mekantek.cli.options import (
     ALTERNATIVE,
     BOUNDARIES,
@@ -82,6 +83,13 @@ WORKERS = Annotated[
 
 # Lines that anybody reads.
 _MOST_ROWS = 200
+
+OUT = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", help="Write all units here (.csv, .gpkg, .parquet); goes on if cut short."
+    ),
+]
 
 _NAMES = {
     "local_moran": Text("Yerel Moran", "Local Moran"),
@@ -223,18 +231,28 @@ def _test_all(
     *,
     as_json: bool,
     quiet: bool,
+    run: LongRun | None = None,
+    out: Path | None = None,
 ) -> None:
-    """Test each subject on one graph, with a bar, and print."""
+    """Test each subject on one graph, with a bar, write if asked, and print."""
+    from mekantek.export import side_by_side, write_units
     from mekantek.stats.drawing import Runner
     from mekantek.stats.links import locked
 
     graphs: dict[int, Any] = {}
     found = []
+    run = run or LongRun()
     with progress(len(subjects), quiet) as step:
         for subject in subjects:
             step(str(subject.title[lang.value]))
             graph = graphs.setdefault(id(subject.graph), locked(subject.graph))
-            found.append((subject, test(subject, graph, {**options, "runner": Runner(workers)})))
+            runner = Runner(workers, store=run.parts(f"draws {subject.data['value']}"))
+            with run.stage(str(subject.title[lang.value])):
+                found.append((subject, test(subject, graph, {**options, "runner": runner})))
+    if out is not None:
+        with run.stage(out.name):
+            frames = {str(subject.data["value"]): result.frame for subject, result in found}
+            write_units(side_by_side(frames), out, geometry=subjects[0].geometry)
     _tell(found, subjects[0].names, lang, as_json=as_json)
 
 
@@ -351,6 +369,7 @@ def lisa(
     correction: CORRECTION = Correction.bh,
     alpha: ALPHA = 0.05,
     missing: MISSING = Missing.refuse,
+    out: OUT = None,
     as_json: JSON = False,
     quiet: QUIET = False,
     lang: LANG = Lang.tr,
@@ -372,24 +391,47 @@ def lisa(
     for option, given in (("--with-class", with_class), ("--since", since)):
         if table is not None and given is not None:
             raise typer.BadParameter(f"{option} goes with the report's data, not with a table.")
-    subjects = subjects_of(
-        table, value, identifier, neighbours, boundaries, boundaries_id, weights,
-        [c.value for c in technology or [TechnologyClass.low]], year or [2024],
-    )  # fmt: skip
-    another = _with_another(
-        subjects, table, identifier, weights, with_column=with_column, with_class=with_class,
-        since=since, since_column=since_column, population=population, missing=missing,
-    )  # fmt: skip
+    polygons = out is not None and _holds_polygons(out, table, boundaries)
+    options = _options(standardize, alternative, method, permutations, seed, correction, alpha,
+                       missing, stop)  # fmt: skip
     plain = {
         Lisa.moran: local_moran, Lisa.geary: local_geary, Lisa.join_counts: local_join_counts,
     }[statistic]  # fmt: skip
-    _test_all(
-        subjects,
-        another or (lambda subject, graph, options: plain(subject.values, graph, **options)),
-        _options(standardize, alternative, method, permutations, seed, correction, alpha, missing,
-                 stop),
-        workers, lang, as_json=as_json, quiet=quiet,
-    )  # fmt: skip
+    asked = {
+        **options, "statistic": statistic.value, "value": value, "id": identifier,
+        "boundaries_id": boundaries_id, "weights": weights, "with": with_column,
+        "population": population, "since": since_column,
+    }  # fmt: skip
+    inputs = {"table": table, "neighbours": neighbours, "boundaries": boundaries}
+    with long_run(out, inputs, asked, quiet=quiet, language=lang.value) as run:
+        subjects = subjects_of(
+            table, value, identifier, neighbours, boundaries, boundaries_id, weights,
+            [c.value for c in technology or [TechnologyClass.low]], year or [2024],
+            polygons=polygons, run=run,
+        )  # fmt: skip
+        another = _with_another(
+            subjects, table, identifier, weights, with_column=with_column, with_class=with_class,
+            since=since, since_column=since_column, population=population, missing=missing,
+        )  # fmt: skip
+        _test_all(
+            subjects,
+            another or (lambda subject, graph, options: plain(subject.values, graph, **options)),
+            options, workers, lang, as_json=as_json, quiet=quiet, run=run, out=out,
+        )  # fmt: skip
+
+
+def _holds_polygons(out: Path, table: Path | None, boundaries: Path | None) -> bool:
+    """Whether the result holds polygons; what cannot be written is refused before the work."""
+    from mekantek.export import check_units_path
+
+    if table is None:
+        raise typer.BadParameter(
+            "--out goes with a table of your own; `mekantek study` writes the report's."
+        )
+    polygons = check_units_path(out)
+    if polygons and boundaries is None:
+        raise typer.BadParameter(f"{out.name} holds polygons: give --boundaries, or write .csv.")
+    return polygons
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from mekantek.cli.long_runs import LongRun
 from mekantek.errors import OptionError
 from mekantek.text import Text
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mekantek.study import Study
+    from mekantek.weights import SpatialGraph
 
 __all__ = [
     "Layer",
@@ -119,8 +121,15 @@ def of_columns(
     weights: str | None,
     *,
     drawn: bool = False,
+    polygons: bool = False,
+    run: LongRun | None = None,
 ) -> list[Subject]:
-    """Read columns of a user's table and who neighbours whom, joined one to one."""
+    """
+    Read columns of a user's table and who neighbours whom, joined one to one.
+
+    *drawn* needs polygons beside a neighbour file, *polygons* only wants them of --boundaries; *run*
+    may hold the neighbours of a run that was cut short.
+    """
     from mekantek import weights as weighing
     from mekantek.datasets.delimited import read_table
     from mekantek.export import file_sha256
@@ -136,21 +145,29 @@ def of_columns(
         raise typer.BadParameter("Either --neighbours or --boundaries says who neighbours whom.")
     if neighbours is not None and weights is not None:
         raise typer.BadParameter("--weights builds neighbours from --boundaries; drop one of them.")
-    frame = read_table(table, id_column=identifier, value_columns=list(dict.fromkeys(values)))
+    run = run or LongRun()
+    with run.stage("table"):
+        frame = read_table(table, id_column=identifier, value_columns=list(dict.fromkeys(values)))
     geometry = None
-    if boundaries is not None:
+    if boundaries is not None and (drawn or polygons or not run.has_graph()):
         from mekantek.datasets import boundaries as layers
 
-        layer = layers.read_boundaries(boundaries, id_column=boundaries_id or identifier)
-        match_ids(frame.index, layer.index, boundaries.name)
-        geometry = layer.geometry.loc[frame.index]
-    if neighbours is not None:
-        graph = weighing.read_neighbours(neighbours, ids=frame.index)
-        match_ids(frame.index, graph.ids, neighbours.name)
-    else:
+        with run.stage("polygons"):
+            layer = layers.read_boundaries(boundaries, id_column=boundaries_id or identifier)
+            match_ids(frame.index, layer.index, boundaries.name)
+            geometry = layer.geometry.loc[frame.index]
+
+    def find() -> SpatialGraph:
+        if neighbours is not None:
+            graph = weighing.read_neighbours(neighbours, ids=frame.index)
+            match_ids(frame.index, graph.ids, neighbours.name)
+            return graph
         spec = weights or "queen"
         points = layers.centroids(geometry) if weighing.measures_distance(spec) else None
-        graph = weighing.build(spec, geometry=geometry, points=points)
+        return weighing.build(spec, geometry=geometry, points=points)
+
+    with run.stage("neighbours"):
+        graph = run.graph(frame.index, find)
     names = {unit: str(unit) for unit in frame.index.tolist()}
     source = {"source": table.name, "sha256": file_sha256(table)}
     return [
@@ -186,12 +203,16 @@ def subjects_of(
     weights: str | None,
     names: list[str],
     years: list[int],
+    *,
+    polygons: bool = False,
+    run: LongRun | None = None,
 ) -> list[Subject]:
     """Take columns of the user's table where there is one, else classes and years of the report."""
     if table is not None:
         return of_columns(
-            table, values or [], identifier, neighbours, boundaries, boundaries_id, weights
-        )
+            table, values or [], identifier, neighbours, boundaries, boundaries_id, weights,
+            polygons=polygons, run=run,
+        )  # fmt: skip
     for option, given in (("--value", values), ("--id", identifier), ("--neighbours", neighbours),
                           ("--boundaries", boundaries)):  # fmt: skip
         if given is not None:

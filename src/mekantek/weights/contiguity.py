@@ -131,7 +131,8 @@ def _clockwise(x: np.ndarray, y: np.ndarray, first: np.ndarray, last: np.ndarray
     # Measured from the ring's first corner, so that the last digits stay.
     area = x - np.repeat(x[first], last - first + 1)
     area[:-1] += area[1:]
-    step = np.diff(y, append=0.0)
+    step = np.empty_like(y)
+    np.subtract(y[1:], y[:-1], out=step[:-1])
     step[last] = 0
     area *= step
     return np.asarray(np.add.reduceat(area, first) < 0)
