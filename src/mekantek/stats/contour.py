@@ -8,15 +8,18 @@ from functools import cache, cached_property
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.special import ndtr
 
 __all__ = ["Draw", "contour_tail"]
 
 # Ways to fill classes of places, and neighbours, up to which the generating function is written out.
-WAYS, WRITTEN_OUT = 144, 16
-# Classes into which more weights are gathered, and nodes of the contour, at first and at most.
-_CLASSES, _NODES, _MOST_NODES = 9, 40, 160
+_WAYS, _WRITTEN_OUT = 128, 9
+# Classes into which more weights are gathered, and nodes of the contour, at a time and at most.
+_CLASSES, _STEPS, _NODES, _MOST_NODES = 8, 32, 12, 160
 # Greatest relative change of the integral over its last third that is still called converged.
 _SETTLED = 0.01
+# Difference at which two approximations for many places do not confirm each other.
+_AGREED, _MERGED = 0.08, 0.005
 # Newton's method: turns, greatest step in the logarithm, constraint left over.
 _TURNS, _STRIDE, _LEFT = 6, 0.7, 1e-3
 
@@ -57,7 +60,7 @@ class Draw:
         return math.sqrt(max(variance * float(w @ w - w.sum() ** 2 / n), 0.0))
 
     def tilt(self, target: float) -> float:
-        """Tilt at which the sum *with* replacement has the target for its mean."""
+        """Tilt at which the sum *with* replacement has the target for its mean; never near 0."""
         w, b, low = self.weights[:, None], self.values, self.spread
 
         def gap(t: float) -> float:
@@ -72,7 +75,11 @@ class Draw:
             if far * low > 1e4:
                 return side * far
         start, end = sorted((0.0, side * far))
-        return float(brentq(gap, start, end, rtol=1e-3, xtol=1e-3 / low))
+        return self.away(float(brentq(gap, start, end, rtol=1e-3, xtol=1e-3 / low)), side)
+
+    def away(self, tilt: float, side: float) -> float:
+        """Keep a tilt from the pole at 0: at least one over the standard deviation."""
+        return tilt if abs(tilt) > 1.0 / self.spread else math.copysign(1.0 / self.spread, side)
 
 
 @cache
@@ -117,51 +124,51 @@ class _Exact:
     first, in which values may repeat.
     """
 
-    def __init__(self, draw: Draw, target: float) -> None:
-        self.draw, self.start = draw, draw.tilt(target)
-        self.groups = _merged(draw.weights, WAYS)
-
-    def along(self, nodes: np.ndarray) -> np.ndarray:
-        """Logarithm of the function at the nodes; NaN where too many digits cancel."""
-        draw, k = self.draw, len(self.draw.weights)
-        power = np.multiply.outer(draw.weights, draw.values)
-        offset = (nodes[0].real * power).max(axis=1)
-        factor = np.exp(
-            nodes[0].real * power[:, None]
-            - offset[:, None, None]
-            + 1j * nodes.imag[:, None] * power[:, None]
+    def __init__(self, draw: Draw, target: float, ways: int) -> None:
+        self.start = draw.tilt(target)
+        self.counts, k = draw.counts, len(draw.weights)
+        self.power = np.multiply.outer(draw.weights, draw.values)
+        offset = (self.start * self.power).max(axis=1)
+        base = np.exp(self.start * self.power - offset[:, None])
+        held = base @ draw.counts
+        self.base = base / held[:, None]  # each place alone counts one at the first node
+        self.scale = float(
+            offset.sum() + np.log(held).sum() - np.log(draw.size - np.arange(k)).sum()
         )
-        single = factor @ draw.counts
-        numbers = tuple(len(group) for group in self.groups)
+        self.groups = _merged(draw.weights, ways)
+        self.trusted = True
+
+    def along(self, height: np.ndarray) -> np.ndarray:
+        """Logarithm of the function at some heights; NaN where too many digits cancel."""
+        factor = self.base[:, None] * np.exp(1j * height[:, None] * self.power[:, None])
         products = np.ones((1, *factor.shape[1:]), dtype=np.complex128)
-        scale = np.zeros(len(nodes), dtype=np.complex128)
+        scale = np.full(len(height), self.scale, dtype=np.complex128)
         for group in self.groups:
-            # Divided by its sum at the first node, each place alone counts one.
-            common = (factor[group] / single[group, :1, None].real).mean(axis=0)
-            scale += np.log(single[group]).sum(axis=0)
+            common = factor[group].mean(axis=0)
             if len(group) > 1:
-                scale -= len(group) * np.log(common @ draw.counts)
-            else:
-                scale -= np.log(single[group[0]] / single[group[0], 0].real)
+                scale += np.log(factor[group] @ self.counts).sum(axis=0)
+                scale -= len(group) * np.log(common @ self.counts)
             rising = [products]
             for _ in group:
                 rising.append(rising[-1] * common)
             products = np.stack(rising, axis=1).reshape(-1, *common.shape)
-        sums = products @ draw.counts
-        found = np.ones((len(sums), len(nodes)), dtype=np.complex128)
+        sums = products @ self.counts
+        found = np.ones((len(sums), len(height)), dtype=np.complex128)
+        numbers = tuple(len(group) for group in self.groups)
         for whole, block, rest, sign in _plan(numbers):
             found[whole] = (sums[block] * found[rest] * sign).sum(axis=0)
         last = found[-1] * math.prod(math.factorial(number) for number in numbers)
-        if not last[0].real > 1e-7:
-            return np.full(len(nodes), np.nan)
+        if height[0] == 0.0:
+            self.trusted = bool(last[0].real > 1e-7)
+        if not self.trusted:
+            return np.full(len(height), complex(np.nan))
         with np.errstate(divide="ignore"):
-            logs = np.log(last) + scale + offset.sum()
-        logs -= np.log(draw.size - np.arange(k)).sum()
+            logs: np.ndarray = np.log(last) + scale
         return logs
 
 
 def _classes(weights: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Gather ascending weights into classes: their means, numbers and sums of squares."""
+    """Gather ascending weights into classes: their means, their numbers, the class of each."""
     kinds, labels = np.unique(weights, return_inverse=True)
     if len(kinds) > most:
         steps = np.concatenate([[0.0], np.cumsum(np.sqrt(np.diff(weights)))])
@@ -173,10 +180,9 @@ def _classes(weights: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, np
             if (moved == labels).all():
                 break
             labels = moved
+        labels = np.unique(labels, return_inverse=True)[1]
     number = np.bincount(labels).astype(np.float64)
-    mean = np.bincount(labels, weights) / number
-    squares = np.bincount(labels, (weights - mean[labels]) ** 2)
-    return mean, number, squares if len(kinds) > most else np.zeros(len(mean))
+    return np.bincount(labels, weights) / number, number, labels
 
 
 class _Occupied:
@@ -185,20 +191,23 @@ class _Occupied:
 
     K(t, u) = Σᵢ log Σ_c u_c exp(t w_c bᵢ) generates the sum and the number of values in each
     class of places, "not drawn" being one; that the numbers are n_c is taken by a saddlepoint in
-    u for every t on the contour (Robinson 1982; Skovgaard 1987). Weights within a class enter by
-    their mean and, to the second order, their variance.
+    u for every t on the contour (Robinson 1982; Skovgaard 1987). Weights within a class share the
+    average of exp(t w b) where they compete for values, and only there.
     """
 
     def __init__(self, draw: Draw, target: float) -> None:
         self.draw = draw
-        weights, numbers, squares = _classes(draw.weights, _CLASSES)
+        steps, times, _ = _classes(draw.weights, _STEPS)
+        weights, _, label = _classes(steps, _CLASSES)
+        numbers = np.bincount(label, times)
         spare = draw.size - len(draw.weights)
-        if spare > 0.5:
-            weights, numbers, squares = (
-                np.concatenate([[first], rest])
-                for first, rest in ((0.0, weights), (spare, numbers), (0.0, squares))
-            )
-        self.numbers, self.squares = numbers, squares
+        if spare > 0.5:  # "not drawn" is a class, whose weight is 0
+            steps, times = np.append(0.0, steps), np.append(spare, times)
+            weights, numbers = np.append(0.0, weights), np.append(spare, numbers)
+            label = np.append(0, label + 1)
+        self.numbers, self.times, self.label = numbers, times, label
+        self.starts = np.flatnonzero(np.diff(label, prepend=-1))
+        self.fine = np.multiply.outer(steps, draw.values)
         self.power = np.multiply.outer(weights, draw.values)
         n = draw.size
         ground = np.diag(numbers) - np.outer(numbers, numbers) / n
@@ -207,7 +216,15 @@ class _Occupied:
             - (numbers * np.log(numbers)).sum()
             - 0.5 * np.linalg.slogdet(ground[1:, 1:])[1]
         )
-        self.start, self.fields = self._saddle(target)
+        self.rough = math.nan  # the smaller tail by the double saddlepoint alone
+        self.start, fields = self._saddle(target)
+        if math.isfinite(self.start):
+            self.start = draw.away(self.start, self.start or 1.0)
+        self.offset = (self.start * self.power).max(axis=1)
+        self.base = np.exp(self.start * self.fine - self.offset[label, None])
+        self.fields = (fields + self.offset).astype(complex)
+        self.slope = np.zeros(len(fields), dtype=complex)
+        self.height, self.angle, self.peak = 0.0, 0.0, math.inf
 
     def _state(
         self, fields: np.ndarray, factor: np.ndarray
@@ -236,7 +253,7 @@ class _Occupied:
         for _ in range(60):
             power = t * self.power
             offset = power.max(axis=1)
-            _, shares, lacks, second = self._state(
+            total, shares, lacks, second = self._state(
                 (fields + offset)[None], np.exp(power - offset[:, None])[None]
             )
             row = (shares[0] * self.power).sum(axis=0)
@@ -248,7 +265,9 @@ class _Occupied:
             wanted = np.concatenate([[target - mean], lacks[0, 1:]])
             if not own > 0 or not np.isfinite(system).all():
                 break
-            if abs(wanted[0]) < 0.02 * math.sqrt(own) and np.abs(lacks).max() < 0.02:
+            if abs(wanted[0]) < 1e-4 * math.sqrt(own) and np.abs(lacks).max() < 1e-4:
+                level = float(np.log(total[0]) @ self.draw.counts - fields @ self.numbers)
+                self._compare(t, target, level, float(np.linalg.slogdet(system)[1]))
                 return t, fields
             try:
                 step = np.linalg.solve(system, wanted)
@@ -260,47 +279,75 @@ class _Occupied:
             fields = fields + np.concatenate([[0.0], step[1:]])
         return math.nan, fields
 
-    def along(self, nodes: np.ndarray) -> np.ndarray:
-        """Logarithm of the function at the nodes, each found from the one before; NaN from where lost."""
-        offset = (nodes[0].real * self.power).max(axis=1)
-        base = np.exp(nodes[0].real * self.power - offset[:, None])
-        logs = np.full(len(nodes), complex(-np.inf))
-        fields, slope = (self.fields + offset).astype(complex), np.zeros(len(offset), complex)
-        fields -= fields[0]
-        at, done, together, angle = nodes[0], 0, 1, 0.0
-        while done < len(nodes):
-            here = nodes[done : done + together]
-            factor = base * np.exp(1j * here.imag[:, None, None] * self.power)
-            guess = fields + (here - at)[:, None] * slope
+    def along(self, height: np.ndarray) -> np.ndarray:
+        """Logarithm at ascending heights, each found from the one below; NaN from where lost."""
+        logs = np.full(len(height), complex(np.nan))
+        done, together = 0, 1 if height[0] == 0.0 else len(height)
+        while done < len(height):
+            here = height[done : done + together]
+            fine, factor = self._factors(here)
+            guess = self.fields + 1j * (here - self.height)[:, None] * self.slope
             solved = self._solve(guess, factor)
             if solved is None:
                 if together == 1:
-                    logs[done:] = np.nan
-                    return logs
-                together = max(1, together // 3)
-                continue
-            guess, total, shares, second, left, steps = solved
+                    solved = self._creep(float(here[0]))
+                    if solved is None:
+                        return logs
+                else:
+                    together = max(1, together // 3)
+                    continue
+            guess, total, second, left, steps = solved
             sign, size = np.linalg.slogdet(second[:, 1:, 1:])
-            turns = np.unwrap(np.concatenate([[angle], np.angle(sign)]))[1:]
-            value = np.log(total) @ self.draw.counts - (guess - offset) @ self.numbers
+            turns = np.unwrap(np.concatenate([[self.angle], np.angle(sign)]))[1:]
+            value = np.log(total) @ self.draw.counts - (guess - self.offset) @ self.numbers
             value += -0.5 * (left[:, 1:] * steps[:, :, 0]).sum(axis=1) - 0.5 * (size + 1j * turns)
-            if self.squares.any():
-                counted = shares * self.draw.counts
-                mean = counted @ self.draw.values / self.numbers
-                variance = counted @ self.draw.values**2 / self.numbers - mean**2
-                value += 0.5 * here**2 * (variance @ self.squares)
+            if len(self.label) > len(self.numbers):
+                # Places within a class: what each is offered, over what they are on average.
+                offered = fine @ (self.draw.counts / total)[:, :, None]
+                offered = np.log(offered[:, :, 0]) + (guess - np.log(self.numbers))[:, self.label]
+                value += offered @ self.times
+            if value.real.max() > self.peak + 0.01:  # none grows along the contour
+                return logs
             logs[done : done + len(here)] = value - self.ground
-            fields, at, angle = guess[-1], here[-1], float(turns[-1])
-            slope = np.concatenate([[0.0], steps[-1, :, 1]])
+            self.peak = min(self.peak, float(value.real[0]))
+            self.fields, self.height, self.angle = guess[-1], float(here[-1]), float(turns[-1])
+            self.slope = np.concatenate([[0.0], steps[-1, :, 1]])
             done += len(here)
-            together = min(together + 3, 10)
-            fallen = logs[done - len(here) : done].real.max() - logs[0].real
-            if fallen < -14.0:
-                break
-            if fallen > 0.05 and done > 1:  # no generating function grows along the contour
-                logs[done - len(here) :] = np.nan
-                break
+            together = min(together + 2, 8)
         return logs
+
+    def _factors(self, height: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Terms exp(t w b) of each weight, and their average in each class."""
+        fine = self.base * np.exp(1j * height[:, None, None] * self.fine)
+        if len(self.label) == len(self.numbers):
+            return fine, fine
+        summed = np.add.reduceat(fine * self.times[:, None], self.starts, axis=1)
+        return fine, summed / self.numbers[:, None]
+
+    def _creep(self, height: float) -> tuple[np.ndarray, ...] | None:
+        """Climb to one height in short steps, the slope anew after each."""
+        start, fields, slope = self.height, self.fields, self.slope
+        for parts in (4, 16):
+            at, field, rise, solved = start, fields, slope, None
+            for stop in np.linspace(start, height, parts + 1)[1:].tolist():
+                guess = (field + 1j * (stop - at) * rise)[None]
+                solved = self._solve(guess, self._factors(np.array([stop]))[1])
+                if solved is None:
+                    break
+                at, field = stop, solved[0][-1]
+                rise = np.concatenate([[0.0], solved[4][-1, :, 1]])
+            if solved is not None:
+                return solved
+        return None
+
+    def _compare(self, t: float, target: float, level: float, size: float) -> None:
+        """Skovgaard's (1987) double saddlepoint, eq. 2.6 with Barndorff-Nielsen's r*."""
+        n, numbers = self.draw.size, self.numbers
+        ground = n * math.log(n) - float((numbers * np.log(numbers)).sum())
+        r = math.copysign(math.sqrt(max(2.0 * (t * target - level + ground), 0.0)), t)
+        v = t * math.exp(0.5 * size + self.ground - ground)
+        if abs(r) > 0.1 and v / r > 0:
+            self.rough = float(ndtr(-abs(r + math.log(v / r) / r)))
 
     def _solve(self, guess: np.ndarray, factor: np.ndarray) -> tuple[np.ndarray, ...] | None:
         """Newton's method in log u at several nodes at once."""
@@ -316,7 +363,7 @@ class _Occupied:
             except np.linalg.LinAlgError:
                 return None
             if left < _LEFT:
-                return guess, total, shares, second, lacks, steps
+                return guess, total, second, lacks, steps
             stride = np.abs(steps[:, :, 0]).max(axis=1, initial=0.0)
             guess = guess.copy()
             guess[:, 1:] += steps[:, :, 0] / np.maximum(1.0, stride / _STRIDE)[:, None]
@@ -347,33 +394,55 @@ def contour_tail(draw: Draw, target: float, mass: float) -> tuple[float, float] 
     less the other tail; c is the saddlepoint, where the integrand is least, and the trapezoidal
     rule there is wrong by less than exp(−c·2π/h) (Daniels 1987; Abate & Whitt 1992).
     """
-    function = (_Exact if len(draw.weights) <= WRITTEN_OUT else _Occupied)(draw, target)
-    tilt = function.start
-    if not math.isfinite(tilt):
+    k = len(draw.weights)
+    if k <= _WRITTEN_OUT:
+        exact = _Exact(draw, target, _WAYS)
+        if len(exact.groups) < k:
+            full = _Exact(draw, target, 1 << k)
+            gap = full.along(np.zeros(1))[0].real - exact.along(np.zeros(1))[0].real
+            exact = exact if abs(gap) < _MERGED else full
+        return _integral(exact, draw, target, mass)
+    function = _Occupied(draw, target)
+    if not math.isfinite(function.start):
         return None
-    if abs(tilt) < 1.0 / draw.spread:
-        tilt = math.copysign(1.0 / draw.spread, tilt)
-    peak = function.along(np.array([complex(tilt)]))[0].real - tilt * target
-    if not math.isfinite(peak):
+    found = _integral(function, draw, target, mass)
+    if found is not None and math.isfinite(function.rough):
+        low = min(found) - mass / 2.0
+        if not abs(low / function.rough - 1.0) < _AGREED:
+            return None
+    return found
+
+
+def _integral(
+    function: _Exact | _Occupied, draw: Draw, target: float, mass: float
+) -> tuple[float, float] | None:
+    """Add up nodes along the contour until the sum settles."""
+    tilt = function.start
+    top = function.along(np.zeros(1))[0].real
+    if not math.isfinite(top) or top - tilt * target > 50.0:
         return None
     reach = draw.most - target if tilt > 0 else target - draw.least
     # A period beyond which nothing is left on one side, and the other is damped away.
-    period = max(1.02 * reach, (9.0 - min(peak, 0.0)) / abs(tilt))
+    period = max(1.02 * reach, (9.0 - min(top - tilt * target, 0.0)) / abs(tilt))
     step = 2.0 * math.pi / period
-    number = _NODES
-    while number <= _MOST_NODES:
-        nodes = tilt + 1j * step * np.arange(number)
-        logs = function.along(nodes)
-        with np.errstate(invalid="ignore"):
-            term = ((np.exp(logs - nodes * target) - mass) / nodes).real * (step / math.pi)
-        if np.isnan(term).any():
+    terms = np.array([(math.exp(top - tilt * target) - mass) / tilt * step / math.tau])
+    while len(terms) < _MOST_NODES:
+        height = step * np.arange(len(terms), len(terms) + _NODES)
+        logs = function.along(height)
+        lost = np.isnan(logs)
+        if (logs.real[~lost] > top + 1e-3).any():
             return None
-        term[0] /= 2.0
-        sums = np.abs(np.cumsum(term))
-        tail = sums[-1] + mass
-        if np.abs(sums[2 * number // 3 :] - sums[-1]).max() <= _SETTLED * tail:
+        nodes = tilt + 1j * height[~lost]
+        more = (np.exp(logs[~lost] - nodes * target) - mass) / nodes * (step / math.pi)
+        terms = np.concatenate([terms, more.real])
+        sums = np.abs(np.cumsum(terms))
+        tail, late = sums[-1] + mass, max(2 * len(sums) // 3, len(sums) - 24)
+        near = np.abs(more[-6:]).max(initial=0.0) if len(more) else np.inf
+        settled = np.abs(sums[late:] - sums[-1]).max() <= _SETTLED * tail
+        if len(terms) > 2 * _NODES and settled and near <= 2 * _SETTLED * tail:
             break
-        number *= 2
+        if lost.any():
+            return None
     else:
         return None
     other = 1.0 - sums[-1]

@@ -9,6 +9,7 @@ import numpy as np
 
 from mekantek.stats.branches import branch_tails
 from mekantek.stats.contour import Draw, contour_tail
+from mekantek.stats.spectrum import Spectrum
 
 __all__ = ["weighted_sum_tails"]
 
@@ -16,6 +17,9 @@ __all__ = ["weighted_sum_tails"]
 _TIE = 1e-9
 # Branches that are looked at before and after the contour.
 _FEW, _MANY = 4_000, 400_000
+# Values from which all units are looked up in one table; k³/N² up to which that is accurate; units
+# that are then still taken one by one.
+_LARGE, _CLOSE, _PATIENCE = 2_000, 1e-3, 20_000
 # More values than this are gathered into clusters before a contour.
 _GATHERED = 160
 
@@ -53,7 +57,7 @@ def weighted_sum_tails(
     -----
     S is the sum of a unit's weights times values drawn for its neighbours, in order and without
     replacement, from all values but its own. Its moment generating function (written out up to
-    six neighbours, by a saddlepoint in the occupation of the places beyond; Robinson 1982,
+    nine neighbours, by a saddlepoint in the occupation of the places beyond; Robinson 1982,
     Skovgaard 1987) is integrated along a contour through its own saddlepoint. Where few
     arrangements decide, they are counted by branch and bound, without any error.
 
@@ -69,7 +73,25 @@ def weighted_sum_tails(
     if not len(own):
         return at_least, at_most
     known = _Population.of(np.asarray(values, dtype=np.float64))
-    for unit, place in enumerate(own.tolist()):
+    lengths = np.diff(indptr)
+    if len(values) >= _LARGE:
+        spectrum = Spectrum(known.knots, known.masses)
+        for k in np.unique(lengths).tolist():
+            rows = np.flatnonzero(lengths == k)
+            if k**3 < _CLOSE * float(len(values)) ** 2:
+                at = indptr[rows][:, None] + np.arange(k)
+                weight, held = weights[at], known.scaled[indices[at]]
+                order = np.lexsort((held, weight), axis=1)
+                weight = np.take_along_axis(weight, order, axis=1) / weight.max(axis=1)[:, None]
+                held = np.take_along_axis(held, order, axis=1)
+                at_least[rows], at_most[rows] = spectrum.tails(
+                    weight, (weight * held).sum(axis=1), len(values) - 1
+                )
+    left = np.flatnonzero(np.isnan(at_least))
+    if len(left) > _PATIENCE:  # one by one would take hours; which come first must not matter
+        return at_least, at_most
+    for unit in left.tolist():
+        place = int(own[unit])
         span = slice(int(indptr[unit]), int(indptr[unit + 1]))
         found = known.ask(place, indices[span], np.asarray(weights[span], dtype=np.float64))
         if found is not None:
