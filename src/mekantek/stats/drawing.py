@@ -16,9 +16,11 @@ from mekantek.stats.exact import find_grid
 
 __all__ = ["Deal", "Runner", "count_draws"]
 
-# Draws of one part of a stream, units compared with them at once, and between two looks at a
-# stopping rule.
-_ROWS, _ABREAST, _LOOK = 4096, 128, 256
+# Draws of one part of a stream, and units compared with them at once.
+_ROWS, _ABREAST = 4096, 128
+# Products of matrices up to this many multiplications stay on the thread that asks for them, and in
+# its cache: the parts are spread over threads, the products must not be once more.
+_ONE_THREAD = 1 << 18
 # Units whose values rank side by side share their draws, so that a million units need not a million
 # streams; a map of fewer than this many units has one.
 _SHARING, _MOST_STREAMS = 256, 256
@@ -103,7 +105,7 @@ class Runner:
                 yield key, function(*arguments)
             return
         own = self._workers is None or isinstance(self._workers, int)
-        pool = ThreadPoolExecutor(self._workers) if own else self._workers
+        pool = ThreadPoolExecutor(self._workers or cpu_count()) if own else self._workers
         futures = [(key, pool.submit(function, *arguments)) for key, arguments in todo]
         try:
             for key, future in futures:
@@ -214,8 +216,8 @@ def count_draws(
     order = np.lexsort((own, kind))
     groups = np.split(order, np.flatnonzero(np.diff(kind[order])) + 1)
     # The largest weight is dealt the first value, whatever order the neighbours stand in.
-    ranked = np.lexsort((-weights, np.repeat(np.arange(len(sizes)), sizes)))
-    weights = weights[ranked]
+    if not deal.equal.all():
+        weights = weights[np.lexsort((-weights, np.repeat(np.arange(len(sizes)), sizes)))]
     parts = []
     for group in groups:
         each = max(1, _PART // (permutations * int(sizes[group].max())))
@@ -258,7 +260,7 @@ def _count_part(
         ranks = _ranks(seed, key, chunk, min(_ROWS, permutations - first), longest,
                        len(ascending) - 1)  # fmt: skip
         ranks = ranks[:, : len(rows.weights)]
-        look = _LOOK if stop else len(ranks)
+        look = int(np.clip(_ONE_THREAD // (ranks.shape[1] * _ABREAST), 16, 255))
         for start in range(0, len(ranks), look):
             some = ranks[start : start + look]
             dealt = ascending[some]
@@ -296,8 +298,9 @@ def _tally(
 ) -> None:
     """Add draws to the counts of some units, up to the draw that stops them."""
     if stop is None:
-        counts[0, units] += np.count_nonzero(above, axis=0)
-        counts[1, units] += np.count_nonzero(below, axis=0)
+        # At most 255 rows are looked at together, so their counts fit a byte and add up quickly.
+        for row, reached in enumerate((above, below)):
+            counts[row, units] += np.add.reduce(reached.view(np.uint8), axis=0, dtype=np.uint8)
         counts[2, units] += len(above)
         return
     so_far = np.stack([np.cumsum(above, axis=0), np.cumsum(below, axis=0)])

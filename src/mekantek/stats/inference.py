@@ -214,12 +214,22 @@ def monte_carlo(
         alternative
     ]
     sides = 2.0 if alternative == "two-sided" else 1.0
-    failures = drawn - count
-    low = np.where(count > 0, special.betaincinv(np.maximum(count, 1), failures + 1, 0.025), 0.0)
-    high = np.where(
-        failures > 0, special.betaincinv(count + once, np.maximum(failures, 1), 0.975), 1.0
-    )
+    low, high = _clopper_pearson(count, drawn - count, once)
     return p, np.minimum(1.0, sides * low), np.minimum(1.0, sides * high)
+
+
+def _clopper_pearson(
+    hits: np.ndarray, misses: np.ndarray, once: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """95 % interval of a proportion; a million units share a few thousand counts."""
+    asked = np.broadcast_arrays(hits, misses, once)
+    width = int(asked[1].max(initial=0)) + 1
+    key = (asked[0].astype(np.int64) * width + asked[1]) * 2 + asked[2]
+    distinct, place = np.unique(key, return_inverse=True)
+    (hit, miss), late = np.divmod(distinct // 2, width), distinct % 2
+    low = np.where(hit > 0, special.betaincinv(np.maximum(hit, 1), miss + 1, 0.025), 0.0)
+    high = np.where(miss > 0, special.betaincinv(hit + late, np.maximum(miss, 1), 0.975), 1.0)
+    return low[place].reshape(key.shape), high[place].reshape(key.shape)
 
 
 def adjust(p: np.ndarray, correction: Correction, times: np.ndarray | None = None) -> np.ndarray:
