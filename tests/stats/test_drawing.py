@@ -267,3 +267,14 @@ def test_what_cannot_run_is_refused():
     values, graph = territory(50)
     with pytest.raises(OptionError, match="stop is 0"):
         mt.local_moran(values, graph, stop=0)
+
+
+def test_variables_on_one_graph_share_draws(monkeypatch):
+    """A second column is drawn with the ranks of the first, which are not drawn again."""
+    values, graph = territory(300, unequal=False)
+    drawing._ranks.cache_clear()
+    mt.local_moran(values, graph, **ASKED)
+    drawn = drawing._ranks.cache_info().misses
+    other = pd.Series(np.random.default_rng(1).permutation(values.to_numpy()))
+    mt.local_moran(other, graph, **ASKED)
+    assert drawing._ranks.cache_info().misses == drawn > 0

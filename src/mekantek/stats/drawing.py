@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing import cpu_count
 from typing import Any
 
 import numpy as np
@@ -334,6 +336,7 @@ def _leave_out(
     np.add.at(sums.reshape(-1), row[hit] * sums.shape[1] + unit, change)
 
 
+@lru_cache(maxsize=256)  # variables on one graph share their draws
 def _ranks(seed: int, key: int, chunk: int, rows: int, size: int, population: int) -> np.ndarray:
     """
     Draw rows of distinct whole numbers below *population*, uniformly and in random order.
