@@ -15,11 +15,11 @@ __all__ = ["Draw", "contour_tail"]
 # Ways to fill classes of places, and neighbours, up to which the generating function is written out.
 _WAYS, _WRITTEN_OUT = 128, 9
 # Classes into which more weights are gathered, and nodes of the contour, at a time and at most.
-_CLASSES, _STEPS, _NODES, _MOST_NODES = 8, 32, 12, 160
+_CLASSES, _STEPS, _NODES, _MOST_NODES = 12, 32, 12, 160
 # Greatest relative change of the integral over its last third that is still called converged.
 _SETTLED = 0.01
 # Difference at which two approximations for many places do not confirm each other.
-_AGREED, _MERGED = 0.08, 0.005
+_AGREED, _MERGED = 0.04, 0.005
 # Newton's method: turns, greatest step in the logarithm, constraint left over.
 _TURNS, _STRIDE, _LEFT = 6, 0.7, 1e-3
 
@@ -437,9 +437,10 @@ def _integral(
         terms = np.concatenate([terms, more.real])
         sums = np.abs(np.cumsum(terms))
         tail, late = sums[-1] + mass, max(2 * len(sums) // 3, len(sums) - 24)
-        near = np.abs(more[-6:]).max(initial=0.0) if len(more) else np.inf
+        level = np.abs(more[-6:]).max(initial=0.0) if len(more) else np.inf
         settled = np.abs(sums[late:] - sums[-1]).max() <= _SETTLED * tail
-        if len(terms) > 2 * _NODES and settled and near <= 2 * _SETTLED * tail:
+        enough = len(terms) > 2 * _NODES or lost.any() or level <= 1e-5 * tail
+        if enough and settled and level <= 2 * _SETTLED * tail:
             break
         if lost.any():
             return None
