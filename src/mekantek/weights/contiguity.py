@@ -140,8 +140,8 @@ def _clockwise(x: np.ndarray, y: np.ndarray, first: np.ndarray, last: np.ndarray
 
 def _coordinates(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     xy, unit = shapely.get_coordinates(polygons, return_index=True)
-    # -0.0 and 0.0 are one place with two bit patterns; adding 0 makes them one.
-    return xy[:, 0] + 0.0, xy[:, 1] + 0.0, unit.astype(_kind(len(unit)))
+    xy += 0.0  # -0.0 and 0.0 are one place with two bit patterns
+    return xy[:, 0], xy[:, 1], unit.astype(_kind(len(unit)))
 
 
 def _kind(largest: int) -> type:
