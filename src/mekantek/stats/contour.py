@@ -75,30 +75,41 @@ class Draw:
             if far * low > 1e4:
                 return side * far
         start, end = sorted((0.0, side * far))
-        return self.away(float(brentq(gap, start, end, rtol=1e-3, xtol=1e-3 / low)), side)
+        return self.away(float(brentq(gap, start, end, rtol=0.02, xtol=0.02 / low)), side)
 
     def away(self, tilt: float, side: float) -> float:
         """Keep a tilt from the pole at 0: at least one over the standard deviation."""
         return tilt if abs(tilt) > 1.0 / self.spread else math.copysign(1.0 / self.spread, side)
 
 
+_Plan = list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]
+
+
 @cache
-def _plan(numbers: tuple[int, ...]) -> list[tuple[int, np.ndarray, np.ndarray, np.ndarray]]:
-    """For each way to fill classes of places: blocks with the first class, the rest, their signs."""
+def _plan(numbers: tuple[int, ...]) -> _Plan:
+    """Ways to fill classes of places, by size: their blocks with the first class, rests, signs."""
     shape = tuple(number + 1 for number in numbers)
     states = np.stack(np.unravel_index(np.arange(math.prod(shape)), shape), axis=1)
     factorials = np.array([math.factorial(i) for i in range(sum(numbers) + 1)], dtype=np.float64)
     size = states.sum(axis=1)
-    log_terms = np.zeros(len(states))
-    log_terms[1:] = (-1.0) ** (size[1:] - 1) * factorials[size[1:] - 1]
-    log_terms /= factorials[states].prod(axis=1)
+    logs = np.zeros(len(states))
+    logs[1:] = (-1.0) ** (size[1:] - 1) * factorials[size[1:] - 1]
+    logs /= factorials[states].prod(axis=1)
     plan = []
-    for whole in range(1, len(states)):
-        first = int(np.flatnonzero(states[whole])[0])
-        inside = (states[: whole + 1] <= states[whole]).all(axis=1)
-        block = np.flatnonzero(inside & (states[: whole + 1, first] > 0))
-        sign = log_terms[block] * states[block, first] / states[whole, first]
-        plan.append((whole, block, whole - block, sign[:, None]))
+    for filled in range(1, int(size.max()) + 1):
+        wholes = np.flatnonzero(size == filled)
+        blocks = []
+        for whole in wholes.tolist():
+            first = int(np.flatnonzero(states[whole])[0])
+            inside = (states[: whole + 1] <= states[whole]).all(axis=1)
+            block = np.flatnonzero(inside & (states[: whole + 1, first] > 0))
+            blocks.append((block, logs[block] * states[block, first] / states[whole, first]))
+        longest = max(len(block) for block, _ in blocks)
+        taken = np.zeros((len(wholes), longest), dtype=np.int64)
+        sign = np.zeros((len(wholes), longest))  # 0 where a way has fewer blocks than the longest
+        for row, (block, signs) in enumerate(blocks):
+            taken[row, : len(block)], sign[row, : len(block)] = block, signs
+        plan.append((wholes, taken, np.where(sign != 0, wholes[:, None] - taken, 0), sign))
     return plan
 
 
@@ -137,6 +148,7 @@ class _Exact:
         )
         self.groups = _merged(draw.weights, ways)
         self.trusted = True
+        self.top = float(self.along(np.zeros(1))[0].real)
 
     def along(self, height: np.ndarray) -> np.ndarray:
         """Logarithm of the function at some heights; NaN where too many digits cancel."""
@@ -156,7 +168,7 @@ class _Exact:
         found = np.ones((len(sums), len(height)), dtype=np.complex128)
         numbers = tuple(len(group) for group in self.groups)
         for whole, block, rest, sign in _plan(numbers):
-            found[whole] = (sums[block] * found[rest] * sign).sum(axis=0)
+            found[whole] = np.einsum("wbj,wbj,wb->wj", sums[block], found[rest], sign)
         last = found[-1] * math.prod(math.factorial(number) for number in numbers)
         if height[0] == 0.0:
             self.trusted = bool(last[0].real > 1e-7)
@@ -224,7 +236,9 @@ class _Occupied:
         self.base = np.exp(self.start * self.fine - self.offset[label, None])
         self.fields = (fields + self.offset).astype(complex)
         self.slope = np.zeros(len(fields), dtype=complex)
-        self.height, self.angle, self.peak = 0.0, 0.0, math.inf
+        self.height, self.angle, self.peak, self.top = 0.0, 0.0, math.inf, math.nan
+        if math.isfinite(self.start):
+            self.top = float(self.along(np.zeros(1))[0].real)
 
     def _state(
         self, fields: np.ndarray, factor: np.ndarray
@@ -399,7 +413,7 @@ def contour_tail(draw: Draw, target: float, mass: float) -> tuple[float, float] 
         exact = _Exact(draw, target, _WAYS)
         if len(exact.groups) < k:
             full = _Exact(draw, target, 1 << k)
-            gap = full.along(np.zeros(1))[0].real - exact.along(np.zeros(1))[0].real
+            gap = full.top - exact.top
             exact = exact if abs(gap) < _MERGED else full
         return _integral(exact, draw, target, mass)
     function = _Occupied(draw, target)
@@ -418,7 +432,7 @@ def _integral(
 ) -> tuple[float, float] | None:
     """Add up nodes along the contour until the sum settles."""
     tilt = function.start
-    top = function.along(np.zeros(1))[0].real
+    top = function.top
     if not math.isfinite(top) or top - tilt * target > 50.0:
         return None
     reach = draw.most - target if tilt > 0 else target - draw.least
