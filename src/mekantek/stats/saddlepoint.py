@@ -16,7 +16,7 @@ __all__ = ["weighted_sum_tails"]
 # Sums closer than this fraction of the range times the weights are equal.
 _TIE = 1e-9
 # Branches that are looked at before and after the contour.
-_FEW, _MANY = 4_000, 100_000
+_FEW, _MANY = 10_000, 100_000
 # Values from which all units are looked up in one table; k³/N² up to which that is accurate; units
 # that are then still taken one by one.
 _LARGE, _CLOSE, _PATIENCE = 2_000, 1e-3, 20_000
