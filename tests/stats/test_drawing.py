@@ -278,3 +278,16 @@ def test_variables_on_one_graph_share_draws(monkeypatch):
     other = pd.Series(np.random.default_rng(1).permutation(values.to_numpy()))
     mt.local_moran(other, graph, **ASKED)
     assert drawing._ranks.cache_info().misses == drawn > 0
+
+
+def test_one_store_serves_several_columns():
+    """Parts of one column are never taken for another's, nor those of another seed."""
+    values, graph = territory(300, unequal=False)
+    frame = pd.DataFrame({"x": values, "y": values[::-1].to_numpy(), "z": values**2})
+    store = {}
+    kept = mt.local_maps(frame, graph, runner=Runner(1, store=store), **ASKED)
+    plain = mt.local_maps(frame, graph, runner=Runner(1), **ASKED)
+    for name in frame:
+        assert bytes_of(kept.results[name]) == bytes_of(plain.results[name])
+    other = mt.local_moran(values, graph, rng=1, runner=Runner(1, store=store), **ASKED)
+    assert bytes_of(other) == bytes_of(mt.local_moran(values, graph, rng=1, **ASKED))

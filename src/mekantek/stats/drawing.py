@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from multiprocessing import cpu_count
 from typing import Any
 
@@ -220,6 +221,9 @@ def count_draws(
     # The largest weight is dealt the first value, whatever order the neighbours stand in.
     if not deal.equal.all():
         weights = weights[np.lexsort((-weights, np.repeat(np.arange(len(sizes)), sizes)))]
+    # A store may serve several deals, so a part's name tells whose it is.
+    asked = np.concatenate([ascending, observed, own, weights, [permutations, stop or 0]])
+    name = blake2b(asked.tobytes() + repr((seed, deal.squared)).encode(), digest_size=8).hexdigest()
     parts = []
     for group in groups:
         each = max(1, _PART // (permutations * int(sizes[group].max())))
@@ -229,7 +233,7 @@ def count_draws(
                          deal.squared)  # fmt: skip
             key = int(kind[group[0]])
             parts.append((
-                f"draws-{key}-{start}", (ascending, rows, permutations, seed, key, stop)
+                f"{name}-{key}-{start}", (ascending, rows, permutations, seed, key, stop)
             ))  # fmt: skip
     counts = (runner or Runner()).run(_count_part, parts)
     found = np.zeros((3, len(deal.units)), dtype=np.int64)
