@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -53,7 +53,12 @@ def categories(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
     >>> list(categories(np.array([1, 0, -1]), ("a", "b")))
     ['b', 'a', nan]
     """
-    return pd.Categorical.from_codes(codes, categories=pd.Index([*names, "missing"], dtype=object))
+    return pd.Categorical.from_codes(codes, dtype=_kinds(names))
+
+
+@lru_cache
+def _kinds(names: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(pd.Index([*names, "missing"], dtype=object))
 
 
 def _plain(value: Any) -> Any:
