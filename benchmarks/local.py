@@ -273,7 +273,11 @@ def main() -> None:
     parser.add_argument(
         "--markdown", action="store_true", help="and put them in docs/benchmarks.md"
     )
+    parser.add_argument("--prepare", nargs="+", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.prepare:
+        prepare(Path(given.prepare[0]), map(int, given.prepare[1:]))
+        return
     wanted = {title: tasks for title, tasks in tables().items() if re.search(given.only, title)}
     tasks = dict.fromkeys(task for group in wanted.values() for task in group)
     if given.quick:
@@ -281,7 +285,10 @@ def main() -> None:
     measured: dict[Task, Measured] = {}
     with tempfile.TemporaryDirectory() as folder:
         problems = Path(folder)
-        prepare(problems, sorted({task.n for task in tasks} - {SMALL}))
+        sizes = sorted({task.n for task in tasks} - {SMALL})
+        # In a process of its own: on Linux a child starts with its parent's high-water mark.
+        arguments = [str(problems), *map(str, sizes)]
+        subprocess.run([sys.executable, __file__, "--prepare", *arguments], check=True)
         for turn in range(given.runs):  # in turn, so that a drifting machine treats all alike
             for task in tasks:
                 one = measure(task, problems, given.threads)
