@@ -411,3 +411,48 @@ def test_classes_of_local_geary(study):
         else:
             both = {(True, True): "HH", (False, False): "LL"}.get((high, near), "positive")
             assert row["quadrant"] == both
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e9, 1e12, 1e15])
+def test_a_large_offset_takes_nothing_away(offset):
+    """Whole numbers far from zero are no constant: every p is that of the small numbers."""
+    small = np.array([0.0, 5, 1, 8, 2, 2, 7, 3, 4])
+    ring = np.roll(np.eye(9), 1, axis=1) + np.roll(np.eye(9), -1, axis=1)
+    for name in ("moran", "g", "geary"):
+        plain = STATISTICS[name](pd.Series(small), None, graph_of(ring)).frame["p_value"]
+        moved = STATISTICS[name](pd.Series(small + offset), None, graph_of(ring)).frame["p_value"]
+        np.testing.assert_allclose(moved, plain, rtol=1e-12)
+    moran = mt.moran(pd.Series(small + offset), graph_of(ring))
+    assert moran.statistic == pytest.approx(mt.moran(pd.Series(small), graph_of(ring)).statistic)
+
+
+def test_where_every_permutation_gives_the_same_sum():
+    """Everybody is everybody's neighbour: p is 1, corrected too, and Gᵢ* says why it has none."""
+    values, complete = pd.Series([1.0, 2, 3, 4, 5, 9]), graph_of(1 - np.eye(6))
+    for correction in ("bh", "max", "holm"):
+        frame = mt.local_moran(values, complete, correction=correction).frame
+        assert frame["p_value"].dropna().eq(1).all()
+        assert frame["p_adjusted"].dropna().eq(1).all()
+        assert frame["p_adjusted"].notna().sum() == frame["p_value"].notna().sum()
+    spots = mt.local_getis_ord(values, complete)
+    assert spots.undefined == "undefined: every permutation gives the same statistic"
+    assert spots.family.size == 0
+
+
+def test_what_can_never_pass_is_refused():
+    """Nine permutations cannot give a largest z that is rare at 5 %; Turkish has the sentence too."""
+    values, ring = pd.Series(np.arange(6.0)), graph_of(np.roll(np.eye(6), 1, axis=1))
+    with pytest.raises(OptionError, match="draw at least 19") as refused:
+        mt.local_moran(values, ring, correction="max", permutations=9)
+    assert "en az 19 çekin" in refused.value.turkish
+
+
+def test_whole_numbers_in_an_object_column_are_numbers():
+    """A column of Python integers is tested as integers; words are refused by name."""
+    ring = graph_of(np.roll(np.eye(6), 1, axis=1) + np.roll(np.eye(6), -1, axis=1))
+    whole = [3, 1, 4, 1, 5, 9]
+    plain = mt.local_moran(pd.Series(whole, dtype=float), ring).frame["p_value"]
+    boxed = mt.local_moran(pd.Series(whole, dtype=object), ring).frame["p_value"]
+    pd.testing.assert_series_equal(boxed, plain)
+    with pytest.raises(ValuesError, match=r"^Values are of type"):
+        mt.local_moran(pd.Series(list("abcdef")), ring)

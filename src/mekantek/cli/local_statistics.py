@@ -123,7 +123,8 @@ def _tell_map(result: LocalResult, subject: Subject, language: Language) -> None
     from mekantek.text import number, p_value, sort_key
 
     if result.undefined:
-        say(undefined(result.undefined, language))
+        say(f"{subject.title[language]}: {undefined(result.undefined, language)}")
+        return
     words = _SPOTS if result.name.startswith("getis") else _PLACES
     frame = result.frame
     told = [name for name in result.classes if name not in ("ns", "undefined", "isolate")]
@@ -406,7 +407,8 @@ def lisa(
     with long_run(out, inputs, asked, quiet=quiet, language=lang.value) as run:
         subjects = subjects_of(
             table, value, identifier, neighbours, boundaries, boundaries_id, weights,
-            [c.value for c in technology or [TechnologyClass.low]], year or [2024],
+            list(dict.fromkeys(c.value for c in technology or [TechnologyClass.low])),
+        list(dict.fromkeys(year or [2024])),
             polygons=polygons, run=run,
         )  # fmt: skip
         another = _with_another(
@@ -467,7 +469,8 @@ def hotspots(
 
     subjects = subjects_of(
         table, value, identifier, neighbours, boundaries, boundaries_id, weights,
-        [c.value for c in technology or [TechnologyClass.low]], year or [2024],
+        list(dict.fromkeys(c.value for c in technology or [TechnologyClass.low])),
+        list(dict.fromkeys(year or [2024])),
     )  # fmt: skip
     _test_all(
         subjects,

@@ -29,9 +29,16 @@ from mekantek.stats.results import Alternative, GlobalMethod, GlobalResult
 __all__ = ["NO_NEIGHBOURS", "NO_VARIATION", "geary", "getis_ord", "moran"]
 
 
+def _deviation(numbers: np.ndarray) -> np.ndarray:
+    """Deviation from the mean; a large offset would eat the digits of the mean, so it goes first."""
+    raised = numbers - numbers.min()
+    deviation: np.ndarray = raised - raised.mean()
+    return deviation
+
+
 def moran_form(numbers: np.ndarray, links: Links) -> CrossProduct:
     """Write Moran's I as a cross-product; *numbers* in the order of the links, not constant."""
-    z = numbers - numbers.mean()
+    z = _deviation(numbers)
     units = links.n - int(links.isolates.sum())
     return CrossProduct(
         name="moran",
@@ -88,13 +95,13 @@ def _by_esda(numbers: np.ndarray, links: Links) -> CrossProduct:
     form = moran_form(numbers, links)
     if links.isolates.any():
         return form
-    theirs = Moran(numbers, _LinksForEsda(links), permutations=0)
+    theirs = Moran(numbers - numbers.min(), _LinksForEsda(links), permutations=0)
     return _ByEsda(**{f.name: getattr(form, f.name) for f in fields(form)}, theirs=theirs)
 
 
 def geary_form(numbers: np.ndarray, links: Links) -> CrossProduct:
     """Write Geary's C as a cross-product: Σ wᵢⱼ (zᵢ − zⱼ)² is a quadratic form."""
-    z = numbers - numbers.mean()
+    z = _deviation(numbers)
     units = links.n - int(links.isolates.sum())
     both = links.matrix + links.matrix.T
     laplacian = sparse.diags_array(np.asarray(both.sum(axis=1)).ravel()) - both

@@ -95,7 +95,8 @@ def join_pair_by_id(
 
 def is_constant(numbers: np.ndarray) -> bool:
     """Tell values that differ by rounding alone."""
-    return float(np.ptp(numbers)) <= 1e-12 * float(np.abs(numbers).max())
+    rounding = 8 * float(np.finfo(np.float64).eps) * float(np.abs(numbers).max())
+    return float(np.ptp(numbers)) <= rounding
 
 
 def why_undefined(links: Links, *variables: np.ndarray) -> str | None:

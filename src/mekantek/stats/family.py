@@ -66,7 +66,10 @@ class Options:
         if self.method not in known:
             raise OptionError(f"method is {self.method!r}; it can be {', '.join(known)}.")
         if not 0 < self.alpha < 1:
-            raise OptionError(f"alpha is {self.alpha}; it lies between 0 and 1.")
+            raise OptionError(
+                f"alpha is {self.alpha}; it lies between 0 and 1.",
+                f"alpha {self.alpha}; 0 ile 1 arasında olmalıdır.",
+            )
         if self.permutations < 1:
             raise OptionError(f"permutations is {self.permutations}; it must be at least 1.")
         if self.stop is not None and self.stop < 1:
@@ -132,11 +135,13 @@ def answer(question: Question, options: Options, index: pd.Index) -> LocalResult
     links, n = question.links, len(question.value)
     tested = _tested(question, options)
     drew = bool(tested.draws.any())
-    if drew:
+    if drew or options.correction == "max":
         _refuse_hopeless(tested.size, options)
     adjusted = tested.adjusted
     if options.correction == "max":
         adjusted, drew = _max_adjusted(question, options), True
+        # Where every permutation gives the same sum there is no z, and p is 1.
+        adjusted = np.where(np.isnan(adjusted), tested.p, adjusted)
     for array in (question.statistic, question.expected, question.variance, question.lag):
         array[links.isolates] = np.nan
     columns: dict[str, Any] = {
@@ -287,13 +292,16 @@ def _told(options: Options, drawn: np.ndarray) -> list[str]:
 def _refuse_hopeless(size: int, options: Options) -> None:
     """Refuse permutations so few that no unit could ever pass the correction."""
     sides = 2 if options.alternative == "two-sided" else 1
-    hopeless = sides * size > options.alpha * (options.permutations + 1)
-    if options.correction in ("bonferroni", "holm") and hopeless:
-        needed = int(np.ceil(sides * size / options.alpha)) - 1
+    least = {"bonferroni": sides * size, "holm": sides * size, "max": 1}.get(options.correction, 0)
+    if least > options.alpha * (options.permutations + 1):
+        needed = int(np.ceil(least / options.alpha)) - 1
         raise OptionError(
             f"With {options.permutations} permutations no unit of {size} can pass "
             f"{options.correction} at {options.alpha:g}; draw at least {needed}, or use --method "
-            "exact."
+            "exact.",
+            f"{options.permutations} permütasyonla {size} birimden hiçbiri {options.alpha:g} "
+            f"düzeyinde {options.correction} düzeltmesini geçemez; en az {needed} çekin ya da "
+            "--method exact kullanın.",
         )
 
 
@@ -340,7 +348,9 @@ def signs(deviation: np.ndarray, spread: np.ndarray) -> np.ndarray:
 
 
 def _flat(numbers: np.ndarray) -> bool:
-    return float(np.ptp(numbers)) <= _ZERO * float(np.abs(numbers).max())
+    """Tell values that differ by the rounding of their last place alone."""
+    rounding = 8 * float(np.finfo(np.float64).eps) * float(np.abs(numbers).max())
+    return float(np.ptp(numbers)) <= rounding
 
 
 def undefined_reason(links: Links, *numbers: np.ndarray) -> str | None:
@@ -352,7 +362,8 @@ def undefined_reason(links: Links, *numbers: np.ndarray) -> str | None:
 
 def deviation_of(numbers: np.ndarray) -> np.ndarray:
     """Deviation from the mean, rounding set to zero."""
-    deviation: np.ndarray = numbers - numbers.mean()
+    raised = numbers - numbers.min()  # a large offset would eat the digits of the mean
+    deviation: np.ndarray = raised - raised.mean()
     deviation[np.abs(deviation) <= _ZERO * np.ptp(numbers)] = 0.0
     return deviation
 

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from mekantek.errors import OptionError, ValuesError
 from mekantek.stats.conditional import sum_moments
+from mekantek.stats.crossproduct import ALWAYS_THE_SAME
 from mekantek.stats.drawing import Runner
 from mekantek.stats.family import (
     Options,
@@ -105,6 +106,8 @@ def local_getis_ord(
     with np.errstate(divide="ignore", invalid="ignore"):
         z_score = score(deviation[None, :])[0]
     z_score[np.abs(z_score) < 1e-9] = 0.0
+    if undefined is None and np.isnan(z_score).all():
+        undefined = ALWAYS_THE_SAME
     known = ~np.isnan(z_score) & (undefined is None)
     z_score[~known] = np.nan
     question = Question(
@@ -215,8 +218,7 @@ def local_join_counts(
     if len(strange):
         raise ValuesError(
             f"The value of {ids[strange[0]]} is {numbers[strange[0]]:g}; join counts take 0 and 1.",
-            f"{ids[strange[0]]} biriminin değeri {numbers[strange[0]]:g}; birleşim sayıları 0 ve 1 "
-            "ister.",
+            f"{ids[strange[0]]} biriminin değeri {numbers[strange[0]]:g}; bağ sayısı 0 ve 1 ister.",
         )
     joins = links.lag(numbers)
     expected, variance = sum_moments(numbers, links)

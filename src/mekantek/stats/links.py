@@ -372,8 +372,11 @@ def join(
         raise ValuesError(
             f"Values are a {type(values).__name__}; give a pandas Series whose index holds the ids."
         )
+    values = values.infer_objects()
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
-        raise ValuesError(f"Values {values.name or ''} are of type {values.dtype}, not numbers.")
+        raise ValuesError(
+            f"Values{f' {values.name}' if values.name else ''} are of type {values.dtype}, not numbers."
+        )
     graph_ids = _ids_of(graph)
     if graph_ids.has_duplicates:
         raise AlignmentError("The graph bears an id more than once; ids are unique.")
