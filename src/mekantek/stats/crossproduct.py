@@ -15,7 +15,7 @@ from scipy import sparse
 
 from mekantek.errors import OptionError
 from mekantek.stats import inference
-from mekantek.stats.links import Links, Missing, Standardize, join
+from mekantek.stats.links import Links, Missing, Standardize, join, join_two
 from mekantek.stats.moments import Graph, covariance, inner, mean
 from mekantek.stats.results import Alternative, GlobalMethod, GlobalResult, unit_order
 
@@ -60,19 +60,8 @@ def join_by_id(
     Then neither sums nor draws depend on the order of the rows, to the last bit. Arguments and
     refusals are those of `mekantek.stats.links.join`.
     """
-    numbers, ids, links = join(values, graph, standardize=standardize, missing=missing)
-    if pd.api.types.is_integer_dtype(ids) and ids.is_monotonic_increasing:
-        return numbers, ids, links
-    order = unit_order(ids)
-    if (order == np.arange(len(ids))).all():
-        return numbers, ids, links
-    matrix = sparse.csr_array(links.matrix[order][:, order])
-    matrix.sort_indices()
-    description = links.description
-    isolated = ids[order][links.isolates[order]]
-    if len(isolated) > 1:
-        description = {**description, "islands": [str(i) for i in isolated]}
-    ordered = replace(links, ids=ids[order], matrix=matrix, description=description)
+    numbers, _, links = join(values, graph, standardize=standardize, missing=missing)
+    order, ordered = _by_id(links)
     return numbers[order], ordered.ids, ordered
 
 
@@ -85,12 +74,26 @@ def join_pair_by_id(
     missing: Missing,
 ) -> tuple[np.ndarray, np.ndarray, Links]:
     """Join two variables and the graph; a unit that lacks one of them lacks both."""
-    numbers, ids, links = join_by_id(values, graph, standardize=standardize, missing=missing)
-    _, other_ids, _ = join_by_id(others, graph, standardize=standardize, missing=missing)
-    if not ids.equals(other_ids):  # only where missing values were dropped
-        both = values.where(others.reindex(values.index).notna())
-        numbers, ids, links = join_by_id(both, graph, standardize=standardize, missing=missing)
-    return numbers, others.loc[ids].to_numpy(dtype=np.float64), links
+    first, second, links = join_two(values, others, graph, standardize=standardize, missing=missing)
+    order, ordered = _by_id(links)
+    return first[order], second[order], ordered
+
+
+def _by_id(links: Links) -> tuple[np.ndarray | slice, Links]:
+    """Give the order of the ids, and the links in it."""
+    ids = links.ids
+    if pd.api.types.is_integer_dtype(ids) and ids.is_monotonic_increasing:
+        return slice(None), links
+    order = unit_order(ids)
+    if (order == np.arange(len(ids))).all():
+        return slice(None), links
+    matrix = sparse.csr_array(links.matrix[order][:, order])
+    matrix.sort_indices()
+    description = links.description
+    isolated = ids[order][links.isolates[order]]
+    if len(isolated) > 1:
+        description = {**description, "islands": [str(i) for i in isolated]}
+    return order, replace(links, ids=ids[order], matrix=matrix, description=description)
 
 
 def is_constant(numbers: np.ndarray) -> bool:
