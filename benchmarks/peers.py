@@ -35,7 +35,7 @@ def mekantek(problem: Problem, given: argparse.Namespace) -> tuple[Call, Callabl
     """``local_moran`` of mekantek; the facts say how each p came about and how wide it is."""
     import pandas as pd
 
-    from mekantek.stats.local import local_moran
+    from mekantek.stats.local.moran import local_moran
     from mekantek.weights.graph import SpatialGraph
 
     ids = pd.RangeIndex(problem.n)
@@ -43,7 +43,7 @@ def mekantek(problem: Problem, given: argparse.Namespace) -> tuple[Call, Callabl
     values = pd.Series(problem.data, index=ids)
     options = {"method": given.method, "permutations": given.permutations, "correction": "none"}
     if given.method != "exact":
-        from mekantek.stats.drawing import Runner
+        from mekantek.stats.nulls.drawing import Runner
 
         options["runner"] = Runner(workers=given.threads)
     kept: dict[str, Any] = {}
@@ -102,7 +102,7 @@ def report(problem: Problem, given: argparse.Namespace) -> tuple[Call, Callable[
     """All classes and years of the report, each on the provinces it has, exact, in one call."""
     import pandas as pd
 
-    from mekantek.stats.batch import local_maps
+    from mekantek.stats.local.batch import local_maps
     from mekantek.study import load_study
 
     studies = {year: load_study(year=year) for year in YEARS}

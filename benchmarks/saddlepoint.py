@@ -10,7 +10,7 @@ from pathlib import Path
 import numba
 import numpy as np
 
-from mekantek.stats.saddlepoint import weighted_sum_tails
+from mekantek.stats.nulls.saddlepoint import weighted_sum_tails
 
 REFERENCE = Path(__file__).parent.parent / "tests" / "reference"
 BANDS = ((1e-4, 1e-3), (1e-3, 1e-2), (1e-2, 0.5))

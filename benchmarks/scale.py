@@ -47,7 +47,7 @@ def end_to_end(folder: Path) -> str:
     from mekantek.datasets.boundaries import read_boundaries
     from mekantek.datasets.delimited import read_table
     from mekantek.export import write_units
-    from mekantek.stats.local import local_moran
+    from mekantek.stats.local.moran import local_moran
     from mekantek.study import match_ids
 
     layer = laps(

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 import mekantek as mt
-from mekantek.stats.local import local_moran
+from mekantek.stats.local.moran import local_moran
 from mekantek.weights import read_neighbours
 
 HERE = Path(__file__).parent

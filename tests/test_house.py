@@ -37,7 +37,7 @@ DOORS = {
     "branca": ["maps/page.py"],
     "xstatic": ["maps/page.py"],
     "libpysal": ["weights/"],
-    "esda": ["stats/autocorrelation.py"],
+    "esda": ["stats/overall/autocorrelation.py"],
     "geopandas": ["datasets/boundaries.py"],
     # Polygons come in through one; their corners are read where neighbours are made of them.
     "shapely": ["datasets/boundaries.py", "weights/contiguity.py"],
@@ -102,7 +102,7 @@ OWN = {
 
 
 def leg(module: str) -> str:
-    """First name below the package: ``stats`` for ``mekantek.stats.local``."""
+    """First name below the package: ``stats`` for ``mekantek.stats.local.moran``."""
     return module.partition(".")[2].split(".")[0]
 
 
@@ -129,6 +129,15 @@ def test_statistics_know_only_floor_one_and_themselves():
                 "os",
                 "io",
             }
+
+
+def test_nulls_know_no_statistic_and_global_ones_no_local_one():
+    above = {"nulls": {"overall", "local"}, "overall": {"local"}}
+    for module, names in OWN.items():
+        floor = module.removeprefix("mekantek.stats.").split(".")[0]
+        for name in names:
+            met = name.removeprefix("mekantek.stats.").split(".")[0]
+            assert met not in above.get(floor, ()), f"{module} imports {name}"
 
 
 def test_data_and_neighbours_know_neither_each_other_nor_what_stands_above():
@@ -260,7 +269,7 @@ def test_asking_costs_no_heavy_import(code):
 
 
 def test_counting_needs_numpy_pandas_and_scipy_alone():
-    loaded = loaded_after("import mekantek.stats.local")
+    loaded = loaded_after("import mekantek.stats.local.moran")
     assert not loaded & (HEAVY - {"numpy", "pandas", "scipy"})
 
 

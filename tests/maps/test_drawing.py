@@ -18,7 +18,7 @@ from mekantek.maps import atlas
 from mekantek.maps.page import OfflineFigure, RequestError, script_json
 from mekantek.maps.palette import CLUSTERS, change_bins, legend_html, share_bins
 from mekantek.maps.svg import outlines, still
-from mekantek.stats.local import local_moran
+from mekantek.stats.local.moran import local_moran
 from mekantek.text import Text
 from mekantek.weights import build
 

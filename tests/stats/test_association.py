@@ -17,7 +17,7 @@ from mekantek.stats.association import (
     kendall_bounds,
     midranks,
 )
-from mekantek.stats.exact import inversion_counts
+from mekantek.stats.nulls.exact import inversion_counts
 
 
 @given(st.lists(st.integers(-5, 5), min_size=1, max_size=30))

@@ -9,8 +9,8 @@ from scipy import sparse
 
 import mekantek as mt
 from mekantek.errors import AlignmentError, OptionError, ValuesError
-from mekantek.stats.correlograms import neighbours_of_order
 from mekantek.stats.inference import adjust
+from mekantek.stats.overall.correlograms import neighbours_of_order
 
 SIDE = 6
 PLACES = pd.DataFrame(

@@ -15,8 +15,9 @@ from scipy import sparse, stats
 
 import mekantek as mt
 from mekantek.errors import OptionError
-from mekantek.stats import drawing, inference
-from mekantek.stats.drawing import Runner
+from mekantek.stats import inference
+from mekantek.stats.nulls import drawing
+from mekantek.stats.nulls.drawing import Runner
 
 ASKED = {"method": "permutation", "permutations": 999, "correction": "none"}
 
@@ -69,7 +70,7 @@ warnings.simplefilter("ignore")
 from dask.distributed import Client, LocalCluster
 sys.path.insert(0, sys.argv[1])
 import mekantek as mt
-from mekantek.stats import drawing
+from mekantek.stats.nulls import drawing
 from test_drawing import ASKED, bytes_of, territory
 if __name__ == "__main__":
     drawing._PART = 500_000

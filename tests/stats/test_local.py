@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from mekantek.errors import OptionError
-from mekantek.stats.exact import find_grid, subset_sums
 from mekantek.stats.inference import draw_without_replacement
-from mekantek.stats.local import local_moran
+from mekantek.stats.local.moran import local_moran
+from mekantek.stats.nulls.exact import find_grid, subset_sums
 from mekantek.study import CLASS_COLUMNS
 from mekantek.weights import read_neighbours
 
@@ -165,7 +165,7 @@ def test_values_on_no_grid_are_bracketed():
 
 def test_both_ways_of_counting_agree():
     """Whole-number tables and the transform count the same subsets."""
-    from mekantek.stats import exact
+    from mekantek.stats.nulls import exact
 
     levels = np.random.default_rng(0).integers(0, 40, 30)
     for limit in (6 * int(levels.max()), 50):  # a low limit leaves out what cannot count
@@ -249,7 +249,7 @@ def test_permutations_do_not_depend_on_the_other_units(study):
 
 def test_local_sums_to_global(study):
     """The local statistics add up to n times the global one (row-standardized)."""
-    from mekantek.stats.autocorrelation import moran
+    from mekantek.stats.overall.autocorrelation import moran
 
     values = study.share("medium_high")
     local = local_moran(values, study.graph).frame["statistic"].sum()

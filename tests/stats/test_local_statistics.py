@@ -15,10 +15,10 @@ from scipy import sparse, stats
 
 import mekantek as mt
 from mekantek.errors import OptionError, ValuesError
-from mekantek.stats import brackets, conditional, exact
 from mekantek.stats.links import join
-from mekantek.stats.noise import noise_count
-from mekantek.stats.tails import Tails
+from mekantek.stats.local.noise import noise_count
+from mekantek.stats.nulls import brackets, conditional, exact
+from mekantek.stats.nulls.tails import Tails
 from mekantek.weights import read_neighbours
 
 REFERENCE = Path(__file__).parents[1] / "reference"

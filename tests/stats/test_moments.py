@@ -12,8 +12,8 @@ from scipy import sparse, stats
 
 import mekantek as mt
 from mekantek.errors import OptionError, ValuesError
-from mekantek.stats import moments, multigraphs
-from mekantek.stats.screening import pearson_tails
+from mekantek.stats.overall import moments, multigraphs
+from mekantek.stats.overall.screening import pearson_tails
 from mekantek.weights import read_neighbours
 
 

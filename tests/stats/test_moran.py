@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from mekantek.errors import AlignmentError, GraphError, OptionError, ValuesError
-from mekantek.stats.autocorrelation import moran
+from mekantek.stats.overall.autocorrelation import moran
 from mekantek.weights import from_libpysal, read_neighbours
 
 LINKS = {"columbus": 236, "sids2": 462, "stl": 398, "mexico": 140}

@@ -5,8 +5,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from mekantek.stats.branches import branch_tails
-from mekantek.stats.saddlepoint import weighted_sum_tails
+from mekantek.stats.nulls.branches import branch_tails
+from mekantek.stats.nulls.saddlepoint import weighted_sum_tails
 
 KINDS = {
     "normal": lambda rng, n: rng.normal(size=n),

@@ -41,7 +41,7 @@ from mekantek.text import METHODS, TAILS, Language, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mekantek.stats.correlograms import Correlogram
+    from mekantek.stats.overall.correlograms import Correlogram
     from mekantek.stats.results import GlobalResult
 
 
@@ -166,7 +166,7 @@ def _with_correlogram(
     details: dict[str, Any] = {}
     found: Correlogram | None = None
     if order is not None:
-        from mekantek.stats.correlograms import correlogram
+        from mekantek.stats.overall.correlograms import correlogram
 
         found = correlogram(
             subject.values, subject.graph, orders=order,
@@ -219,7 +219,7 @@ def moran(
     lang: LANG = Lang.tr,
 ) -> None:
     """Are neighbours alike over the whole map? Moran's I, also bivariate, of rates, of a change."""
-    from mekantek.stats import autocorrelation, bivariate, rates
+    from mekantek.stats.overall import autocorrelation, bivariate, rates
 
     asked = (with_column, with_class, population, since, since_column, order)
     if sum(one is not None for one in asked) > 1:
@@ -304,7 +304,7 @@ def geary(
     lang: LANG = Lang.tr,
 ) -> None:
     """How much do neighbours differ over the whole map? Geary's C; 0 alike, 1 by chance."""
-    from mekantek.stats.autocorrelation import geary as statistic
+    from mekantek.stats.overall.autocorrelation import geary as statistic
 
     subject = subject_of(table, value, identifier, neighbours, boundaries, boundaries_id, weights,
                          technology.value, year)  # fmt: skip
@@ -341,7 +341,7 @@ def getis_ord(
     lang: LANG = Lang.tr,
 ) -> None:
     """Do high values lie together, or low ones? The global G of Getis and Ord."""
-    from mekantek.stats.autocorrelation import getis_ord as statistic
+    from mekantek.stats.overall.autocorrelation import getis_ord as statistic
 
     subject = subject_of(table, value, identifier, neighbours, boundaries, boundaries_id, weights,
                          technology.value, year)  # fmt: skip
@@ -383,7 +383,7 @@ def join_counts(
     lang: LANG = Lang.tr,
 ) -> None:
     """Do places of one kind lie side by side? Counts of links between ones, zeros, or both."""
-    from mekantek.stats.categorical import join_counts as statistic
+    from mekantek.stats.overall.categorical import join_counts as statistic
     from mekantek.text import number
 
     if table is None and above is None:

@@ -218,7 +218,7 @@ def _tell(
 
 
 def _together(found: list[tuple[Subject, LocalResult]]) -> LocalMaps:
-    from mekantek.stats.batch import together
+    from mekantek.stats.local.batch import together
 
     return together({str(subject.data["value"]): result for subject, result in found})
 
@@ -237,8 +237,8 @@ def _test_all(
 ) -> None:
     """Test each subject on one graph, with a bar, write if asked, and print."""
     from mekantek.export import side_by_side, write_units
-    from mekantek.stats.drawing import Runner
     from mekantek.stats.links import locked
+    from mekantek.stats.nulls.drawing import Runner
 
     graphs: dict[int, Any] = {}
     found = []
@@ -276,8 +276,8 @@ def _with_another(
     since_column: str | None, population: str | None, missing: Missing,
 ) -> Callable[[Subject, Any, dict[str, Any]], LocalResult] | None:  # fmt: skip
     """Give the local Moran of two columns, if another one is named."""
-    from mekantek.stats import local
-    from mekantek.stats.rates import empirical_bayes_rates
+    from mekantek.stats.local import moran
+    from mekantek.stats.overall.rates import empirical_bayes_rates
 
     if with_column is not None or with_class is not None:
 
@@ -292,7 +292,7 @@ def _with_another(
                 x=subject.title, y=told
             )
             subject.data = {**subject.data, "value": f"{subject.data['value']} with {told}"}
-            return local.bivariate_local_moran(subject.values, other, graph, **options)
+            return moran.bivariate_local_moran(subject.values, other, graph, **options)
 
         return bivariate
     if since is not None or since_column is not None:
@@ -308,7 +308,7 @@ def _with_another(
                 x=subject.title, y=told
             )
             subject.data = {**subject.data, "value": f"{subject.data['value']} since {told}"}
-            return local.differential_local_moran(subject.values, before, graph, **options)
+            return moran.differential_local_moran(subject.values, before, graph, **options)
 
         return differential
     if population is None:
@@ -321,7 +321,7 @@ def _with_another(
             x=subject.title, y=population
         )
         subject.data = {**subject.data, "value": f"{subject.data['value']} / {population}"}
-        return local.local_moran(values, graph, **options)
+        return moran.local_moran(values, graph, **options)
 
     return rates
 
@@ -376,9 +376,9 @@ def lisa(
     lang: LANG = Lang.tr,
 ) -> None:
     """Which places lie among their like, or unlike? Local Moran, exact where it can be."""
-    from mekantek.stats.hotspots import local_join_counts
-    from mekantek.stats.local import local_moran
-    from mekantek.stats.local_geary import local_geary
+    from mekantek.stats.local.geary import local_geary
+    from mekantek.stats.local.hotspots import local_join_counts
+    from mekantek.stats.local.moran import local_moran
 
     others = (with_column, with_class, population, since, since_column)
     if sum(one is not None for one in others) + (statistic is not Lisa.moran) > 1:
@@ -465,7 +465,7 @@ def hotspots(
     lang: LANG = Lang.tr,
 ) -> None:
     """Where do high values gather, and where low ones? Gᵢ and Gᵢ* of Getis and Ord."""
-    from mekantek.stats.hotspots import local_getis_ord
+    from mekantek.stats.local.hotspots import local_getis_ord
 
     subjects = subjects_of(
         table, value, identifier, neighbours, boundaries, boundaries_id, weights,

@@ -101,7 +101,7 @@ class LongRun:
             say(f"{title}: {time.perf_counter() - start:.1f} s")
 
     def parts(self, name: str) -> Parts | None:
-        """Where parts of a computation are kept, for a `mekantek.stats.drawing.Runner`."""
+        """Where parts of a computation are kept, for a `mekantek.stats.nulls.drawing.Runner`."""
         return None if self.folder is None else Parts(self.folder / quote(name, safe=""))
 
     def has_graph(self) -> bool:

@@ -255,7 +255,7 @@ def draw_map(
         if kind is MapKind.share:
             drawn = atlas.number_map(layer, subject.values, str(value), language=lang.value)
         else:
-            from mekantek.stats.local import local_moran
+            from mekantek.stats.local.moran import local_moran
 
             result = local_moran(subject.values, subject.graph, missing=missing.value)
             drawn = atlas.cluster_map(layer, result, column=str(value), language=lang.value)
@@ -286,7 +286,7 @@ def _map_of_report(
     if kind is MapKind.value:
         return atlas.value_map(study, name, language=language)
     if kind is MapKind.clusters:
-        from mekantek.stats.local import local_moran
+        from mekantek.stats.local.moran import local_moran
 
         results = {year: local_moran(share, study.graph, missing=missing)}
         return atlas.cluster_map(study, results, column=name, language=language)

@@ -18,7 +18,7 @@ from mekantek.findings.verdict import (
     thresholds,
 )
 from mekantek.stats import inference
-from mekantek.stats.local import local_moran
+from mekantek.stats.local.moran import local_moran
 from mekantek.stats.results import LocalResult
 from mekantek.stats.subsets import Corridor, connected_sets, corridor, set_statistic
 from mekantek.study import CLASS_COLUMNS, Study, neighbours_of

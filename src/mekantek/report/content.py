@@ -49,8 +49,8 @@ def study_results(study: Study, *, step: Any = lambda _: None) -> dict[str, Any]
     from mekantek import findings as testing
     from mekantek.findings.shares import measure_table
     from mekantek.findings.verdict import hypotheses
-    from mekantek.stats.autocorrelation import moran as global_moran
-    from mekantek.stats.local import local_moran
+    from mekantek.stats.local.moran import local_moran
+    from mekantek.stats.overall.autocorrelation import moran as global_moran
     from mekantek.study import CLASS_COLUMNS
 
     verdicts = []
@@ -115,7 +115,7 @@ def study_content(
 
 def _run_family(study: Study, lisas: Mapping[tuple[str, int], LocalResult]) -> dict[str, Any]:
     """Correct all maps of the run as one family: a reader who looks at eight maps tests them all."""
-    from mekantek.stats.batch import together
+    from mekantek.stats.local.batch import together
 
     maps = together({f"{name} {year}": lisa for (name, year), lisa in lisas.items()})
     names = study.names.to_dict()

@@ -9,7 +9,7 @@ import numpy as np
 
 from mekantek.errors import ValuesError
 from mekantek.stats import inference
-from mekantek.stats.exact import inversion_counts
+from mekantek.stats.nulls.exact import inversion_counts
 from mekantek.stats.results import Alternative, GlobalResult
 
 __all__ = [

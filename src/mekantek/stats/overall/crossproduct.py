@@ -16,7 +16,7 @@ from scipy import sparse
 from mekantek.errors import OptionError
 from mekantek.stats import inference
 from mekantek.stats.links import Links, Missing, Standardize, join, join_two
-from mekantek.stats.moments import Graph, covariance, inner, mean
+from mekantek.stats.overall.moments import Graph, covariance, inner, mean
 from mekantek.stats.results import Alternative, GlobalMethod, GlobalResult, unit_order
 
 __all__ = [

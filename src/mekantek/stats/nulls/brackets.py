@@ -7,9 +7,9 @@ from math import comb, prod
 
 import numpy as np
 
-from mekantek.stats.exact import SubsetSums, quantize, subset_sums
 from mekantek.stats.links import Links
-from mekantek.stats.tails import TIE, Tails
+from mekantek.stats.nulls.exact import SubsetSums, quantize, subset_sums
+from mekantek.stats.nulls.tails import TIE, Tails
 
 __all__ = ["Sums", "answer", "bracket", "chance_of_same", "questions"]
 

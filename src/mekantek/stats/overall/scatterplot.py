@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from mekantek.errors import AlignmentError, OptionError, ValuesError
-from mekantek.stats.crossproduct import (
+from mekantek.stats.links import Links, Missing, Standardize
+from mekantek.stats.overall.crossproduct import (
     ALWAYS_THE_SAME,
     Question,
     join_by_id,
     why_undefined,
 )
-from mekantek.stats.links import Links, Missing, Standardize
-from mekantek.stats.moments import inner
+from mekantek.stats.overall.moments import inner
 from mekantek.stats.results import GlobalMethod, GlobalResult
 
 __all__ = ["moran_scatterplot", "regime_slopes"]
@@ -142,7 +142,7 @@ def regime_slopes(
         Labels, such as east and west, the same ids in any order; each regime has three or more
         units with neighbours.
     standardize, permutations, rng, missing
-        As in `mekantek.stats.autocorrelation.moran`.
+        As in `mekantek.stats.overall.autocorrelation.moran`.
     method : {"permutation", "exact"}
 
     Returns

@@ -7,10 +7,10 @@ from math import comb
 
 import numpy as np
 
-from mekantek.stats.brackets import Sums, answer, bracket, chance_of_same, questions
-from mekantek.stats.exact import find_grid, listed_sums, subset_sums
 from mekantek.stats.links import Links
-from mekantek.stats.tails import TIE, Tails
+from mekantek.stats.nulls.brackets import Sums, answer, bracket, chance_of_same, questions
+from mekantek.stats.nulls.exact import find_grid, listed_sums, subset_sums
+from mekantek.stats.nulls.tails import TIE, Tails
 
 __all__ = ["count_tails"]
 

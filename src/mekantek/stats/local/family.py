@@ -12,12 +12,13 @@ import pandas as pd
 
 from mekantek.errors import OptionError
 from mekantek.stats import inference
-from mekantek.stats.autocorrelation import NO_NEIGHBOURS, NO_VARIATION
-from mekantek.stats.conditional import NULL, conditional_tails
-from mekantek.stats.drawing import Runner
 from mekantek.stats.inference import Correction
 from mekantek.stats.links import Links
-from mekantek.stats.noise import noise_count
+from mekantek.stats.local.noise import noise_count
+from mekantek.stats.nulls.conditional import NULL, conditional_tails
+from mekantek.stats.nulls.drawing import Runner
+from mekantek.stats.nulls.tails import METHODS, Tails
+from mekantek.stats.overall.autocorrelation import NO_NEIGHBOURS, NO_VARIATION
 from mekantek.stats.results import (
     CLUSTERS,
     Alternative,
@@ -27,7 +28,6 @@ from mekantek.stats.results import (
     categories,
     unit_order,
 )
-from mekantek.stats.tails import METHODS, Tails
 
 __all__ = [
     "Options",

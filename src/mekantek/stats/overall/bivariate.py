@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mekantek.stats.autocorrelation import moran_form
-from mekantek.stats.crossproduct import (
+from mekantek.stats.links import Links, Missing, Standardize
+from mekantek.stats.overall.autocorrelation import moran_form
+from mekantek.stats.overall.crossproduct import (
     NULLS,
     NoNormality,
     Question,
@@ -19,8 +20,7 @@ from mekantek.stats.crossproduct import (
     join_pair_by_id,
     why_undefined,
 )
-from mekantek.stats.links import Links, Missing, Standardize
-from mekantek.stats.moments import inner
+from mekantek.stats.overall.moments import inner
 from mekantek.stats.results import Alternative, GlobalMethod, GlobalResult
 
 __all__ = ["bivariate_moran", "differential_moran", "lee"]
@@ -93,7 +93,7 @@ def bivariate_moran(
     neighbour_values : pandas.Series, shape (n,)
         y, any unit, the same ids in any order; it is y that is summed over the neighbours.
     graph, standardize, method, permutations, rng
-        As in `mekantek.stats.autocorrelation.moran`; there are no moments under normality.
+        As in `mekantek.stats.overall.autocorrelation.moran`; there are no moments under normality.
     alternative : {"two-sided", "greater", "less"}
         ``greater`` means high x beside high y.
     missing : {"refuse", "drop"}
@@ -210,7 +210,7 @@ def differential_moran(
     later, earlier : pandas.Series, shape (n,)
         The same variable in the same unit at two dates, the same ids in any order.
     graph, standardize, alternative, method, permutations, rng
-        As in `mekantek.stats.autocorrelation.moran`.
+        As in `mekantek.stats.overall.autocorrelation.moran`.
     missing : {"refuse", "drop"}
         A unit that lacks one of the dates is dropped.
 

@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 
 from mekantek.errors import OptionError
-from mekantek.stats.conditional import draw_tails
-from mekantek.stats.counting import count_tails
-from mekantek.stats.drawing import Deal, Runner
-from mekantek.stats.exact import find_grid
-from mekantek.stats.family import (
+from mekantek.stats.inference import Correction
+from mekantek.stats.links import Links, Missing, Standardize, join
+from mekantek.stats.local.family import (
     Options,
     Question,
     answer,
@@ -21,10 +19,12 @@ from mekantek.stats.family import (
     spread_of,
     undefined_reason,
 )
-from mekantek.stats.inference import Correction
-from mekantek.stats.links import Links, Missing, Standardize, join
+from mekantek.stats.nulls.conditional import draw_tails
+from mekantek.stats.nulls.counting import count_tails
+from mekantek.stats.nulls.drawing import Deal, Runner
+from mekantek.stats.nulls.exact import find_grid
+from mekantek.stats.nulls.tails import TIE, Tails
 from mekantek.stats.results import Alternative, LocalMethod, LocalResult
-from mekantek.stats.tails import TIE, Tails
 
 __all__ = ["CLASSES", "local_geary"]
 
@@ -57,7 +57,7 @@ def local_geary(
     values : pandas.Series, shape (n,)
         Any unit; the index holds the ids.
     graph, standardize, permutations, rng, correction, alpha, missing, stop, runner
-        As for `mekantek.stats.local.local_moran`.
+        As for `mekantek.stats.local.moran.local_moran`.
     alternative : {"two-sided", "greater", "less"}
         ``greater`` means alike: a small c.
     method : {"auto", "exact", "permutation", "randomization"}

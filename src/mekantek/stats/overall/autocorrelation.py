@@ -11,7 +11,8 @@ import pandas as pd
 from scipy import sparse
 
 from mekantek.errors import ValuesError
-from mekantek.stats.crossproduct import (
+from mekantek.stats.links import Links, Missing, Standardize
+from mekantek.stats.overall.crossproduct import (
     NO_NEIGHBOURS,
     NO_VARIATION,
     TIE,
@@ -22,8 +23,7 @@ from mekantek.stats.crossproduct import (
     join_by_id,
     why_undefined,
 )
-from mekantek.stats.links import Links, Missing, Standardize
-from mekantek.stats.moments import inner
+from mekantek.stats.overall.moments import inner
 from mekantek.stats.results import Alternative, GlobalMethod, GlobalResult
 
 __all__ = ["NO_NEIGHBOURS", "NO_VARIATION", "geary", "getis_ord", "moran"]

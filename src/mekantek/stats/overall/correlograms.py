@@ -15,9 +15,9 @@ from scipy.spatial import cKDTree
 
 from mekantek.errors import AlignmentError, OptionError, ValuesError
 from mekantek.stats import inference
-from mekantek.stats.autocorrelation import geary, moran
 from mekantek.stats.inference import Correction
 from mekantek.stats.links import Missing, Standardize, join
+from mekantek.stats.overall.autocorrelation import geary, moran
 from mekantek.stats.results import Alternative, GlobalMethod, GlobalResult
 
 __all__ = ["Correlogram", "correlogram", "distance_correlogram", "neighbours_of_order"]
@@ -165,7 +165,7 @@ def correlogram(
         Lags, at least 1: units at exactly 1, 2 … steps.
     statistic : {"moran", "geary"}
     standardize, alternative, method, permutations, rng, missing
-        As in `mekantek.stats.autocorrelation.moran`.
+        As in `mekantek.stats.overall.autocorrelation.moran`.
     correction : {"holm", "bonferroni", "bh", "by", "none"}
         Over the lags.
 

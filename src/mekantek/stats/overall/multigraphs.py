@@ -9,7 +9,7 @@ from math import perm, prod
 import numpy as np
 from scipy import sparse
 
-from mekantek.stats.moments import Pattern, inner, mobius, partitions
+from mekantek.stats.overall.moments import Pattern, inner, mobius, partitions
 
 __all__ = ["FourMoments"]
 

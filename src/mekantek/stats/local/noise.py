@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mekantek.stats.exact import SubsetSums, find_grid, quantize, subset_sums
 from mekantek.stats.links import Links
+from mekantek.stats.nulls.exact import SubsetSums, find_grid, quantize, subset_sums
 from mekantek.stats.results import Alternative
 
 __all__ = ["noise_count"]

@@ -10,10 +10,9 @@ import pandas as pd
 from scipy import sparse
 
 from mekantek.errors import OptionError, ValuesError
-from mekantek.stats.conditional import sum_moments
-from mekantek.stats.crossproduct import ALWAYS_THE_SAME
-from mekantek.stats.drawing import Runner
-from mekantek.stats.family import (
+from mekantek.stats.inference import Correction
+from mekantek.stats.links import Links, Missing, Standardize, join
+from mekantek.stats.local.family import (
     Options,
     Question,
     answer,
@@ -21,8 +20,9 @@ from mekantek.stats.family import (
     signs,
     undefined_reason,
 )
-from mekantek.stats.inference import Correction
-from mekantek.stats.links import Links, Missing, Standardize, join
+from mekantek.stats.nulls.conditional import sum_moments
+from mekantek.stats.nulls.drawing import Runner
+from mekantek.stats.overall.crossproduct import ALWAYS_THE_SAME
 from mekantek.stats.results import Alternative, LocalMethod, LocalResult
 
 __all__ = ["local_getis_ord", "local_join_counts"]

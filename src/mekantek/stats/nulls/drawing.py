@@ -15,7 +15,7 @@ from scipy import sparse
 
 from mekantek.errors import OptionError
 from mekantek.stats import inference
-from mekantek.stats.exact import find_grid
+from mekantek.stats.nulls.exact import find_grid
 
 __all__ = ["Deal", "Runner", "count_draws"]
 

@@ -10,9 +10,9 @@ from scipy import special
 
 from mekantek.errors import OptionError
 from mekantek.stats import inference
-from mekantek.stats.crossproduct import TIE, join_by_id, why_undefined
 from mekantek.stats.inference import Correction
 from mekantek.stats.links import Links, Missing, Standardize
+from mekantek.stats.overall.crossproduct import TIE, join_by_id, why_undefined
 from mekantek.stats.results import Alternative, Family, LocalResult, categories
 
 __all__ = ["losh"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mekantek.stats.branches import branch_tails
-from mekantek.stats.contour import Draw, contour_tail
-from mekantek.stats.spectrum import Spectrum
+from mekantek.stats.nulls.branches import branch_tails
+from mekantek.stats.nulls.contour import Draw, contour_tail
+from mekantek.stats.nulls.spectrum import Spectrum
 
 __all__ = ["weighted_sum_tails"]
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from mekantek.errors import OptionError, ValuesError
-from mekantek.stats.crossproduct import (
+from mekantek.stats.links import Links, Missing, Standardize
+from mekantek.stats.overall.crossproduct import (
     NULLS,
     CrossProduct,
     FreeSampling,
@@ -18,7 +19,6 @@ from mekantek.stats.crossproduct import (
     join_by_id,
     why_undefined,
 )
-from mekantek.stats.links import Links, Missing, Standardize
 from mekantek.stats.results import Alternative, GlobalMethod, GlobalResult
 
 __all__ = ["Count", "join_counts"]
@@ -102,7 +102,7 @@ def join_counts(
         its counterpart for kinds, free sampling: each unit draws its kind with the observed
         shares.
     permutations, rng, missing
-        As in `mekantek.stats.autocorrelation.moran`.
+        As in `mekantek.stats.overall.autocorrelation.moran`.
 
     Returns
     -------

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mekantek.stats.conditional import sum_moments
-from mekantek.stats.drawing import Runner
-from mekantek.stats.family import (
+from mekantek.stats.inference import Correction
+from mekantek.stats.links import Links, Missing, Standardize, join, join_two
+from mekantek.stats.local.family import (
     Options,
     Question,
     answer,
@@ -19,8 +19,8 @@ from mekantek.stats.family import (
     spread_of,
     undefined_reason,
 )
-from mekantek.stats.inference import Correction
-from mekantek.stats.links import Links, Missing, Standardize, join, join_two
+from mekantek.stats.nulls.conditional import sum_moments
+from mekantek.stats.nulls.drawing import Runner
 from mekantek.stats.results import Alternative, LocalMethod, LocalResult
 
 __all__ = [

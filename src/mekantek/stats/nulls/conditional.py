@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from mekantek.errors import OptionError
-from mekantek.stats.counting import count_tails
-from mekantek.stats.drawing import Deal, Runner, count_draws
 from mekantek.stats.links import Links
-from mekantek.stats.saddlepoint import weighted_sum_tails
-from mekantek.stats.tails import TIE, Tails
+from mekantek.stats.nulls.counting import count_tails
+from mekantek.stats.nulls.drawing import Deal, Runner, count_draws
+from mekantek.stats.nulls.saddlepoint import weighted_sum_tails
+from mekantek.stats.nulls.tails import TIE, Tails
 
 __all__ = ["NULL", "conditional_tails", "draw_tails", "sum_moments"]
 

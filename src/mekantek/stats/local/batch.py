@@ -9,10 +9,10 @@ import pandas as pd
 
 from mekantek.errors import OptionError, ValuesError
 from mekantek.stats import inference
-from mekantek.stats.hotspots import local_getis_ord, local_join_counts
 from mekantek.stats.links import locked
-from mekantek.stats.local import local_moran
-from mekantek.stats.local_geary import local_geary
+from mekantek.stats.local.geary import local_geary
+from mekantek.stats.local.hotspots import local_getis_ord, local_join_counts
+from mekantek.stats.local.moran import local_moran
 from mekantek.stats.results import Family, LocalMaps, LocalResult
 
 __all__ = ["LocalStatistic", "local_maps", "together"]
@@ -48,7 +48,7 @@ def local_maps(
     step : callable, optional
         Called with the name of each column before it is tested.
     **options
-        As for `mekantek.stats.local.local_moran`. Columns share the draws of one seed.
+        As for `mekantek.stats.local.moran.local_moran`. Columns share the draws of one seed.
 
     Returns
     -------

@@ -12,17 +12,17 @@ from scipy import special
 
 from mekantek.errors import OptionError, ValuesError
 from mekantek.stats import inference
-from mekantek.stats.autocorrelation import geary_form, moran_form
-from mekantek.stats.crossproduct import (
+from mekantek.stats.inference import Correction
+from mekantek.stats.links import Missing, Standardize
+from mekantek.stats.overall.autocorrelation import geary_form, moran_form
+from mekantek.stats.overall.crossproduct import (
     ALWAYS_THE_SAME,
     CrossProduct,
     join_by_id,
     why_undefined,
 )
-from mekantek.stats.inference import Correction
-from mekantek.stats.links import Missing, Standardize
-from mekantek.stats.moments import inner
-from mekantek.stats.multigraphs import FourMoments
+from mekantek.stats.overall.moments import inner
+from mekantek.stats.overall.multigraphs import FourMoments
 from mekantek.stats.results import Alternative
 
 __all__ = ["Screening", "pearson_tails", "screen"]

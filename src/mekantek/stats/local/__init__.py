@@ -1,0 +1,1 @@
+"""Local statistics: one number for every unit."""

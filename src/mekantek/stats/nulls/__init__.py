@@ -1,0 +1,1 @@
+"""What a statistic would be by chance: counted, bracketed, approximated or drawn."""

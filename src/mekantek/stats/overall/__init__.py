@@ -1,0 +1,1 @@
+"""Global statistics: one number for the whole map."""
