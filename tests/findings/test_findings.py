@@ -4,11 +4,11 @@ import pytest
 
 from mekantek import findings
 from mekantek.errors import OptionError
+from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.shares import print_interval
 from mekantek.findings.verdict import (
     VERDICTS,
     Hypothesis,
-    Specification,
     Verdict,
     hypotheses,
     load_hypothesis,
@@ -139,7 +139,11 @@ def test_robust_needs_four_fifths(verdicts, agreeing, robust):
     verdict = Verdict(
         hypothesis=load_hypothesis("gradient"), verdict="partly",
         reason=verdicts["gradient"].reason, main={}, basis=verdicts["gradient"].basis,
-        specifications=[Specification(choice={}, effect=None, p_value=None, verdict=w) for w in words],
+        curve=SpecificationCurve(
+            specifications=tuple(
+                Specification(choice={}, effect=None, p_value=None, verdict=w) for w in words
+            )
+        ),
     )  # fmt: skip
     assert verdict.robust is robust
 

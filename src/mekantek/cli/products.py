@@ -78,7 +78,7 @@ def findings(
         line = Text("raporun satırı", "line of the report")[language]
         typer.echo(f"{hypothesis.title[language]}")
         typer.echo(f"  {VERDICTS[verdict.verdict][language]} ({sturdy[language]}: "
-                   f"{verdict.agreeing}/{len(verdict.specifications)})")  # fmt: skip
+                   f"{verdict.agreeing}/{len(verdict.curve.specifications)})")  # fmt: skip
         typer.echo(f"  {verdict.reason[language]}")
         typer.echo(f"  {line} {hypothesis.report_line}: «{hypothesis.claim[language]}»\n")
 

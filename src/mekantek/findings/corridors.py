@@ -9,9 +9,9 @@ import pandas as pd
 
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.gradients import labelled
+from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import (
     Hypothesis,
-    Specification,
     Verdict,
     hypotheses,
     load_hypothesis,
@@ -190,7 +190,7 @@ def belt(study: Study, name: str) -> Verdict:
             "passes_from": _needed(last.share(classes), last, len(members)),
         },
         companions=companions,
-        specifications=_specifications(study, hypothesis, members),
+        curve=SpecificationCurve(specifications=tuple(_specifications(study, hypothesis, members))),
         basis=study.provenance["basis"],
     )
 

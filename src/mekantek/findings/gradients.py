@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from mekantek.datasets.technology import CLASS_NAMES
-from mekantek.findings.verdict import Specification, Verdict, load_hypothesis, thresholds
+from mekantek.findings.robustness import Specification, SpecificationCurve
+from mekantek.findings.verdict import Verdict, load_hypothesis, thresholds
 from mekantek.stats import inference
 from mekantek.stats.association import correlation
 from mekantek.stats.results import GlobalResult
@@ -240,7 +241,7 @@ def gradient(study: Study) -> Verdict:
         reason=_reason(main, lenient, planted, verdict),
         main={**main.to_dict(), "class": tested, "year": last.year},
         companions=companions,
-        specifications=_specifications(study, tested),
+        curve=SpecificationCurve(specifications=tuple(_specifications(study, tested))),
         minimum_detectable_effect=detectable,
         basis=study.provenance["basis"],
     )

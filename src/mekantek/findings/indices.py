@@ -10,7 +10,8 @@ from mekantek.datasets import tables
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.errors import ValuesError
 from mekantek.findings.gradients import labelled
-from mekantek.findings.verdict import Specification, Verdict, load_hypothesis, thresholds
+from mekantek.findings.robustness import Specification, SpecificationCurve
+from mekantek.findings.verdict import Verdict, load_hypothesis, thresholds
 from mekantek.stats import inference
 from mekantek.stats.association import kendall, kendall_bounds
 from mekantek.stats.results import GlobalResult
@@ -150,7 +151,7 @@ def iltek(study: Study) -> Verdict:
         reason=reason,
         main={**main.to_dict(), **known, "class": classes, "year": last.year},
         companions=companions,
-        specifications=_specifications(study),
+        curve=SpecificationCurve(specifications=tuple(_specifications(study))),
         minimum_detectable_effect=detectable,
         basis=study.provenance["basis"],
     )
@@ -341,6 +342,6 @@ def one_to_one(study: Study) -> Verdict:
         reason=reason,
         main={**main, "class": classes, "year": last.year},
         companions=companions,
-        specifications=specifications,
+        curve=SpecificationCurve(specifications=tuple(specifications)),
         basis=study.provenance["basis"],
     )

@@ -10,7 +10,8 @@ import pandas as pd
 
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.gradients import labelled, one_word
-from mekantek.findings.verdict import Specification, Verdict, load_hypothesis, thresholds
+from mekantek.findings.robustness import Specification, SpecificationCurve
+from mekantek.findings.verdict import Verdict, load_hypothesis, thresholds
 from mekantek.stats.association import correlation, difference_of_means
 from mekantek.stats.concentration import MEASURES, part_of_total
 from mekantek.stats.concentration import concentration as measured
@@ -168,7 +169,7 @@ def concentrated(study: Study) -> Verdict:
         reason=reason,
         main={**schema, **high, "total": total["value"]},
         companions=companions,
-        specifications=specifications,
+        curve=SpecificationCurve(specifications=tuple(specifications)),
         basis=study.provenance["basis"],
     )
 
@@ -338,7 +339,7 @@ def top_shares(study: Study) -> Verdict:
         reason=reason,
         main={**found[0], "class": "high", "year": last.year},
         companions=companions,
-        specifications=specifications,
+        curve=SpecificationCurve(specifications=tuple(specifications)),
         basis=study.provenance["basis"],
     )
 
@@ -489,7 +490,7 @@ def medium_high_bloc(study: Study) -> Verdict:
         reason=reason,
         main={**main.to_dict(), "class": classes, "year": last.year},
         companions=companions,
-        specifications=specifications,
+        curve=SpecificationCurve(specifications=tuple(specifications)),
         minimum_detectable_effect=float(main.details["detectable"]),
         basis=study.provenance["basis"],
     )

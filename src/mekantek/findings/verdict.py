@@ -10,12 +10,12 @@ from typing import Any
 
 from mekantek.datasets import files
 from mekantek.errors import OptionError
+from mekantek.findings.robustness import SpecificationCurve
 from mekantek.text import Text
 
 __all__ = [
     "VERDICTS",
     "Hypothesis",
-    "Specification",
     "Verdict",
     "hypotheses",
     "load_hypothesis",
@@ -133,25 +133,6 @@ def load_hypothesis(name: str) -> Hypothesis:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Specification:
-    """One reasonable way to do the test: what was chosen, and what came out."""
-
-    choice: Mapping[str, Any]
-    effect: float | None
-    p_value: float | None
-    verdict: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the choice and its outcome."""
-        return {
-            "choice": dict(self.choice),
-            "effect": self.effect,
-            "p_value": self.p_value,
-            "verdict": self.verdict,
-        }
-
-
-@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """
     A claim's outcome.
@@ -167,7 +148,8 @@ class Verdict:
         The main result, ``to_dict()`` of its kind; its ``schema`` says which.
     companions : sequence of mapping
         Results beside the main one, each with a ``label``.
-    specifications : sequence of Specification
+    curve : SpecificationCurve
+        The same test under other reasonable choices.
     minimum_detectable_effect : float or None
         The smallest effect that data of this (effective) size tell from none in 80 % of cases, in
         the unit of the main statistic; None where the test is no sampling test. A planted effect
@@ -180,21 +162,21 @@ class Verdict:
     reason: Text
     main: Mapping[str, Any]
     companions: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
-    specifications: Sequence[Specification] = field(default_factory=tuple)
+    curve: SpecificationCurve = field(default_factory=SpecificationCurve)
     minimum_detectable_effect: float | None = None
     basis: Text
 
     @property
     def agreeing(self) -> int:
         """Number of specifications with the same verdict word."""
-        return sum(s.verdict == self.verdict for s in self.specifications)
+        return self.curve.agreeing(self.verdict)
 
     @property
     def robust(self) -> bool | None:
         """Whether at least 80 % of the specifications agree; None without specifications."""
-        if not self.specifications:
+        if not len(self.curve):
             return None
-        return self.agreeing >= ROBUST * len(self.specifications)
+        return self.agreeing >= ROBUST * len(self.curve)
 
     def summary(self) -> str:
         """Give one line of text."""
@@ -202,7 +184,6 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         """Give one entry of ``findings`` in the JSON contract."""
-        supporting = sum(s.verdict == "supported" for s in self.specifications)
         return {
             "id": self.hypothesis.id,
             "title": self.hypothesis.title.to_dict(),
@@ -217,13 +198,7 @@ class Verdict:
             "minimum_detectable_effect": self.minimum_detectable_effect,
             "main": dict(self.main),
             "companions": [dict(c) for c in self.companions],
-            "specifications": {
-                "n": len(self.specifications),
-                "supporting": supporting,
-                "agreeing": self.agreeing,
-                "p_joint": None,
-                "rows": [s.to_dict() for s in self.specifications],
-            },
+            "specifications": self.curve.to_dict(self.verdict),
             "basis": self.basis.tr,
             "basis_en": self.basis.en,
         }

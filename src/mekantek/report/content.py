@@ -197,7 +197,7 @@ def _findings_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
                 "verdict": v.verdict,
                 "robust": v.robust,
                 "agreeing": v.agreeing,
-                "specifications": len(v.specifications),
+                "specifications": len(v.curve.specifications),
                 "minimum_detectable_effect": v.minimum_detectable_effect,
                 "reason_tr": v.reason.tr,
                 "reason_en": v.reason.en,

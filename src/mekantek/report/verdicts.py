@@ -53,7 +53,7 @@ def badge(word: str) -> str:
 
 
 def _robust(verdict: Verdict) -> Text:
-    count = f"{verdict.agreeing}/{len(verdict.specifications)}"
+    count = f"{verdict.agreeing}/{len(verdict.curve.specifications)}"
     if verdict.robust is None:
         return Text("–", "–")
     if verdict.robust:
@@ -201,18 +201,18 @@ def _power(verdict: Verdict) -> str:
 
 def _varied(verdict: Verdict) -> str:
     """Say which choices the specifications vary, and how many words come out."""
-    if not verdict.specifications:
+    if not verdict.curve.specifications:
         return ""
     choices = {
-        key: len({str(s.choice[key]) for s in verdict.specifications})
-        for key in verdict.specifications[0].choice
+        key: len({str(s.choice[key]) for s in verdict.curve.specifications})
+        for key in verdict.curve.specifications[0].choice
     }
     varied = both(
         lambda lang: ", ".join(f"{_CHOICES[key][lang]} ({n})" for key, n in choices.items())
     )
-    words = {w: sum(s.verdict == w for s in verdict.specifications) for w in VERDICTS}
+    words = {w: sum(s.verdict == w for s in verdict.curve.specifications) for w in VERDICTS}
     came = both(lambda lang: "; ".join(f"{VERDICTS[w][lang]} {n}" for w, n in words.items() if n))
-    count = len(verdict.specifications)
+    count = len(verdict.curve.specifications)
     told = Text(
         f"Sağlamlık: {count} seçimde {came.tr}. Değişenler: {varied.tr}.",
         f"Robustness: over {count} choices {came.en}. What varies: {varied.en}.",
