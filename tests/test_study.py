@@ -34,9 +34,10 @@ def test_join_is_one_to_one_or_refused():
 
 def test_studies_with_other_ids_are_refused(study):
     """A study whose neighbours lack a province cannot be made."""
-    fewer = study.frame.drop(index=81)
+    table = study.panel[2024]
+    fewer = {2024: table._replace(frame=table.frame.drop(index=81))}
     with pytest.raises(AlignmentError, match="81"):
-        dataclasses.replace(study, frame=fewer)
+        dataclasses.replace(study, panel=fewer)
 
 
 def test_a_study_is_frozen(study):

@@ -1,0 +1,266 @@
+"""The one noun: shares by year, polygons, points and neighbours under one set of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from mekantek.errors import AlignmentError, OptionError
+from mekantek.text import Language, Text, nearest
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from mekantek.weights import SpatialGraph
+
+__all__ = ["CLASS_COLUMNS", "Study", "YearTable", "match_ids"]
+
+CLASS_COLUMNS = ("high", "medium_high", "medium_low", "low")
+
+
+class YearTable(NamedTuple):
+    """Shares and total exports of one year, and the status of each cell."""
+
+    frame: pd.DataFrame
+    status: pd.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """
+    One year of class shares on one set of regions.
+
+    Tables are handed out as copies, so nothing a caller does reaches into the study.
+
+    Attributes
+    ----------
+    year : int
+        The year of `frame`.
+    years : tuple of int
+        Years in which all four classes are known.
+    panel : mapping of int to YearTable
+        The tables of every year with any share, complete or not.
+    frame : pandas.DataFrame, index id, shape (n_units, 6)
+        Columns ``high, medium_high, medium_low, low, unclassified``: fractions in [0, 1] of the
+        unit's own total exports; ``value``: total exports, USD, NaN where not printed.
+    status : pandas.DataFrame, same shape
+        ``printed``, ``corrected``, ``unresolved``, ``computed`` or ``missing`` for each cell.
+    names : pandas.Series
+        Names of the units.
+    geometry : geopandas.GeoSeries
+        Polygons, EPSG:4326, same index.
+    points : pandas.DataFrame
+        Label points: columns ``longitude``, ``latitude``, degrees.
+    regions : pandas.DataFrame
+        Columns such as ``nuts1``, ``nuts2``, ``agency``: groups of units.
+    graph : SpatialGraph
+        Who neighbours whom.
+    provenance : mapping
+        ``report`` and ``basis`` (Text), ``boundaries``, and the SHA-256 of each joined table.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> study = mt.load_study(year=2024)
+    >>> study.frame.loc[26, "high"].item(), study.names[26]
+    (0.344, 'Eskişehir')
+    """
+
+    year: int
+    years: tuple[int, ...]
+    panel: Mapping[int, YearTable]
+    names: pd.Series
+    geometry: gpd.GeoSeries
+    points: pd.DataFrame
+    regions: pd.DataFrame
+    graph: SpatialGraph
+    provenance: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not bear the same ids."""
+        names = object.__getattribute__(self, "names")
+        ids = names.index
+        for year in self.panel:
+            match_ids(ids, self._shares(year).index, f"the shares of {year}", names=names)
+        for part in ("geometry", "points", "regions"):
+            match_ids(ids, object.__getattribute__(self, part).index, f"the {part}", names=names)
+        match_ids(ids, self.graph.ids, "the neighbours", names=names)
+        self.at(self.year)
+
+    def __getattribute__(self, name: str) -> Any:
+        """Hand out copies of tables: a frozen noun whose tables could be edited is not frozen."""
+        value = object.__getattribute__(self, name)
+        if name == "panel":
+            return {
+                year: YearTable(*(part.copy() for part in table)) for year, table in value.items()
+            }
+        return value.copy() if isinstance(value, (pd.DataFrame, pd.Series)) else value
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Shares and total exports of `year`."""
+        return self._shares(self.year)
+
+    @property
+    def status(self) -> pd.DataFrame:
+        """Status of each cell of `frame`."""
+        table: YearTable = object.__getattribute__(self, "panel")[self.year]
+        return table.status
+
+    def _shares(self, year: int) -> pd.DataFrame:
+        """Give the frame of a year itself, not a copy: for reading."""
+        table: YearTable = object.__getattribute__(self, "panel")[year]
+        return table.frame
+
+    def at(self, year: int) -> Study:
+        """
+        Give the same study in another year.
+
+        Raises
+        ------
+        OptionError
+            If the report prints nothing for that year.
+        """
+        if year == self.year and year in object.__getattribute__(self, "panel"):
+            return self
+        printed = sorted(object.__getattribute__(self, "panel"))
+        if year not in printed:
+            complete = " and ".join(map(str, self.years))
+            raise OptionError(
+                f"There are no shares for {year}; there are for {printed[0]} to {printed[-1]}, all "
+                f"four classes in {complete}.",
+                f"{year} yılı için pay yok; {printed[0]}–{printed[-1]} yılları var, dört sınıfın "
+                f"hepsi {' ve '.join(map(str, self.years))} yıllarında.",
+            )
+        return replace(self, year=year)
+
+    def share(self, classes: str | Iterable[str]) -> pd.Series:
+        """
+        Share of one class, or of several together.
+
+        Parameters
+        ----------
+        classes : str or iterable of str
+            ``"high"``, or ``"high+medium_high"``, or ``["high", "medium_high"]``.
+
+        Returns
+        -------
+        pandas.Series, shape (n_units,)
+            Fraction in [0, 1].
+
+        Raises
+        ------
+        OptionError
+            If a class is unknown.
+        """
+        named = classes.split("+") if isinstance(classes, str) else list(classes)
+        frame = self._shares(self.year)
+        shares = [c for c in frame.columns if c != "value"]
+        for name in named:
+            if name not in shares:
+                raise OptionError(
+                    f"No class {name!r}; there are {', '.join(shares)}.",
+                    f"{name!r} diye bir sınıf yok; şunlar var: {', '.join(shares)}.",
+                )
+        total = frame[named].sum(axis=1, skipna=False)
+        # Tenths of a point added as floats leave dust that would break ties.
+        share: pd.Series = total.round(9).rename("+".join(named))
+        return share
+
+    def class_values(self, classes: str | Iterable[str]) -> pd.DataFrame:
+        """
+        Value of a class in USD, with the bounds that the rounded print allows.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``value``, ``low``, ``high`` (USD); only units with a printed total. Every
+            printed share may be 0.05 points more or less, and not below 0 or above 1.
+        """
+        share = self.share(classes)
+        count = share.name.count("+") + 1 if isinstance(share.name, str) else 1
+        total = self._shares(self.year)["value"]
+        known = total.notna() & share.notna()
+        share, total = share[known], total[known]
+        slack = 0.0005 * count
+        return pd.DataFrame(
+            {
+                "value": share * total,
+                "low": (share - slack).clip(0, 1) * total,
+                "high": (share + slack).clip(0, 1) * total,
+            }
+        )
+
+    def national_share(self, classes: str | Iterable[str]) -> float:
+        """
+        Share of a class in the exports of all units with a printed total.
+
+        Returns
+        -------
+        float
+            Fraction in [0, 1].
+
+        Examples
+        --------
+        >>> import mekantek as mt
+        >>> round(mt.load_study(year=2024).national_share("high"), 4)
+        0.0362
+        """
+        values = self.class_values(classes)
+        total = self._shares(self.year)["value"]
+        return float(values["value"].sum() / total[values.index].sum())
+
+
+def match_ids(
+    wanted: pd.Index,
+    given: pd.Index,
+    what: str,
+    *,
+    names: Mapping[Any, str] | pd.Series | None = None,
+) -> None:
+    """
+    Refuse two sets of ids that are not one to one the same.
+
+    Parameters
+    ----------
+    wanted, given : pandas.Index
+        Ids of the table, and of what is joined to it.
+    what : str
+        What is joined, for the message.
+    names : mapping or Series, optional
+        Names of the wanted ids.
+
+    Raises
+    ------
+    AlignmentError
+        With both difference lists and the nearest names.
+    """
+    for index, label in ((wanted, "the table"), (given, what)):
+        if index.has_duplicates:
+            twice = index[index.duplicated()][0]
+            raise AlignmentError(f"Id {twice} stands more than once in {label}; ids are unique.")
+    lone, unused = wanted.difference(given, sort=False), given.difference(wanted, sort=False)
+    if not len(lone) and not len(unused):
+        return
+
+    def shown(ids: pd.Index, others: pd.Index, language: Language) -> str:
+        likest = Text("en yakını", "nearest")[language]
+        parts = []
+        for unit in ids[:5]:
+            close = nearest(str(unit), (str(o) for o in others))
+            named = f"{unit} {names[unit]}" if names is not None and unit in names else str(unit)
+            parts.append(f"{named} ({likest}: {close[0]})" if close else named)
+        more = Text("ve {n} tane daha", "and {n} more")[language].format(n=len(ids) - 5)
+        listed = ", ".join(parts) or Text("yok", "none")[language]
+        return f"{listed} {more}" if len(ids) > 5 else listed
+
+    raise AlignmentError(
+        f"The table and {what} do not bear the same ids. Only in the table ({len(lone)}): "
+        f"{shown(lone, unused, 'en')}. Only in {what} ({len(unused)}): {shown(unused, lone, 'en')}.",
+        f"Tablo ile {what} aynı kimlikleri taşımıyor. Yalnız tabloda ({len(lone)}): "
+        f"{shown(lone, unused, 'tr')}. Yalnız ötekinde ({len(unused)}): "
+        f"{shown(unused, lone, 'tr')}.",
+    )

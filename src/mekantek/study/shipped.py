@@ -1,0 +1,196 @@
+"""The report's tables, the provinces' boundaries and neighbours, joined one to one."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mekantek.study.noun import CLASS_COLUMNS, Study, YearTable
+from mekantek.text import Text
+
+if TYPE_CHECKING:
+    from mekantek.weights import SpatialGraph
+
+__all__ = ["YEARS", "load_study", "neighbours_of"]
+
+# The report prints all four classes in these years.
+YEARS = (2019, 2024)
+
+REPORT = Text(
+    "Ankara ve İllerin Dış Ticaretinin Teknolojik Analizi (2004–2024), Ankara Sanayi Odası, "
+    "Temmuz 2025, ISBN 978-625-390-036-6",
+    "Technological Analysis of the Foreign Trade of Ankara and the Provinces (2004–2024), Ankara "
+    "Chamber of Industry, July 2025, ISBN 978-625-390-036-6 (in Turkish)",
+)
+BASIS = Text(
+    "İhracat, özel ticaret sistemi, ISIC Rev. 3; iller ihracatçının kayıtlı merkezine göredir, "
+    "üretim yerine göre değil; paylar ilin toplam ihracatındadır",
+    "Exports, special trade system, ISIC Rev. 3; provinces are those of the exporter's registered "
+    "seat, not of production; shares are of the province's total exports",
+)
+
+
+def _label_points(known: pd.DataFrame) -> pd.DataFrame:
+    points = known[["label_lon", "label_lat"]].set_axis(["longitude", "latitude"], axis=1)
+    points.attrs["points_used"] = "label points"  # a graph built on them says so
+    return points
+
+
+@cache
+def _panel() -> dict[int, YearTable]:
+    """Give the shares and totals of every printed year with the status of each cell."""
+    from mekantek.datasets import provinces, tables
+
+    shares, totals = tables.load_shares(), tables.load_totals()
+    index = provinces.load_provinces().index
+    return {
+        int(year): _year_table(
+            index, shares[shares["year"] == year], totals[totals["year"] == year]
+        )
+        for year in sorted(shares["year"].unique())
+    }
+
+
+def _year_table(index: pd.Index, shares: pd.DataFrame, totals: pd.DataFrame) -> YearTable:
+    columns = [*CLASS_COLUMNS, "unclassified", "value"]
+    frame = pd.DataFrame(float("nan"), index=index, columns=columns)
+    status = pd.DataFrame("missing", index=index, columns=columns)
+    for name, group in shares.groupby("class"):
+        rows = group.set_index("plate")
+        frame.loc[rows.index, str(name)] = rows["share"]
+        status.loc[rows.index, str(name)] = rows["status"]
+    rows = totals.set_index("plate")
+    frame.loc[rows.index, "value"] = rows["value_usd"].astype(float)
+    status.loc[rows.index, "value"] = rows["status"]
+    classes = list(CLASS_COLUMNS)
+    # Four roundings can carry the sum past 100 %; a share is not negative.
+    rest = (1 - frame[classes].sum(axis=1, skipna=False)).round(9).clip(lower=0)
+    frame["unclassified"] = rest
+    status.loc[rest.notna(), "unclassified"] = "computed"
+    return YearTable(frame, status)
+
+
+def neighbours_of(spec: str, *, base: SpatialGraph | None = None) -> SpatialGraph:
+    """
+    Build the neighbours of the 81 provinces.
+
+    Parameters
+    ----------
+    spec : str
+        ``official``, or any SPEC of the command line: ``queen``, ``knn:4``, ``band:150km`` …
+    base : SpatialGraph, optional
+        Graph that ``order:2`` starts from; the official one otherwise.
+
+    Returns
+    -------
+    SpatialGraph
+        Index: plates.
+
+    Raises
+    ------
+    OptionError
+        If the SPEC is none.
+    """
+    from mekantek import weights
+    from mekantek.datasets import boundaries, provinces, tables
+
+    known = provinces.load_provinces()
+    if spec == "official" or spec.startswith("order:"):
+        pairs = tables.load_neighbours()
+        pairs = pairs[pairs["neighbours"] == 1]
+        official = weights.from_pairs(
+            pairs[["plate_a", "plate_b"]],
+            known.index,
+            spec="official",
+            contested=pairs.loc[pairs["contested"] == 1, ["plate_a", "plate_b"]],
+        )
+        if spec == "official":
+            return official
+        return weights.build(spec, base=base or official, ids=known.index)
+    built = weights.build(
+        spec,
+        geometry=boundaries.load_boundaries("full").geometry,
+        points=_label_points(known),
+        ids=known.index,
+    )
+    return _noted(built, known["name_tr"]) if spec in ("queen", "rook") else built
+
+
+def _noted(polygons: SpatialGraph, names: pd.Series) -> SpatialGraph:
+    """Say where contacts of the polygons differ from the official list."""
+    from mekantek import weights
+
+    official = neighbours_of("official")
+    labels = names.to_dict()
+
+    def listed(graph: SpatialGraph, other: SpatialGraph) -> str:
+        known = set(zip(other.pairs["a"], other.pairs["b"], strict=True))
+        lone = [p for p in zip(graph.pairs["a"], graph.pairs["b"], strict=True) if p not in known]
+        return ", ".join(f"{labels[a]}–{labels[b]}" for a, b in lone) or "none"
+
+    note = (
+        f"{polygons.spec} contacts of the polygons against the official list: "
+        f"also {listed(polygons, official)}; not {listed(official, polygons)}"
+    )
+    return weights.SpatialGraph(
+        polygons.ids, polygons.sparse, polygons.spec, notes=(*polygons.notes, note)
+    )
+
+
+def load_study(year: int = 2024, *, weights: str = "official") -> Study:
+    """
+    Join the report's tables, the provinces' boundaries and their neighbours.
+
+    Parameters
+    ----------
+    year : int
+        2019 or 2024 for all four classes; 2020 to 2023 have high and medium-low only.
+    weights : str
+        SPEC of the neighbours.
+
+    Returns
+    -------
+    Study
+        81 provinces, index: plate.
+
+    Raises
+    ------
+    OptionError
+        If the report prints nothing for that year, or the SPEC is none.
+    AlignmentError
+        If a table, the boundaries and the neighbours do not hold the same 81 provinces.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> mt.load_study(year=2019).frame.shape
+    (81, 6)
+    """
+    from mekantek.datasets import boundaries, files, provinces
+
+    known = provinces.load_provinces()
+    shipped = ("shares.csv", "totals.csv", "provinces.csv", "neighbours.csv")
+    study = Study(
+        year=YEARS[-1],
+        years=YEARS,
+        panel=_panel(),
+        names=known["name_tr"].rename("name"),
+        geometry=boundaries.load_boundaries("simplified").geometry,
+        points=_label_points(known),
+        regions=known[["nuts1", "nuts1_name_tr", "nuts2", "agency_tr", "agency_abbr"]],
+        graph=neighbours_of(weights),
+        provenance={
+            "report": REPORT,
+            "basis": BASIS,
+            "unit": Text("il", "province"),
+            "units": Text("il", "provinces"),
+            "boundaries": Text(
+                "Natural Earth 1:10m, kamu malı; sadeleştirilmiş",
+                "Natural Earth 1:10m, public domain; simplified",
+            ),
+            "sha256": {name: files.sha256(name) for name in shipped},
+        },
+    )
+    return study.at(year)
