@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,7 @@ __all__ = [
     "load_corrections",
     "load_index",
     "load_neighbours",
+    "load_other_prints",
     "load_printed",
     "load_shares",
     "load_totals",
@@ -125,6 +127,54 @@ def load_corrections() -> pd.DataFrame:
     4
     """
     return load("corrections")
+
+
+def load_other_prints() -> pd.DataFrame:
+    """
+    Load the second value of every unresolved cell that the report prints twice.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``plate``, ``year``, ``column`` (``value`` or a class), ``adopted`` and ``other``: shares as
+        fractions in [0, 1], values in USD. Cells whose two prints nothing separates.
+
+    Examples
+    --------
+    >>> cells = load_other_prints()
+    >>> cells[(cells["plate"] == 65) & (cells["column"] == "high")]["other"].tolist()
+    [0.018]
+    """
+    rows = load_corrections()
+    rows = rows[
+        (rows["status"] == "unresolved") & rows["column"].str.match(r"(total_usd|\w+_pct)$")
+    ]
+    found = []
+    for row in rows.to_dict("records"):
+        share = row["column"] != "total_usd"
+        prints = [_leading_number(text) for text in (row["printed_a"], row["printed_b"])]
+        adopted = float(row["adopted"])
+        other = [p for p in prints if p is not None and p != adopted]
+        # A print cut off after its first digits is no second value.
+        if len(other) != 1 or 0 < 100 * other[0] < adopted:
+            continue
+        scale = 100.0 if share else 1.0
+        found.append(
+            {
+                "plate": row["plate"],
+                "year": int(row["year"]),
+                "column": row["column"].removesuffix("_pct") if share else "value",
+                "adopted": round(adopted / scale, 6),
+                "other": round(other[0] / scale, 6),
+            }
+        )
+    return pd.DataFrame(found).drop_duplicates(ignore_index=True)
+
+
+def _leading_number(text: str) -> float | None:
+    """Read ``0.7`` from ``0.7 (Ek 3, line 830)``; None where nothing is printed."""
+    number = re.match(r"\d+(\.\d+)?", text)
+    return None if number is None else float(number[0])
 
 
 def load_neighbours() -> pd.DataFrame:

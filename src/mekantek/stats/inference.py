@@ -19,6 +19,7 @@ __all__ = [
     "detectable_shift",
     "draw_without_replacement",
     "from_tails",
+    "generator",
     "monte_carlo",
     "normal_p",
     "permuted",
@@ -100,6 +101,18 @@ def bit_stream(seed: int, key: int, part: int = 0) -> np.random.Philox:
     return np.random.Philox(
         key=np.array([seed % (1 << 64), key], dtype=np.uint64), counter=part << 128
     )
+
+
+def generator(seed: int, key: int, part: int = 0) -> np.random.Generator:
+    """
+    Give a generator on one of the streams of a seed, see `bit_stream`.
+
+    Examples
+    --------
+    >>> bool(generator(0, 5, 1).random() == generator(0, 5, 1).random())
+    True
+    """
+    return np.random.Generator(bit_stream(seed, key, part))
 
 
 def _stream(rng: np.random.Generator | int, key: int) -> np.random.Generator:

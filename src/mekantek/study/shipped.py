@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from mekantek.text import Text
 if TYPE_CHECKING:
     from mekantek.weights import SpatialGraph
 
-__all__ = ["YEARS", "load_study", "neighbours_of"]
+__all__ = ["YEARS", "load_study", "neighbours_of", "other_prints"]
 
 # The report prints all four classes in these years.
 YEARS = (2019, 2024)
@@ -64,11 +65,8 @@ def _year_table(index: pd.Index, shares: pd.DataFrame, totals: pd.DataFrame) -> 
     rows = totals.set_index("plate")
     frame.loc[rows.index, "value"] = rows["value_usd"].astype(float)
     status.loc[rows.index, "value"] = rows["status"]
-    classes = list(CLASS_COLUMNS)
-    # Four roundings can carry the sum past 100 %; a share is not negative.
-    rest = (1 - frame[classes].sum(axis=1, skipna=False)).round(9).clip(lower=0)
-    frame["unclassified"] = rest
-    status.loc[rest.notna(), "unclassified"] = "computed"
+    frame["unclassified"] = _unclassified(frame)
+    status.loc[frame["unclassified"].notna(), "unclassified"] = "computed"
     return YearTable(frame, status)
 
 
@@ -194,3 +192,41 @@ def load_study(year: int = 2024, *, weights: str = "official") -> Study:
         },
     )
     return study.at(year)
+
+
+def other_prints(study: Study) -> Study:
+    """
+    Take the second print of every cell that the report prints twice and nothing resolves.
+
+    Parameters
+    ----------
+    study : Study
+        Of the 81 provinces.
+
+    Returns
+    -------
+    Study
+        The shares of the year that no second print touches stay; what is left unclassified
+        follows the classes.
+
+    Examples
+    --------
+    >>> study = load_study(year=2024)
+    >>> study.frame.loc[65, "high"].item(), other_prints(study).frame.loc[65, "high"].item()
+    (0.001, 0.018)
+    """
+    from mekantek.datasets import tables
+
+    panel = dict(study.panel)
+    for year, cells in tables.load_other_prints().groupby("year"):
+        table = panel[int(str(year))]
+        for plate, column, other in cells[["plate", "column", "other"]].itertuples(index=False):
+            table.frame.loc[plate, column] = other
+        table.frame["unclassified"] = _unclassified(table.frame)
+    return replace(study, panel=panel)
+
+
+def _unclassified(frame: pd.DataFrame) -> pd.Series:
+    """Give what the four classes leave; four roundings can carry their sum past 100 %."""
+    rest: pd.Series = (1 - frame[list(CLASS_COLUMNS)].sum(axis=1, skipna=False)).round(9)
+    return rest.clip(lower=0)
