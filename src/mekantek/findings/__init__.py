@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mekantek.findings.cluster_stability import stability
 from mekantek.findings.corridors import belt, belts
 from mekantek.findings.gradients import gradient
 from mekantek.findings.indices import iltek, one_to_one
+from mekantek.findings.maup import scales
 from mekantek.findings.shares import concentrated, medium_high_bloc, top_shares
 from mekantek.findings.verdict import Verdict, hypotheses
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from mekantek.study import Study
 
 __all__ = [
@@ -24,7 +29,9 @@ __all__ = [
     "iltek",
     "medium_high_bloc",
     "one_to_one",
+    "scales",
     "select",
+    "stability",
     "top_shares",
 ]
 
@@ -56,7 +63,7 @@ def groups() -> dict[str, tuple[str, ...]]:
 
 def select(study: Study, names: tuple[str, ...]) -> Iterator[Verdict]:
     """
-    Test the hypotheses of these ids, one by one.
+    Test the hypotheses of these ids, one by one, and ask how much each answer depends on.
 
     Parameters
     ----------
@@ -68,12 +75,17 @@ def select(study: Study, names: tuple[str, ...]) -> Iterator[Verdict]:
     ------
     Verdict
     """
+    larger = scales(study, names)
+    maps: dict[str, pd.DataFrame] = {}
     for hypothesis in hypotheses():
-        if hypothesis.id in names:
-            if hypothesis.test == "corridor":
-                yield belt(study, hypothesis.id)
-            else:
-                yield _TESTS[hypothesis.test](study)
+        if hypothesis.id not in names:
+            continue
+        belongs = hypothesis.test == "corridor"
+        verdict = belt(study, hypothesis.id) if belongs else _TESTS[hypothesis.test](study)
+        classes = str(hypothesis.options["class"])
+        if classes not in maps:
+            maps[classes] = stability(study, classes)
+        yield replace(verdict, scales=larger.get(hypothesis.id, ()), stability=maps[classes])
 
 
 def every(study: Study) -> list[Verdict]:

@@ -6,12 +6,17 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mekantek.datasets import files
 from mekantek.errors import OptionError
 from mekantek.findings.robustness import SpecificationCurve
 from mekantek.text import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mekantek.findings.maup import Scale
 
 __all__ = [
     "VERDICTS",
@@ -154,6 +159,11 @@ class Verdict:
         The smallest effect that data of this (effective) size tell from none in 80 % of cases, in
         the unit of the main statistic; None where the test is no sampling test. A planted effect
         may lower the effective size itself: the gradient's companions count what that costs.
+    scales : sequence of Scale
+        The same question asked of larger units; empty where it cannot be.
+    stability : pandas.DataFrame or None
+        In how many maps of the finding's class each unit lies in a cluster, see
+        `mekantek.findings.cluster_stability.stability`.
     basis : Text
     """
 
@@ -164,6 +174,8 @@ class Verdict:
     companions: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     curve: SpecificationCurve = field(default_factory=SpecificationCurve)
     minimum_detectable_effect: float | None = None
+    scales: Sequence[Scale] = field(default_factory=tuple)
+    stability: pd.DataFrame | None = None
     basis: Text
 
     @property
@@ -177,6 +189,19 @@ class Verdict:
         if not len(self.curve):
             return None
         return self.agreeing >= ROBUST * len(self.curve)
+
+    def _stability(self) -> dict[str, Any] | None:
+        """Units that lie in a cluster on any map, with the parts of the maps."""
+        if self.stability is None:
+            return None
+        some = self.stability[(self.stability > 0).any(axis=1)]
+        return {
+            "maps": self.stability.attrs["maps"],
+            "units": [
+                {"id": str(unit), **{kind: part for kind, part in row.items() if part > 0}}
+                for unit, row in zip(some.index, some.to_dict("records"), strict=True)
+            ],
+        }
 
     def summary(self) -> str:
         """Give one line of text."""
@@ -199,6 +224,8 @@ class Verdict:
             "main": dict(self.main),
             "companions": [dict(c) for c in self.companions],
             "specifications": self.curve.to_dict(self.verdict),
+            "scales": [s.to_dict() for s in self.scales],
+            "stability": self._stability(),
             "basis": self.basis.tr,
             "basis_en": self.basis.en,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from mekantek.study.noun import CLASS_COLUMNS, Study, YearTable, match_ids
@@ -63,9 +64,10 @@ def aggregate(study: Study, groups: pd.Series, *, names: pd.Series | None = None
     members = study.regions.groupby(labels)
     alike = members.first().where(members.nunique().le(1))
     polygons = study.geometry.to_frame("geometry").assign(group=labels)
+    of_group = (labels.to_numpy()[None, :] == index.to_numpy()[:, None]).astype(float)
     return replace(
         study,
-        panel={year: _summed(table, labels, index) for year, table in study.panel.items()},
+        panel={year: _summed(table, of_group, index) for year, table in study.panel.items()},
         names=called.reindex(index).rename("name"),
         geometry=polygons.dissolve(by="group", method="coverage").geometry.reindex(index),
         points=points,
@@ -74,18 +76,25 @@ def aggregate(study: Study, groups: pd.Series, *, names: pd.Series | None = None
     )
 
 
-def _summed(table: YearTable, labels: pd.Series, index: pd.Index) -> YearTable:
-    total = table.frame["value"]
-    frame = pd.DataFrame(index=index, columns=table.frame.columns, dtype=float)
-    for name in CLASS_COLUMNS:
-        known = table.frame[name].notna() & total.notna()
-        held = (table.frame[name] * total)[known].groupby(labels[known]).sum()
-        frame[name] = (held / total[known].groupby(labels[known]).sum()).reindex(index)
-    frame["value"] = total.groupby(labels).sum(min_count=1).reindex(index)
-    rest = 1 - frame[list(CLASS_COLUMNS)].sum(axis=1, skipna=False)
-    frame["unclassified"] = rest.clip(lower=0)
-    status = pd.DataFrame("computed", index=index, columns=frame.columns)
-    return YearTable(frame, status.mask(frame.isna(), "missing"))
+def _summed(table: YearTable, members: np.ndarray, index: pd.Index) -> YearTable:
+    """Add one year's values; *members* has a row of 0 and 1 for each group."""
+    columns = list(CLASS_COLUMNS)
+    share, total = table.frame[columns].to_numpy(), table.frame["value"].to_numpy()
+    known = ~np.isnan(share) & ~np.isnan(total)[:, None]
+    held = members @ np.where(known, share * total[:, None], 0.0)
+    with_total = members @ np.where(known, total[:, None], 0.0)
+    some = with_total > 0
+    frame = pd.DataFrame(
+        np.divide(held, with_total, out=np.full_like(held, np.nan), where=some),
+        index=index,
+        columns=columns,
+    )
+    frame["unclassified"] = np.clip(1 - frame.to_numpy().sum(axis=1), 0, None)
+    printed = ~np.isnan(total)
+    value = members @ np.where(printed, total, 0.0)
+    frame["value"] = np.where(members @ printed > 0, value, np.nan)
+    status = np.where(frame.isna().to_numpy(), "missing", "computed")
+    return YearTable(frame, pd.DataFrame(status, index=index, columns=frame.columns))
 
 
 def _contracted(graph: SpatialGraph, labels: pd.Series, index: pd.Index) -> SpatialGraph:

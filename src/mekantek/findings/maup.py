@@ -1,0 +1,239 @@
+"""The same question asked of larger units: does a finding survive another drawing of the map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mekantek.findings.gradients import one_word
+from mekantek.findings.verdict import Hypothesis, hypotheses, thresholds
+from mekantek.stats.association import correlation, difference_of_means
+from mekantek.stats.concentration import gini
+from mekantek.stats.partitions import random_partitions
+from mekantek.stats.subsets import corridor
+from mekantek.study import Study, aggregate
+from mekantek.text import Text
+
+__all__ = ["Scale", "scales"]
+
+# Random drawings of each number of regions: NUTS 2 has 26 and NUTS 1 has 12.
+PARTITIONS = 99
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """
+    One finding on one kind of unit.
+
+    Attributes
+    ----------
+    label : Text
+    units : int
+        How many units the country has at this scale.
+    drawings : int
+        How many ways of drawing them were tried; 1 for official regions.
+    effect : float or None
+        Of the only drawing, or the median over all; in the unit of the finding's main statistic.
+    low, high : float or None
+        5th and 95th percentile over the drawings.
+    p_value : float or None
+        Of the only drawing.
+    outcomes : mapping of str to int
+        How often each outcome came out.
+    """
+
+    label: Text
+    units: int
+    drawings: int
+    effect: float | None
+    low: float | None = None
+    high: float | None = None
+    p_value: float | None = None
+    outcomes: Mapping[str, int]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give one entry of a finding's ``scales``."""
+        return {
+            "schema": "mekantek/scale/1",
+            "label": self.label.to_dict(),
+            "units": self.units,
+            "drawings": self.drawings,
+            "effect": self.effect,
+            "low": self.low,
+            "high": self.high,
+            "p_value": self.p_value,
+            "outcomes": dict(self.outcomes),
+        }
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What one drawing of the map says."""
+
+    effect: float | None
+    p_value: float | None
+    outcome: str
+
+
+# What a reader needs of a drawing: the study on its units, and the unit of each province.
+_Drawn = tuple[Study, pd.Series]
+
+
+def _gradient(drawn: _Drawn, hypothesis: Hypothesis) -> _Reading:
+    study, _ = drawn
+    share, points = study.share(hypothesis.options["class"]), study.points
+    known = share.notna()
+    east, north = (points.loc[known, side].to_numpy() for side in ("longitude", "latitude"))
+    found = correlation(share[known].to_numpy(), east, longitude=east, latitude=north)
+    word = one_word(found.statistic, found.p_value, float(found.details.get("detectable", 1)))
+    return _Reading(found.statistic, found.p_value, word)
+
+
+def _corridor(drawn: _Drawn, hypothesis: Hypothesis) -> _Reading:
+    """Rank alone: the regions that hold the named provinces, among all sets as large."""
+    study, groups = drawn
+    share = study.share(hypothesis.options["class"])
+    members = sorted(set(groups[list(hypothesis.options["members"])]))
+    if share[members].isna().any():  # a region whose provinces print no total
+        return _Reading(None, None, "undecided")
+    if len(members) == 1:  # one region holds them all: its rank among single regions
+        known = share.dropna()
+        value = float(share[members[0]])
+        p = float((known >= value).mean())
+    else:
+        ranked = corridor(share, study.graph, members, missing="drop")
+        value, p = ranked.value, ranked.p_value  # type: ignore[assignment]
+    passed = p is not None and p <= thresholds()["alpha"]
+    return _Reading(value, p, "among the first 5 %" if passed else "not among the first 5 %")
+
+
+def _concentration(drawn: _Drawn, hypothesis: Hypothesis) -> _Reading:
+    study, _ = drawn
+    differences = []
+    for year in study.years:
+        at = study.at(year)
+        values = at.class_values(hypothesis.options["class"])["value"]
+        differences.append(gini(values) - gini(at.frame["value"].dropna()))
+    higher = [d > 0 for d in differences]
+    word = "supported" if all(higher) else "partly" if any(higher) else "contradicted"
+    return _Reading(differences[-1], None, word)
+
+
+def _bloc(drawn: _Drawn, hypothesis: Hypothesis) -> _Reading:
+    """A region counts to the bloc if more than half of its provinces do."""
+    study, groups = drawn
+    named = [m for region in hypothesis.options["regions"] for m in region["members"]]
+    part = pd.Series(groups.index.isin(named), index=groups.index).groupby(groups).mean()
+    inside = (part > 0.5).reindex(study.names.index).to_numpy()
+    share = study.share(hypothesis.options["class"])
+    known = share.notna().to_numpy()
+    if not 0 < inside[known].sum() < known.sum():
+        return _Reading(None, None, "undecided")
+    found = difference_of_means(share[known].to_numpy(), inside[known], permutations=999)
+    # The words here leave power aside: few regions decide little, and the page says how many.
+    return _Reading(found.statistic, found.p_value, one_word(found.statistic, found.p_value, 0.0))
+
+
+_READERS: Mapping[str, Callable[[_Drawn, Hypothesis], _Reading]] = {
+    "gradient": _gradient,
+    "corridor": _corridor,
+    "concentration": _concentration,
+    "bloc": _bloc,
+}
+
+
+def scales(
+    study: Study,
+    names: Sequence[str] | None = None,
+    *,
+    partitions: int = PARTITIONS,
+    seed: int = 0,
+) -> dict[str, list[Scale]]:
+    """
+    Ask the findings of provinces, NUTS 2, NUTS 1 and random regions as many as these.
+
+    Parameters
+    ----------
+    study : Study
+        Of the 81 provinces.
+    names : sequence of str, optional
+        Ids of findings; all by default.
+    partitions : int
+        Random drawings of each number of regions.
+    seed : int
+
+    Returns
+    -------
+    dict of finding id to list of Scale
+        Findings on ranks of an index have no larger units (a rank cannot be added), nor have the
+        shares of named provinces; they are not in it.
+
+    Notes
+    -----
+    Openshaw (1984), *The Modifiable Areal Unit Problem*. Random regions grow along the official
+    neighbours, see `mekantek.stats.partitions.random_partitions`; they have no p-value: how often
+    an outcome comes out says how much rests on where lines were drawn.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> found = scales(mt.load_study(), ["gradient"], partitions=2)["gradient"]
+    >>> [(s.units, s.drawings) for s in found]
+    [(81, 1), (26, 1), (12, 1), (26, 2), (12, 2)]
+    """
+    last = study.at(study.years[-1])
+    own = pd.Series(last.names.index, index=last.names.index)
+    official = [
+        (Text("iller", "provinces"), (last, own)),
+        *(
+            (Text(name, name), (aggregate(last, last.regions[column]), last.regions[column]))
+            for name, column in (("NUTS 2", "nuts2"), ("NUTS 1", "nuts1"))
+        ),
+    ]
+    asked = {h.id for h in hypotheses()} if names is None else set(names)
+    tested = [h for h in hypotheses() if h.test in _READERS and h.id in asked]
+    found: dict[str, list[Scale]] = {h.id: [] for h in tested}
+    if not tested:
+        return found
+    for label, drawn in official:
+        for hypothesis in tested:
+            reading = _READERS[hypothesis.test](drawn, hypothesis)
+            found[hypothesis.id].append(_scale(label, len(drawn[0].names), [reading]))
+    for _, (regions, _) in official[1:]:
+        count = len(regions.names)
+        drawings = _random(last, count, partitions, seed)
+        label = Text("rastgele bitişik bölgeler", "random connected regions")
+        for hypothesis in tested:
+            readings = [_READERS[hypothesis.test](drawn, hypothesis) for drawn in drawings]
+            found[hypothesis.id].append(_scale(label, count, readings))
+    return found
+
+
+def _random(study: Study, count: int, partitions: int, seed: int) -> list[_Drawn]:
+    drawn = random_partitions(study.graph, count, partitions, seed=seed)
+    labels = [pd.Series(row, index=study.graph.ids) for row in drawn]
+    return [(aggregate(study, groups), groups) for groups in labels]
+
+
+def _scale(label: Text, units: int, readings: Sequence[_Reading]) -> Scale:
+    outcomes: dict[str, int] = {}
+    for reading in readings:
+        outcomes[reading.outcome] = outcomes.get(reading.outcome, 0) + 1
+    effects = np.array([r.effect for r in readings if r.effect is not None])
+    low = high = None
+    if len(readings) > 1 and len(effects):
+        low, high = (float(q) for q in np.quantile(effects, (0.05, 0.95)))
+    return Scale(
+        label=label,
+        units=units,
+        drawings=len(readings),
+        effect=float(np.median(effects)) if len(effects) else None,
+        low=low,
+        high=high,
+        p_value=readings[0].p_value if len(readings) == 1 else None,
+        outcomes=outcomes,
+    )
