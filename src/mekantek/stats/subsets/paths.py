@@ -1,0 +1,76 @@
+"""The shortest way from one unit to another over neighbours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csgraph
+
+from mekantek.errors import AlignmentError, OptionError
+from mekantek.stats.links import Missing, join
+
+__all__ = ["shortest_path"]
+
+
+def shortest_path(
+    values: pd.Series, graph: Any, start: Any, end: Any, *, missing: Missing = "refuse"
+) -> list[Any]:
+    """
+    Find a path of fewest steps between two units.
+
+    Parameters
+    ----------
+    values : pandas.Series, shape (n,)
+        The index holds the ids; a unit that is dropped for a missing value is no way through.
+    graph : GraphLike
+        A link in either direction is a step.
+    start, end : id
+    missing : {"refuse", "drop"}
+
+    Returns
+    -------
+    list
+        Ids from *start* to *end*, both included. Of several shortest paths, the one whose ids come
+        first (as numbers where they are numbers), whatever the order of the rows.
+
+    Raises
+    ------
+    AlignmentError
+        If *start* or *end* is not among the ids.
+    OptionError
+        If they are the same, or no path joins them.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from scipy import sparse
+    >>> graph = SimpleNamespace(ids=pd.Index(list("abcd")), sparse=sparse.csr_array(np.eye(4, k=1)))
+    >>> shortest_path(pd.Series(1.0, index=list("abcd")), graph, "d", "b")
+    ['d', 'c', 'b']
+    """
+    _, ids, links = join(values, graph, standardize="none", missing=missing)
+    first, last = (int(p) for p in ids.get_indexer(pd.Index([start, end])))
+    for unit, place in ((start, first), (end, last)):
+        if place < 0:
+            raise AlignmentError(f"No unit with the id {unit}.")
+    if first == last:
+        raise OptionError(
+            "A path joins two different units.", "Bir yol iki ayrı birimi birleştirir."
+        )
+    joined = (links.matrix + links.matrix.T).tocsr()
+    left = csgraph.shortest_path(joined, unweighted=True, indices=last)
+    if not np.isfinite(left[first]):
+        raise OptionError(
+            f"No path leads from {start} to {end}.", f"{start} ile {end} arasında bir yol yok."
+        )
+    order = np.argsort(ids) if pd.api.types.is_numeric_dtype(ids) else np.argsort(ids.astype(str))
+    rank = np.empty(len(ids), dtype=np.int64)
+    rank[order] = np.arange(len(ids))
+    path = [first]
+    while path[-1] != last:
+        beside = joined.indices[joined.indptr[path[-1]] : joined.indptr[path[-1] + 1]]
+        nearer = beside[left[beside] == left[path[-1]] - 1]
+        path.append(int(nearer[np.argmin(rank[nearer])]))
+    return [ids[p] for p in path]
