@@ -180,7 +180,7 @@ def test_noise_is_not_called_a_gradient():
 
     import mekantek
     from mekantek.findings.gradients import one_word
-    from mekantek.stats.association import correlation
+    from mekantek.stats.correlations import correlation
 
     study = mekantek.load_study()
     lon, lat = study.points["longitude"].to_numpy(), study.points["latitude"].to_numpy()

@@ -9,15 +9,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from mekantek.errors import ValuesError
-from mekantek.stats.association import (
-    correlation,
-    difference_of_means,
-    effective_size,
-    kendall,
-    kendall_bounds,
-    midranks,
-)
+from mekantek.stats.association import difference_of_means, kendall, kendall_bounds
+from mekantek.stats.correlations import correlation, effective_size
 from mekantek.stats.nulls.exact import inversion_counts
+from mekantek.stats.ranks import midranks
 
 
 @given(st.lists(st.integers(-5, 5), min_size=1, max_size=30))

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from mekantek.stats.association import midranks
 from mekantek.stats.local.batch import local_maps
+from mekantek.stats.ranks import midranks
 from mekantek.study import Study, neighbours_of, other_prints
 
 __all__ = ["CLUSTERS", "NEIGHBOURS", "stability"]

@@ -12,7 +12,7 @@ from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import Verdict, load_hypothesis, thresholds
 from mekantek.stats import inference
-from mekantek.stats.association import correlation
+from mekantek.stats.correlations import correlation
 from mekantek.stats.results import GlobalResult
 from mekantek.study import CLASS_COLUMNS, Study
 from mekantek.text import Text, number, p_value, percent

@@ -11,8 +11,9 @@ import pandas as pd
 
 from mekantek.findings.gradients import one_word
 from mekantek.findings.verdict import Hypothesis, hypotheses, thresholds
-from mekantek.stats.association import correlation, difference_of_means
+from mekantek.stats.association import difference_of_means
 from mekantek.stats.concentration import gini
+from mekantek.stats.correlations import correlation
 from mekantek.stats.partitions import random_partitions
 from mekantek.stats.subsets import corridor
 from mekantek.study import Study, aggregate

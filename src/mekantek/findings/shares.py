@@ -12,9 +12,10 @@ from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.gradients import labelled, one_word
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import Verdict, load_hypothesis, thresholds
-from mekantek.stats.association import correlation, difference_of_means
+from mekantek.stats.association import difference_of_means
 from mekantek.stats.concentration import MEASURES, part_of_total
 from mekantek.stats.concentration import concentration as measured
+from mekantek.stats.correlations import correlation
 from mekantek.stats.results import GlobalResult
 from mekantek.study import CLASS_COLUMNS, Study
 from mekantek.text import Text, integer, number, p_value, percent

@@ -1,4 +1,4 @@
-"""Do two things go together: correlations, and what autocorrelation leaves of a sample."""
+"""Do two things go together: ranks against ranks, and one group against the rest."""
 
 from __future__ import annotations
 
@@ -10,222 +10,17 @@ import numpy as np
 from mekantek.errors import ValuesError
 from mekantek.stats import inference
 from mekantek.stats.nulls.exact import inversion_counts
+from mekantek.stats.ranks import midranks
 from mekantek.stats.results import Alternative, GlobalResult
 
 __all__ = [
     "TauBounds",
-    "correlation",
     "difference_of_means",
-    "effective_size",
     "kendall",
     "kendall_bounds",
-    "midranks",
 ]
 
-_EARTH_RADIUS_KM = 6371.0088
 _TIE = 1e-9
-
-
-def midranks(values: np.ndarray) -> np.ndarray:
-    """
-    Rank from 1, ties sharing their mean rank.
-
-    Values that differ by less than 1e-9 of the range are tied: they print alike.
-
-    Examples
-    --------
-    >>> midranks(np.array([0.3, 0.1, 0.3])).tolist()
-    [2.5, 1.0, 2.5]
-    """
-    order = np.argsort(values, kind="stable")
-    ordered = values[order]
-    fresh = np.diff(ordered) > _TIE * max(float(np.ptp(values)), 1e-300)
-    group = np.concatenate([[0], np.cumsum(fresh)])
-    size = np.bincount(group)
-    last = np.cumsum(size)
-    ranks = np.empty(len(values))
-    ranks[order] = (last - (size - 1) / 2)[group]
-    return ranks
-
-
-def _great_circle(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
-    """Distances between all points, km, on the sphere; classes of 100 km need no ellipsoid."""
-    lon, lat = np.radians(longitude), np.radians(latitude)
-    half = (
-        np.sin((lat[:, None] - lat[None, :]) / 2) ** 2
-        + np.cos(lat[:, None]) * np.cos(lat[None, :])
-        * np.sin((lon[:, None] - lon[None, :]) / 2) ** 2
-    )  # fmt: skip
-    return np.asarray(2 * _EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
-
-
-def effective_size(
-    x: np.ndarray, y: np.ndarray, distance: np.ndarray, *, classes: int = 13
-) -> float:
-    r"""
-    Number of independent pairs that two autocorrelated variables are worth.
-
-    Parameters
-    ----------
-    x, y : numpy.ndarray, shape (n,)
-        Values or ranks, neither constant.
-    distance : numpy.ndarray, shape (n, n)
-        Symmetric, any unit.
-    classes : int
-        Distance classes of equal width, as in R's SpatialPack.
-
-    Returns
-    -------
-    float
-        M, at most n: :math:`M = 1 + \mathrm{tr}(B\Sigma_x)\,\mathrm{tr}(B\Sigma_y) /
-        \mathrm{tr}(B\Sigma_x B\Sigma_y)`, B the centring matrix and Σ the autocovariance by
-        distance class (Dutilleul 1993, eq. 3.2; Clifford, Richardson & Hémon 1989).
-
-    Notes
-    -----
-    It assumes that each variable's covariance depends on distance alone; a trend is not
-    stationary, and then M is cautious (too small).
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(0)
-    >>> place = rng.random((60, 2))
-    >>> apart = np.hypot(*(place[:, None] - place[None, :]).transpose(2, 0, 1))
-    >>> noise = effective_size(rng.random(60), rng.random(60), apart)
-    >>> trend = effective_size(place[:, 0], place[:, 0], apart)
-    >>> bool(trend < 20 < noise <= 60)
-    True
-    """
-    n = len(x)
-    edges = np.linspace(0, float(distance.max()), classes + 1)
-    which = np.clip(np.searchsorted(edges, distance, side="left") - 1, 0, classes - 1)
-    which[np.diag_indices(n)] = classes  # the variance itself
-    flat = which.ravel()
-    pairs = np.bincount(flat, minlength=classes + 1)
-
-    def centred_covariance(values: np.ndarray) -> np.ndarray:
-        deviation = values - values.mean()
-        products = np.outer(deviation, deviation).ravel()
-        total = np.bincount(flat, weights=products, minlength=classes + 1)
-        mean = np.divide(total, pairs, out=np.zeros_like(total), where=pairs > 0)
-        covariance = mean[which]
-        rows = covariance - covariance.mean(axis=0)[None, :]
-        return np.asarray(rows - rows.mean(axis=1)[:, None])
-
-    a, b = centred_covariance(x), centred_covariance(y)
-    mixed = float((a * b.T).sum())
-    if mixed <= 0:
-        return float(n)
-    return float(min(n, 1 + np.trace(a) * np.trace(b) / mixed))
-
-
-def _weighted_correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
-    share = weights / weights.sum()
-    u, v = x - share @ x, y - share @ y
-    return float((share * u) @ v / np.sqrt(((share * u) @ u) * ((share * v) @ v)))
-
-
-def correlation(
-    x: np.ndarray,
-    y: np.ndarray,
-    *,
-    longitude: np.ndarray,
-    latitude: np.ndarray,
-    ranks: bool = True,
-    weights: np.ndarray | None = None,
-    alternative: Alternative = "two-sided",
-    classes: int | None = 13,
-) -> GlobalResult:
-    """
-    Correlate two mapped variables, with a p-value that knows neighbours are alike.
-
-    Parameters
-    ----------
-    x, y : numpy.ndarray, shape (n,)
-        Finite values, any unit.
-    longitude, latitude : numpy.ndarray, shape (n,)
-        Degrees.
-    ranks : bool
-        Spearman's ρ on ranks, or Pearson's r on values.
-    weights : numpy.ndarray, shape (n,), optional
-        Such as exports, USD; the sample is then worth no more than Kish's (Σw)²/Σw² pairs.
-    alternative : {"two-sided", "greater", "less"}
-    classes : int or None
-        Distance classes of the effective size; None takes all pairs as independent, which is the
-        most lenient test there is.
-
-    Returns
-    -------
-    GlobalResult
-        ``details`` holds ``effective_size`` and ``detectable``, the smallest correlation that the
-        test would find in 80 % of cases. Constant values give no statistic.
-
-    Examples
-    --------
-    >>> east = np.linspace(26, 44, 40)
-    >>> found = correlation(east, east**2, longitude=east, latitude=np.full(40, 39.0))
-    >>> round(found.statistic, 3), found.name
-    (1.0, 'spearman')
-    """
-    name = ("weighted_" if weights is not None else "") + ("spearman" if ranks else "pearson")
-    n = len(x)
-    for values in (x, y, longitude, latitude):
-        if len(values) != n or not np.isfinite(values).all():
-            raise ValuesError("A correlation needs as many finite values on both sides.")
-    if n < 4:
-        raise ValuesError(f"{n} pairs; a correlation test needs at least four.")
-    head: dict[str, Any] = {
-        "name": name,
-        "null": "no association; t distribution with "
-        + (
-            "the sample size, as if neighbours were independent"
-            if classes is None
-            else "the effective sample size of two autocorrelated variables (Dutilleul 1993)"
-        ),
-        "alternative": alternative,
-        "method": "independent" if classes is None else "effective-size",
-        "expected": 0.0,
-        "n": n,
-    }
-    if np.ptp(x) == 0 or np.ptp(y) == 0:
-        return GlobalResult(
-            statistic=None,
-            variance=None,
-            z_score=None,
-            p_value=None,
-            undefined="undefined: no variation",
-            **head,
-        )
-    u, v = (midranks(x), midranks(y)) if ranks else (x, y)
-    mass = np.ones(n) if weights is None else weights
-    statistic = _weighted_correlation(u, v, mass)
-    size = float(n)
-    if classes is not None:
-        size = effective_size(u, v, _great_circle(longitude, latitude), classes=classes)
-    if weights is not None:
-        size = min(size, float(mass.sum() ** 2 / (mass**2).sum()))
-    degrees = size - 2
-    context = {"effective_size": size, "detectable": inference.detectable_correlation(size)}
-    if degrees <= 0:
-        return GlobalResult(
-            statistic=statistic,
-            variance=None,
-            z_score=None,
-            p_value=None,
-            details=context,
-            undefined="undefined: the effective sample size is below three",
-            **head,
-        )
-    bounded = min(abs(statistic), 1 - 1e-12) * np.sign(statistic)
-    t = float(bounded * np.sqrt(degrees / (1 - bounded**2)))
-    return GlobalResult(
-        statistic=statistic,
-        variance=1 / (size - 1),
-        z_score=statistic * np.sqrt(size - 1),
-        p_value=inference.student_p(t, degrees, alternative),
-        details=context,
-        **head,
-    )
 
 
 def _signs(values: np.ndarray) -> np.ndarray:
