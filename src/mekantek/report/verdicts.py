@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from mekantek.findings.verdict import VERDICTS, Verdict
 from mekantek.maps.page import bilingual
 from mekantek.maps.palette import CLUSTERS
+from mekantek.report.dependence import dependence_section
 from mekantek.report.wording import NAMES, both, head_cells, three_digits
 from mekantek.text import METHODS, Language, Text, number, p_value, percent
 
@@ -29,22 +32,6 @@ _STATISTICS: Mapping[str, Text] = {
     "top_list": Text("ilk üç", "top three"),
     "local_moran": Text("yerel Moran", "local Moran"),
     "planted_gradient": Text("bulunan", "found"),
-}
-
-
-_CHOICES: Mapping[str, Text] = {
-    "year": Text("yıl", "year"),
-    "coefficient": Text("katsayı", "coefficient"),
-    "provinces": Text("iller", "provinces"),
-    "distance_classes": Text("uzaklık sınıfları", "distance classes"),
-    "neighbours": Text("komşuluk", "neighbours"),
-    "class": Text("sınıf", "class"),
-    "statistic": Text("istatistik", "statistic"),
-    "index": Text("endeks okuması", "reading of the index"),
-    "reading": Text("okuma", "reading"),
-    "measure": Text("ölçü", "measure"),
-    "print": Text("basılan sayının okuması", "reading of the print"),
-    "regions": Text("bölge tanımı", "regions"),
 }
 
 
@@ -199,28 +186,7 @@ def _power(verdict: Verdict) -> str:
     return f"<p>{bilingual(told)}</p>"
 
 
-def _varied(verdict: Verdict) -> str:
-    """Say which choices the specifications vary, and how many words come out."""
-    if not verdict.curve.specifications:
-        return ""
-    choices = {
-        key: len({str(s.choice[key]) for s in verdict.curve.specifications})
-        for key in verdict.curve.specifications[0].choice
-    }
-    varied = both(
-        lambda lang: ", ".join(f"{_CHOICES[key][lang]} ({n})" for key, n in choices.items())
-    )
-    words = {w: sum(s.verdict == w for s in verdict.curve.specifications) for w in VERDICTS}
-    came = both(lambda lang: "; ".join(f"{VERDICTS[w][lang]} {n}" for w, n in words.items() if n))
-    count = len(verdict.curve.specifications)
-    told = Text(
-        f"Sağlamlık: {count} seçimde {came.tr}. Değişenler: {varied.tr}.",
-        f"Robustness: over {count} choices {came.en}. What varies: {varied.en}.",
-    )
-    return f"<p>{bilingual(told)}</p>"
-
-
-def finding_section(verdict: Verdict) -> str:
+def finding_section(verdict: Verdict, names: pd.Series) -> str:
     """Write one finding: claim, reason, rule, tests, power and robustness."""
     hypothesis = verdict.hypothesis
     rule = bilingual(Text("Önceden yazılmış karar kuralı", "The decision rule, written before"))
@@ -239,5 +205,5 @@ def finding_section(verdict: Verdict) -> str:
         f"</h2><blockquote>{bilingual(hypothesis.claim)} ({bilingual(_line(verdict))})</blockquote>"
         f"<p>{bilingual(verdict.reason)}</p><p><strong>{rule}:</strong> {bilingual(hypothesis.rule)}"
         f"</p>{_results((name, verdict.main), verdict.companions)}{_power(verdict)}"
-        f"{_varied(verdict)}{picture}</section>"
+        f"{dependence_section(verdict, names)}{picture}</section>"
     )

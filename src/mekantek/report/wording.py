@@ -9,9 +9,37 @@ from mekantek.maps.page import bilingual
 from mekantek.maps.wording import both
 from mekantek.text import Language, Text, capitalized, number
 
-__all__ = ["NAMES", "both", "head_cells", "three_digits"]
+__all__ = ["CHOICES", "NAMES", "both", "choice_value", "head_cells", "three_digits"]
 
 NAMES: Mapping[str, Text] = {name: capitalized(text) for name, text in CLASS_NAMES.items()}
+
+
+# Names of what specifications vary.
+CHOICES: Mapping[str, Text] = {
+    "year": Text("yıl", "year"),
+    "coefficient": Text("katsayı", "coefficient"),
+    "provinces": Text("iller", "provinces"),
+    "distance_classes": Text("uzaklık sınıfları", "distance classes"),
+    "neighbours": Text("komşuluk", "neighbours"),
+    "class": Text("sınıf", "class"),
+    "statistic": Text("istatistik", "statistic"),
+    "index": Text("endeks okuması", "reading of the index"),
+    "reading": Text("okuma", "reading"),
+    "measure": Text("ölçü", "measure"),
+    "print": Text("basılan sayının okuması", "reading of the print"),
+    "regions": Text("bölge tanımı", "regions"),
+}
+
+# Values of these choices that are words; numbers, years and neighbourhoods stand as they are.
+_VALUES: Mapping[str, Text] = {
+    "all": Text("hepsi", "all"),
+    **NAMES,
+}
+
+
+def choice_value(value: object) -> Text:
+    """Give a value of a choice in both languages."""
+    return _VALUES.get(str(value), Text(str(value), str(value)))
 
 
 def three_digits(value: float, language: Language) -> str:
