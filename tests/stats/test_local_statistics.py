@@ -336,10 +336,9 @@ def test_under_the_null_the_randomized_p_is_uniform(study, null_maps, name):
     """P(S > s) + U · P(S = s) is uniform, so the tails and their ties are right everywhere."""
     _, frame = null_maps[name]
     rng = np.random.default_rng(12)
-    levels = exact.find_grid(frame[0].to_numpy()).levels  # the same values in every column
     values = frame.to_numpy()
     drawn = []
-    for column in range(0, 250, 5):
+    for column in range(values.shape[1]):
         unit = int(rng.integers(81))  # one unit a map, so that the draws are independent
         numbers, _, links = join(pd.Series(values[:, column], frame.index), study.graph)
         tails = conditional.conditional_tails(
@@ -348,7 +347,6 @@ def test_under_the_null_the_randomized_p_is_uniform(study, null_maps, name):
         )  # fmt: skip
         least, most = tails.least[0, 0], tails.most[0, 0]
         drawn.append(1 - most + rng.random() * (least + most - 1))
-    assert len(levels) == 81
     assert stats.kstest(drawn, "uniform").pvalue > 0.001
 
 
