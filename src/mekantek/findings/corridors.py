@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mekantek.datasets.technology import CLASS_NAMES
+from mekantek.findings.belt_choices import BOTH, NULL, clustered, corridor_choices
 from mekantek.findings.gradients import labelled
-from mekantek.findings.robustness import Specification, SpecificationCurve
+from mekantek.findings.robustness import SpecificationCurve
 from mekantek.findings.verdict import (
     Hypothesis,
     Verdict,
@@ -17,53 +19,27 @@ from mekantek.findings.verdict import (
     load_hypothesis,
     thresholds,
 )
-from mekantek.stats import inference
 from mekantek.stats.local.moran import local_moran
-from mekantek.stats.results import LocalResult
-from mekantek.stats.subsets import Corridor, connected_sets, corridor, set_statistic
-from mekantek.study import CLASS_COLUMNS, Study, neighbours_of
+from mekantek.stats.subsets import (
+    Corridor,
+    SetStatistic,
+    connected_sets,
+    corridor,
+    leave_one_out,
+    member_joins,
+    search_corridor,
+    set_statistic,
+)
+from mekantek.study import CLASS_COLUMNS, Study
 from mekantek.text import Text, number, p_value, percent
 
 __all__ = ["belt", "belts"]
 
-_BOTH = "high+medium_high"
-
-
-def _clustered(lisa: LocalResult, members: list[Any], names: pd.Series) -> dict[str, Any]:
-    """Local Moran of the members, one-sided exact p corrected over the members by Holm."""
-    rows = lisa.frame.loc[members]
-    adjusted = inference.adjust(rows["p_value"].to_numpy(), "holm")
-    alpha = thresholds()["alpha"]
-    units = [
-        {
-            "id": str(unit),
-            "name": str(names[unit]),
-            "quadrant": rows.loc[unit, "quadrant"],
-            "p_value": None if np.isnan(rows.loc[unit, "p_value"]) else rows.loc[unit, "p_value"],
-            "p_adjusted": None if np.isnan(p) else float(p),
-        }
-        for unit, p in zip(members, adjusted, strict=True)
-    ]
-    everywhere = all(
-        u["quadrant"] == "HH" and u["p_adjusted"] is not None and u["p_adjusted"] <= alpha
-        for u in units
-    )
-    return {
-        "name": "local_moran",
-        "alternative": "greater",
-        "method": lisa.method,
-        "correction": "holm",
-        "units": units,
-        "clustered_everywhere": everywhere,
-    }
-
-
-def _tested(study: Study, classes: str, members: list[Any]) -> tuple[Corridor, dict[str, Any]]:
-    share, graph = study.share(classes), study.graph
-    ranked = corridor(share, graph, members)
-    return ranked, _clustered(
-        local_moran(share, graph, alternative="greater"), members, study.names
-    )
+_STATISTICS: Mapping[SetStatistic, Text] = {
+    "mean": Text("üyelerin ortalaması", "mean of the members"),
+    "weighted": Text("ihracat ağırlıklı ortalama", "mean weighted by exports"),
+    "joint": Text("üyelerin z çarpımı", "product of the members' z"),
+}
 
 
 def _word(hypothesis: Hypothesis, ranked: Corridor, local: dict[str, Any]) -> str:
@@ -76,48 +52,14 @@ def _word(hypothesis: Hypothesis, ranked: Corridor, local: dict[str, Any]) -> st
     )
 
 
-def _specifications(
-    study: Study, hypothesis: Hypothesis, members: list[Any]
-) -> list[Specification]:
-    found = []
-    for spec in ("official", "queen", "rook"):
-        graph = study.graph if spec == study.graph.spec else neighbours_of(spec)
-        for year in study.years:
-            at = study.at(year)
-            total = at.frame["value"]
-            for classes in (hypothesis.options["class"], _BOTH):
-                share = at.share(classes)
-                local = _clustered(
-                    local_moran(share, graph, alternative="greater"), members, study.names
-                )
-                for statistic in ("minimum", "mean", "weighted", "joint"):
-                    ranked = corridor(share, graph, members, statistic=statistic, weights=total)
-                    found.append(
-                        Specification(
-                            choice={
-                                "neighbours": spec,
-                                "year": year,
-                                "class": classes,
-                                "statistic": statistic,
-                            },
-                            effect=ranked.value,
-                            p_value=ranked.p_value,
-                            verdict=_word(hypothesis, ranked, local),
-                        )
-                    )
-    return found
-
-
 def _needed(share: pd.Series, study: Study, size: int) -> float:
     """Smallest statistic whose rank would still pass; no power, for ranking all sets samples none."""
-    from mekantek.stats.links import join
-
-    numbers, _, links = join(share, study.graph, standardize="none")
-    every = np.sort(set_statistic(connected_sets(links.matrix, size), numbers))[::-1]
-    passing = [
-        v for v in np.unique(every) if (every >= v).sum() / len(every) <= thresholds()["alpha"]
-    ]
-    return float(min(passing)) if passing else float("nan")
+    sets = connected_sets(study.graph.sparse, size)
+    every = np.sort(set_statistic(sets, share.reindex(study.graph.ids).to_numpy()))
+    # Of equal statistics all or none pass: the first of them has the rank of them all.
+    rank = len(every) - np.searchsorted(every, every)
+    passing = every[rank <= thresholds()["alpha"] * len(every)]
+    return float(passing[0]) if len(passing) else float("nan")
 
 
 def belt(study: Study, name: str) -> Verdict:
@@ -134,8 +76,11 @@ def belt(study: Study, name: str) -> Verdict:
     -------
     Verdict
         Main result: the rank of the smallest member share 2024 among all connected sets of that
-        size. Companions: local Moran at the members, every class and both years, and the same
-        claim for high and medium-high technology together, with its own verdict.
+        size. Companions: local Moran at the members; the same claim for high and medium-high
+        technology together, with its own verdict; every class and year that is printed; the other
+        statistics; what is left without each member; the rank among all sets, adjacent or not;
+        joins among the members; the best set of all, corrected for the search; and the report's
+        outlier.
 
     Examples
     --------
@@ -145,39 +90,12 @@ def belt(study: Study, name: str) -> Verdict:
     199
     """
     hypothesis = load_hypothesis(name)
-    members, classes = list(hypothesis.options["members"]), hypothesis.options["class"]
+    members, classes = list(hypothesis.options["members"]), str(hypothesis.options["class"])
     last = study.at(study.years[-1])
-    main, local = _tested(last, classes, members)
-    both, both_local = _tested(last, _BOTH, members)
-    companions = [
-        labelled(
-            Text("Yerel Moran, {name}", "Local Moran, {name}").format(name=CLASS_NAMES[classes]),
-            local,
-            **{"class": classes, "year": last.year},
-        ),
-        labelled(
-            CLASS_NAMES[_BOTH],
-            both.to_dict(),
-            **{"class": _BOTH, "year": last.year, "verdict": _word(hypothesis, both, both_local)},
-        ),
-        labelled(
-            Text("Yerel Moran, {name}", "Local Moran, {name}").format(name=CLASS_NAMES[_BOTH]),
-            both_local,
-            **{"class": _BOTH, "year": last.year},
-        ),
-    ]
-    for year in study.years:
-        at = study.at(year)
-        companions += [
-            labelled(
-                Text("{name}, {year}", "{name}, {year}").format(name=CLASS_NAMES[c], year=year),
-                corridor(at.share(c), at.graph, members).to_dict(),
-                **{"class": c, "year": year},
-            )
-            for c in (*CLASS_COLUMNS, _BOTH)
-            if (c, year) not in ((classes, last.year), (_BOTH, last.year))
-        ]
+    main = corridor(last.share(classes), last.graph, members)
+    local = clustered(last.share(classes), last.graph, members, last.names)
     verdict = _word(hypothesis, main, local)
+    specifications, surrogates = corridor_choices(study, hypothesis)
     return Verdict(
         hypothesis=hypothesis,
         verdict=verdict,
@@ -189,9 +107,116 @@ def belt(study: Study, name: str) -> Verdict:
             "id": hypothesis.id,
             "passes_from": _needed(last.share(classes), last, len(members)),
         },
-        companions=companions,
-        curve=SpecificationCurve(specifications=tuple(_specifications(study, hypothesis, members))),
+        companions=[
+            _local(classes, last.year, local),
+            *_together(last, hypothesis, members),
+            *_years(study, members, skip={(classes, last.year), (BOTH, last.year)}),
+            *_otherwise(last, classes, members),
+            *(_outlier(study.at(y), o) for o in hypothesis.options.get("outliers", ())
+              for y in study.years),
+        ],
+        curve=SpecificationCurve(specifications=specifications, surrogates=surrogates, null=NULL),
         basis=study.provenance["basis"],
+    )  # fmt: skip
+
+
+def _local(classes: str, year: int, local: dict[str, Any]) -> dict[str, Any]:
+    label = Text("Yerel Moran, {name}", "Local Moran, {name}").format(name=CLASS_NAMES[classes])
+    return labelled(label, local, **{"class": classes, "year": year})
+
+
+def _together(study: Study, hypothesis: Hypothesis, members: list[Any]) -> list[dict[str, Any]]:
+    """The same claim for high and medium-high technology together."""
+    share = study.share(BOTH)
+    ranked = corridor(share, study.graph, members)
+    local = clustered(share, study.graph, members, study.names)
+    context = {"class": BOTH, "year": study.year, "verdict": _word(hypothesis, ranked, local)}
+    return [
+        labelled(CLASS_NAMES[BOTH], ranked.to_dict(), **context),
+        _local(BOTH, study.year, local),
+    ]
+
+
+def _years(
+    study: Study, members: list[Any], *, skip: set[tuple[str, int]]
+) -> Iterator[dict[str, Any]]:
+    """Every class in every year that prints it; sets of provinces without a share are left out."""
+    for year in sorted(study.panel, reverse=True):
+        at = study.at(year)
+        for classes in (*CLASS_COLUMNS, BOTH):
+            share = at.share(classes)
+            if (classes, year) in skip or share[members].isna().any():
+                continue
+            yield labelled(
+                Text("{name}, {year}", "{name}, {year}").format(
+                    name=CLASS_NAMES[classes], year=year
+                ),
+                corridor(share, at.graph, members, missing="drop").to_dict(),
+                **{"class": classes, "year": year},
+            )
+
+
+def _otherwise(study: Study, classes: str, members: list[Any]) -> list[dict[str, Any]]:
+    """Rank the set by the other statistics, without each member, among all sets, and searched."""
+    share, graph, total = study.share(classes), study.graph, study.frame["value"]
+    context = {"class": classes, "year": study.year}
+    found = [
+        labelled(label, corridor(share, graph, members, statistic=statistic,
+                                 weights=total).to_dict(), **context)
+        for statistic, label in _STATISTICS.items()
+    ]  # fmt: skip
+    for unit, left in leave_one_out(share, graph, members).items():
+        name = {str(u): n for u, n in study.names.items()}[unit]
+        label = Text(f"{name} olmadan", f"without {name}")
+        found.append(labelled(label, left.to_dict(), **context, left_out=unit))
+    anywhere = corridor(share, graph, members, among="any").to_dict()
+    found.append(labelled(Text("bütün kümeler arasında, bitişik olsun olmasın",
+                               "among all sets, adjacent or not"), anywhere, **context))  # fmt: skip
+    above = (share > study.national_share(classes)).astype(int)
+    label = Text(
+        "payı Türkiye'nin üstünde olan üyeler arasındaki komşuluklar",
+        "links among members with a share above the nation's",
+    )
+    found.append(labelled(label, member_joins(above, graph, members), **context))
+    best = search_corridor(share, graph, len(members))
+    assert best.search is not None
+    names = "–".join(str(study.names[n]) for n in study.names.index if str(n) in best.members)
+    label = Text(
+        f"aranan en iyi küme ({names}), aramaya göre düzeltilmiş",
+        f"best set of a search ({names}), corrected for the search",
+    )
+    searched = {**best.to_dict(), "p_value": best.search["p_value"], "rank_p": best.p_value}
+    return [*found, labelled(label, searched, **context)]
+
+
+def _outlier(study: Study, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether one province stands out from its neighbours, and where it stands in its region."""
+    unit, classes, region = told["unit"], told["class"], list(told["members"])
+    share = study.share(classes)
+    lisa = local_moran(share, study.graph, alternative="less").frame.loc[unit]
+    return labelled(
+        Text(
+            f"{study.names[unit]}, {told['region']} içinde, {study.year}",
+            f"{study.names[unit]} within {told['region']}, {study.year}",
+        ),
+        {
+            "name": "local_outlier",
+            "id": str(unit),
+            "report_line": told["report_line"],
+            "value": float(share[unit]),
+            "lag": float(lisa["lag"]),
+            "quadrant": lisa["quadrant"],
+            "p_value": float(lisa["p_value"]),
+            "alternative": "less",
+            "method": lisa["method"],
+            "region": told["region"],
+            "rank": int((share[region] >= share[unit]).sum()),
+            "of": len(region),
+            "rank_everywhere": int((share >= share[unit]).sum()),
+            "of_everywhere": int(share.notna().sum()),
+            "next_in_region": float(share[[m for m in region if m != unit]].max()),
+        },
+        **{"class": classes, "year": study.year},
     )
 
 

@@ -23,6 +23,11 @@ _STATISTICS: Mapping[str, Text] = {
     "kendall_tau_b": Text("Kendall τ-b", "Kendall τ-b"),
     "difference_of_means": Text("ortalama farkı", "difference of means"),
     "minimum": Text("en küçük üye", "smallest member"),
+    "mean": Text("üyelerin ortalaması", "mean of the members"),
+    "weighted": Text("ağırlıklı ortalama", "weighted mean"),
+    "joint": Text("üyelerin z çarpımı", "product of the members' z"),
+    "member_joins": Text("üyeler arası komşuluk", "joins among members"),
+    "local_outlier": Text("payı; yerel Moran (ters)", "share; local Moran (unlike)"),
     "discordant_pairs": Text("ters çift", "discordant pairs"),
     "gini": Text("Gini", "Gini"),
     "hhi": Text("HHI", "HHI"),
@@ -33,6 +38,9 @@ _STATISTICS: Mapping[str, Text] = {
     "local_moran": Text("yerel Moran", "local Moran"),
     "planted_gradient": Text("bulunan", "found"),
 }
+
+# Results whose value is a share.
+_SHARES = ("minimum", "mean", "weighted", "local_outlier", "national_share", "difference_of_means")
 
 
 def badge(word: str) -> str:
@@ -91,6 +99,8 @@ def _value(result: Mapping[str, Any], language: Language) -> str:
             )
             + f" ({corrected[language]})"
         )
+    if name == "member_joins":
+        return f"{result['joins']} / {result['links']}"
     if name == "discordant_pairs":
         return f"{result['statistic']} / {result['of']}"
     if name == "top_list":
@@ -99,10 +109,8 @@ def _value(result: Mapping[str, Any], language: Language) -> str:
     value = result["value"] if "value" in result else result.get("statistic")
     if value is None:
         return "–"
-    if name in ("minimum", "national_share", "difference_of_means"):
-        written = percent(value, language)
-    else:
-        written = number(value, language, digits=3)
+    share = name in _SHARES
+    written = percent(value, language) if share else number(value, language, digits=3)
     if result.get("low") is not None and name != "kendall_tau_b":
         write = percent if name == "national_share" else three_digits
         written += f" ({write(result['low'], language)} … {write(result['high'], language)})"

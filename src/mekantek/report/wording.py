@@ -23,6 +23,7 @@ CHOICES: Mapping[str, Text] = {
     "neighbours": Text("komşuluk", "neighbours"),
     "class": Text("sınıf", "class"),
     "statistic": Text("istatistik", "statistic"),
+    "cells": Text("kararsız hücreler", "unresolved cells"),
     "index": Text("endeks okuması", "reading of the index"),
     "reading": Text("okuma", "reading"),
     "measure": Text("ölçü", "measure"),
@@ -33,6 +34,15 @@ CHOICES: Mapping[str, Text] = {
 # Values of these choices that are words; numbers, years and neighbourhoods stand as they are.
 _VALUES: Mapping[str, Text] = {
     "all": Text("hepsi", "all"),
+    "any": Text("bitişik olsun olmasın", "adjacent or not"),
+    "exports ≥ 50 mn USD": Text("ihracat ≥ 50 milyon dolar", "exports ≥ 50 mn USD"),
+    "exports ≥ 100 mn USD": Text("ihracat ≥ 100 milyon dolar", "exports ≥ 100 mn USD"),
+    "adopted": Text("kullanılan basım", "adopted print"),
+    "other print": Text("öteki basım", "other print"),
+    "minimum": Text("en küçük üye", "smallest member"),
+    "mean": Text("üyelerin ortalaması", "mean of the members"),
+    "weighted": Text("ağırlıklı ortalama", "weighted mean"),
+    "joint": Text("üyelerin z çarpımı", "product of the members' z"),
     **NAMES,
 }
 

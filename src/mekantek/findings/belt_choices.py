@@ -1,0 +1,267 @@
+"""A corridor's rank under every reasonable choice, and in maps where nothing is to be found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, product
+from math import comb
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+
+from mekantek.findings.robustness import Specification
+from mekantek.findings.verdict import Hypothesis, thresholds
+from mekantek.stats import inference
+from mekantek.stats.local.moran import local_moran
+from mekantek.stats.subsets import SetStatistic, connected_sets, set_statistic
+from mekantek.study import Study, neighbours_of, other_prints
+from mekantek.text import Text
+
+__all__ = ["BOTH", "NULL", "clustered", "corridor_choices"]
+
+BOTH = "high+medium_high"
+NULL = Text(
+    "İller bütün sütunlarıyla (bütün yıllar, sınıflar, toplamlar) komşuluk çizgesi üzerinde yer "
+    "değiştirir: her ilin verisi ve çizge kalır, kimin kimle komşu olduğu bozulur.",
+    "Whole provinces, all their years, classes and totals together, change places on the graph of "
+    "neighbours: each province's data and the graph stay, who neighbours whom does not.",
+)
+
+# "any": among all sets of the size, adjacent or not.
+_NEIGHBOURS = (
+    "official", "queen", "rook", "knn:4", "knn:5", "knn:6", "knn:7", "knn:8", "band:150km",
+    "band:200km", "order:2", "any",
+)  # fmt: skip
+_FLOORS = {"all": 0.0, "exports ≥ 50 mn USD": 50e6, "exports ≥ 100 mn USD": 100e6}
+_STATISTICS: tuple[SetStatistic, ...] = get_args(SetStatistic)
+# Sets that are written out for "any", and cells of a table of statistics.
+_MOST = 2_000_000
+_TIE = 1e-12
+
+
+def clustered(share: pd.Series, graph: Any, members: list[Any], names: pd.Series) -> dict[str, Any]:
+    """
+    Local Moran of the members, one-sided exact p corrected over the members by Holm.
+
+    Parameters
+    ----------
+    share : pandas.Series, shape (n,)
+        NaN are dropped.
+    graph : GraphLike
+    members : list
+        Ids.
+    names : pandas.Series
+        Of the ids.
+
+    Returns
+    -------
+    dict
+        ``units`` with their quadrant, p and corrected p; ``clustered_everywhere``: all are
+        high-high at the level of the findings.
+    """
+    lisa = local_moran(share, graph, alternative="greater", missing="drop")
+    rows = lisa.frame.reindex(members)
+    adjusted = inference.adjust(rows["p_value"].to_numpy(dtype=float), "holm")
+    units = [
+        {
+            "id": str(unit),
+            "name": str(names[unit]),
+            "quadrant": rows.loc[unit, "quadrant"],
+            "p_value": None if np.isnan(rows.loc[unit, "p_value"]) else rows.loc[unit, "p_value"],
+            "p_adjusted": None if np.isnan(p) else float(p),
+        }
+        for unit, p in zip(members, adjusted, strict=True)
+    ]
+    everywhere = all(
+        u["quadrant"] == "HH"
+        and u["p_adjusted"] is not None
+        and u["p_adjusted"] <= thresholds()["alpha"]
+        for u in units
+    )
+    return {
+        "name": "local_moran",
+        "alternative": "greater",
+        "method": lisa.method,
+        "correction": "holm",
+        "units": units,
+        "clustered_everywhere": everywhere,
+    }
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Sets:
+    """The sets that a choice of neighbours compares, and where they lie in every surrogate."""
+
+    graph: Any
+    listed: np.ndarray
+    own: np.ndarray
+    orders: np.ndarray
+    connected: bool
+    any: bool
+
+    @cached_property
+    def _cells(self) -> np.ndarray | None:
+        """Cell of each set in a table of all ordered sets, for every surrogate."""
+        n, size = len(self.orders), self.listed.shape[1]
+        return _cell(self.listed, self.orders) if n**size <= _MOST else None
+
+    def effects(self, values: np.ndarray, mass: np.ndarray, statistic: SetStatistic) -> np.ndarray:
+        """Part of the sets that the members beat in each surrogate; the first is the data."""
+        n, size = len(self.orders), self.listed.shape[1]
+        beaten = np.full(self.orders.shape[1], np.nan)
+        if not self.connected:
+            return beaten
+        moved, masses = values[self.orders], mass[self.orders]
+        own = set_statistic(self.own[None, :], moved, statistic=statistic, weights=masses)[0]
+        least = own - _TIE * np.maximum(1.0, np.abs(own))
+        if self.any:  # the sets are the same in every surrogate, only the members are not
+            every = np.sort(set_statistic(self.listed, values, statistic=statistic, weights=mass))
+            of = len(every) - int(np.isnan(every).sum())
+            place = np.searchsorted(every[:of], least) / max(of, 1)
+            return np.asarray(np.where(np.isnan(own), np.nan, place))
+        if self._cells is None:
+            every = set_statistic(self.listed, moved, statistic=statistic, weights=masses)
+        else:
+            ordered = np.indices((n,) * size).reshape(size, -1).T
+            table = set_statistic(ordered, values, statistic=statistic, weights=mass)
+            every = table[self._cells]
+        below = (every < least).sum(axis=0)
+        of = below + (every >= least).sum(axis=0)
+        np.divide(below, of, out=beaten, where=~np.isnan(own))
+        return beaten
+
+
+def _cell(sets: np.ndarray, orders: np.ndarray) -> np.ndarray:
+    cell: np.ndarray = orders[sets[:, 0]]
+    for column in sets.T[1:]:
+        cell = cell * len(orders) + orders[column]
+    return cell
+
+
+def _neighbourhoods(
+    study: Study, own: np.ndarray, orders: np.ndarray
+) -> Iterator[tuple[str, _Sets]]:
+    n, size = len(study.names), len(own)
+    for spec in _NEIGHBOURS:
+        graph = study.graph if spec in (study.graph.spec, "any") else neighbours_of(spec)
+        if spec != "any":
+            listed = connected_sets(graph.sparse, size)
+            connected = bool((np.sort(own) == listed).all(axis=1).any())
+        elif comb(n, size) <= _MOST:
+            listed, connected = np.array(list(combinations(range(n), size))), True
+        else:
+            continue
+        yield spec, _Sets(graph=graph, listed=listed, own=own, orders=orders,
+                          connected=connected, any=spec == "any")  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Reading:
+    """What is ranked: a class and year under one print, for some provinces, by one statistic."""
+
+    choice: Mapping[str, Any]
+    share: pd.Series
+    total: pd.Series
+    statistic: SetStatistic
+
+
+def _readings(study: Study, classes: str) -> Iterator[_Reading]:
+    """List what the report allows to be ranked; a second print only where it is read."""
+    other = other_prints(study)
+    for name, year in product((classes, BOTH), sorted(study.panel, reverse=True)):
+        first, second = study.at(year), other.at(year)
+        if first.share(name).isna().all():
+            continue
+        same = first.share(name).equals(second.share(name))
+        same_total = first.frame["value"].equals(second.frame["value"])
+        for at, (floor, least) in product((first, second), _FLOORS.items()):
+            total = at.frame["value"]
+            share = at.share(name).where(total >= least) if least else at.share(name)
+            for statistic in _STATISTICS:
+                reads_total = bool(least) or statistic == "weighted"
+                if at is second and same and (same_total or not reads_total):
+                    continue
+                choice = {
+                    "class": name, "year": year, "statistic": statistic, "provinces": floor,
+                    "cells": "adopted" if at is first else "other print",
+                }  # fmt: skip
+                yield _Reading(choice=choice, share=share, total=total, statistic=statistic)
+
+
+def corridor_choices(
+    study: Study,
+    hypothesis: Hypothesis,
+    *,
+    surrogates: int = 999,
+    rng: np.random.Generator | int = 0,
+) -> tuple[tuple[Specification, ...], np.ndarray]:
+    """
+    Rank a corridor under every reasonable choice, in the data and in surrogates of them.
+
+    Parameters
+    ----------
+    study : Study
+        Of the 81 provinces.
+    hypothesis : Hypothesis
+        With ``members`` and ``class``.
+    surrogates : int
+        R; a surrogate permutes whole provinces over the graph, the same for every specification.
+    rng : numpy.random.Generator or int
+
+    Returns
+    -------
+    specifications : tuple of Specification, length S
+        Neighbours (``any``: all sets, adjacent or not), class and year, statistic, volume floor
+        and unresolved cells (where the other print touches what the specification reads).
+        *effect*: the part of all sets of the size that the members beat, in [0, 1]; *p_value* one
+        less that part, ties against the members. None where the members are not connected or have
+        no value.
+    effects : numpy.ndarray, shape (R, S)
+        The same in the surrogates; NaN where undefined.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> from mekantek.findings.verdict import load_hypothesis
+    >>> belt = load_hypothesis("corridor-ankara-eskisehir")
+    >>> specifications, effects = corridor_choices(mt.load_study(), belt, surrogates=9)
+    >>> len(specifications) >= 1000, effects.shape == (9, len(specifications))
+    (True, True)
+    >>> specifications[0].choice["year"], round(specifications[0].p_value, 4)
+    (2024, 0.005)
+    """
+    members = list(hypothesis.options["members"])
+    ids = study.names.index
+    own = ids.get_indexer(pd.Index(members))
+    data = np.arange(len(ids))
+    orders = np.vstack([data, *inference.permuted(data, surrogates, rng)]).T
+    readings = list(_readings(study, str(hypothesis.options["class"])))
+    found, columns = [], []
+    for spec, sets in _neighbourhoods(study, own, orders):
+        local: dict[int, bool] = {}  # by map: the statistics of one map share its clusters
+        for reading in readings:
+            share, total = reading.share.to_numpy(), reading.total.to_numpy()
+            effects = sets.effects(share, total, reading.statistic)
+            defined = not np.isnan(effects[0])
+            p = 1.0 - float(effects[0])
+            ranked = defined and p <= thresholds()["alpha"]
+            # Only a rank that passes can turn on clusters.
+            key = id(reading.share)
+            if ranked and key not in local:
+                told = clustered(reading.share, sets.graph, members, study.names)
+                local[key] = told["clustered_everywhere"]
+            facts = {"ranked": ranked, "clustered at every member": local.get(key, False)}
+            word = hypothesis.decide(facts) if defined else "undecided"
+            found.append(
+                Specification(
+                    choice={"neighbours": spec, **reading.choice},
+                    effect=float(effects[0]) if defined else None,
+                    p_value=p if defined else None,
+                    verdict=word,
+                )
+            )
+            columns.append(effects[1:])
+    return tuple(found), np.column_stack(columns)
