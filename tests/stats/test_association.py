@@ -10,7 +10,7 @@ from scipy import stats
 
 from mekantek.errors import ValuesError
 from mekantek.stats.association import difference_of_means, kendall, kendall_bounds
-from mekantek.stats.correlations import correlation, effective_size
+from mekantek.stats.correlations import correlation
 from mekantek.stats.nulls.exact import inversion_counts
 from mekantek.stats.ranks import midranks
 
@@ -76,47 +76,6 @@ def test_inversions_are_counted(groups):
     listed = set(permutations(items))
     found = [sum(p[i] > p[j] for i in range(len(p)) for j in range(i + 1, len(p))) for p in listed]
     assert inversion_counts(groups) == np.bincount(found).tolist()
-
-
-def test_correlation_equals_scipy_without_autocorrelation():
-    """ρ is scipy's; on scattered noise the effective size stays near n and p near the usual one."""
-    rng = np.random.default_rng(4)
-    n = 60
-    lon, lat = rng.uniform(26, 45, n), rng.uniform(36, 42, n)
-    x, y = rng.random(n), rng.random(n)
-    found = correlation(x, y, longitude=lon, latitude=lat)
-    usual = stats.spearmanr(x, y)
-    assert found.statistic == pytest.approx(usual.statistic, abs=1e-12)
-    assert 40 < found.details["effective_size"] <= n
-    assert found.p_value == pytest.approx(usual.pvalue, abs=0.1)
-
-
-def test_autocorrelation_costs_information():
-    """Two smooth surfaces are worth few independent pairs."""
-    rng = np.random.default_rng(0)
-    place = rng.random((80, 2))
-    apart = np.hypot(*(place[:, None] - place[None, :]).transpose(2, 0, 1))
-    smooth = effective_size(place[:, 0], place[:, 0] + 0.1 * place[:, 1], apart)
-    rough = effective_size(rng.random(80), rng.random(80), apart)
-    assert smooth < 12 < 60 < rough
-
-
-def test_false_alarms_keep_their_rate():
-    """Two independent smooth surfaces are found correlated in about 5 % of cases, not in half."""
-    rng = np.random.default_rng(1)
-    lon, lat = rng.uniform(26, 45, 60), rng.uniform(36, 42, 60)
-    apart = np.hypot((lon[:, None] - lon) * 0.77, lat[:, None] - lat)
-    root = np.linalg.cholesky(np.exp(-apart / 2.0) + 1e-9 * np.eye(60))
-    found = [
-        correlation(root @ rng.normal(size=60), root @ rng.normal(size=60), longitude=lon,
-                    latitude=lat).p_value
-        for _ in range(300)
-    ]  # fmt: skip
-    usual = [
-        stats.spearmanr(root @ rng.normal(size=60), root @ rng.normal(size=60)).pvalue
-        for _ in range(300)
-    ]
-    assert np.mean(np.array(found) <= 0.05) < 0.10 < np.mean(np.array(usual) <= 0.05)
 
 
 def test_constant_sides_have_no_statistic():

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
-from mekantek.errors import ValuesError
+from mekantek.errors import OptionError, ValuesError
 from mekantek.stats import inference
 from mekantek.stats.ranks import midranks
 from mekantek.stats.results import Alternative, GlobalResult
 
-__all__ = ["correlation", "effective_size"]
+__all__ = ["Estimate", "correlation", "effective_size", "great_circle"]
+
+Estimate = Literal["dutilleul", "clifford"]
+ESTIMATES: tuple[str, ...] = get_args(Estimate)
+SOURCES = {"dutilleul": "Dutilleul 1993", "clifford": "Clifford, Richardson & Hémon 1989"}
 
 _EARTH_RADIUS_KM = 6371.0088
 
 
-def _great_circle(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
-    """Distances between all points, km, on the sphere; classes of 100 km need no ellipsoid."""
+def great_circle(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    """
+    Measure between all points on the sphere; classes of 100 km need no ellipsoid.
+
+    Parameters
+    ----------
+    longitude, latitude : numpy.ndarray, shape (n,)
+        Degrees.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, n)
+        Kilometres.
+
+    Examples
+    --------
+    >>> great_circle(np.array([29.0, 32.9]), np.array([41.0, 39.9])).round()[0].tolist()
+    [0.0, 352.0]
+    """
     lon, lat = np.radians(longitude), np.radians(latitude)
     half = (
         np.sin((lat[:, None] - lat[None, :]) / 2) ** 2
@@ -27,8 +48,18 @@ def _great_circle(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
     return np.asarray(2 * _EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
 
 
+def _check_estimate(estimate: str) -> None:
+    if estimate not in ESTIMATES:
+        raise OptionError(f"estimate is {estimate!r}; it can be {', '.join(ESTIMATES)}.")
+
+
 def effective_size(
-    x: np.ndarray, y: np.ndarray, distance: np.ndarray, *, classes: int = 13
+    x: np.ndarray,
+    y: np.ndarray,
+    distance: np.ndarray,
+    *,
+    classes: int = 13,
+    estimate: Estimate = "dutilleul",
 ) -> float:
     r"""
     Number of independent pairs that two autocorrelated variables are worth.
@@ -41,18 +72,26 @@ def effective_size(
         Symmetric, any unit.
     classes : int
         Distance classes of equal width, as in R's SpatialPack.
+    estimate : {"dutilleul", "clifford"}
 
     Returns
     -------
     float
-        M, at most n: :math:`M = 1 + \mathrm{tr}(B\Sigma_x)\,\mathrm{tr}(B\Sigma_y) /
-        \mathrm{tr}(B\Sigma_x B\Sigma_y)`, B the centring matrix and Σ the autocovariance by
-        distance class (Dutilleul 1993, eq. 3.2; Clifford, Richardson & Hémon 1989).
+        M, at most n. With Σ the autocovariance by distance class and B the centring matrix,
+        Dutilleul (1993, eq. 3.2): :math:`M = 1 + \mathrm{tr}(B\Sigma_x)\,\mathrm{tr}(B\Sigma_y) /
+        \mathrm{tr}(B\Sigma_x B\Sigma_y)`; Clifford, Richardson & Hémon (1989), who
+        do not centre: :math:`M = 1 + n^2 s_x^2 s_y^2 / \sum_{ij} \Sigma_{x,ij} \Sigma_{y,ij}`.
+
+    Raises
+    ------
+    OptionError
+        If *estimate* is none of the two.
 
     Notes
     -----
-    It assumes that each variable's covariance depends on distance alone; a trend is not
-    stationary, and then M is cautious (too small).
+    Both assume that each variable's covariance depends on distance alone; a trend is not
+    stationary, and then M is cautious (too small). Where the estimated variance of the correlation
+    is no positive number, M is n.
 
     Examples
     --------
@@ -64,6 +103,7 @@ def effective_size(
     >>> bool(trend < 20 < noise <= 60)
     True
     """
+    _check_estimate(estimate)
     n = len(x)
     edges = np.linspace(0, float(distance.max()), classes + 1)
     which = np.clip(np.searchsorted(edges, distance, side="left") - 1, 0, classes - 1)
@@ -71,16 +111,18 @@ def effective_size(
     flat = which.ravel()
     pairs = np.bincount(flat, minlength=classes + 1)
 
-    def centred_covariance(values: np.ndarray) -> np.ndarray:
+    def covariance(values: np.ndarray) -> np.ndarray:
         deviation = values - values.mean()
         products = np.outer(deviation, deviation).ravel()
         total = np.bincount(flat, weights=products, minlength=classes + 1)
         mean = np.divide(total, pairs, out=np.zeros_like(total), where=pairs > 0)
-        covariance = mean[which]
-        rows = covariance - covariance.mean(axis=0)[None, :]
+        by_class: np.ndarray = mean[which]
+        if estimate == "clifford":
+            return by_class
+        rows = by_class - by_class.mean(axis=0)[None, :]
         return np.asarray(rows - rows.mean(axis=1)[:, None])
 
-    a, b = centred_covariance(x), centred_covariance(y)
+    a, b = covariance(x), covariance(y)
     mixed = float((a * b.T).sum())
     if mixed <= 0:
         return float(n)
@@ -103,6 +145,7 @@ def correlation(
     weights: np.ndarray | None = None,
     alternative: Alternative = "two-sided",
     classes: int | None = 13,
+    estimate: Estimate = "dutilleul",
 ) -> GlobalResult:
     """
     Correlate two mapped variables, with a p-value that knows neighbours are alike.
@@ -121,6 +164,8 @@ def correlation(
     classes : int or None
         Distance classes of the effective size; None takes all pairs as independent, which is the
         most lenient test there is.
+    estimate : {"dutilleul", "clifford"}
+        Of the effective size, see `effective_size`.
 
     Returns
     -------
@@ -135,6 +180,7 @@ def correlation(
     >>> round(found.statistic, 3), found.name
     (1.0, 'spearman')
     """
+    _check_estimate(estimate)
     name = ("weighted_" if weights is not None else "") + ("spearman" if ranks else "pearson")
     n = len(x)
     for values in (x, y, longitude, latitude):
@@ -148,7 +194,7 @@ def correlation(
         + (
             "the sample size, as if neighbours were independent"
             if classes is None
-            else "the effective sample size of two autocorrelated variables (Dutilleul 1993)"
+            else f"the effective sample size of two autocorrelated variables ({SOURCES[estimate]})"
         ),
         "alternative": alternative,
         "method": "independent" if classes is None else "effective-size",
@@ -169,7 +215,13 @@ def correlation(
     statistic = _weighted_correlation(u, v, mass)
     size = float(n)
     if classes is not None:
-        size = effective_size(u, v, _great_circle(longitude, latitude), classes=classes)
+        size = effective_size(
+            u,
+            v,
+            great_circle(longitude, latitude),
+            classes=classes,
+            estimate=estimate,
+        )
     if weights is not None:
         size = min(size, float(mass.sum() ** 2 / (mass**2).sum()))
     degrees = size - 2
