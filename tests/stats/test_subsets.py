@@ -213,7 +213,7 @@ def test_draws_agree_with_the_list(study, monkeypatch):
 
 def test_nine_members_are_ranked_among_drawn_sets(study):
     """Beyond eight members the p-value comes with an interval and the number drawn."""
-    nine = shortest_path(study.share("high"), study.graph, 34, 65)[:9]
+    nine = shortest_path(study.share("high"), study.graph, 34, 65).members[:9]
     told = corridor(study.share("high"), study.graph, nine).to_dict()
     assert told["enumeration"] == "sampled"
     assert told["sampling"]["drawn"] == 20_000
@@ -317,13 +317,14 @@ def test_noise_is_no_corridor(statistic):
 def test_shortest_paths(study):
     """A path has neighbours side by side, is the same from shuffled rows, and avoids the dropped."""
     share = study.share("high")
-    path = shortest_path(share, study.graph, 6, 35)
+    found = shortest_path(share, study.graph, 6, 35)
+    path = found.members
     pairs = set(zip(study.graph.pairs["a"], study.graph.pairs["b"], strict=True))
     assert (path[0], path[-1]) == (6, 35)
     assert all((min(s), max(s)) in pairs for s in pairwise(path))
-    assert shortest_path(share.sample(frac=1, random_state=1), study.graph, 6, 35) == path
+    assert shortest_path(share.sample(frac=1, random_state=1), study.graph, 6, 35) == found
     barred = share.where(share.index != path[1])
-    around = shortest_path(barred, study.graph, 6, 35, missing="drop")
+    around = shortest_path(barred, study.graph, 6, 35, missing="drop").members
     assert path[1] not in around
     assert len(around) >= len(path)
     apart = graph_of(np.kron(np.eye(2), np.eye(2, k=1)))
@@ -333,6 +334,15 @@ def test_shortest_paths(study):
         shortest_path(share, study.graph, 6, 6)
     with pytest.raises(AlignmentError, match="No unit with the id 99"):
         shortest_path(share, study.graph, 6, 99)
+
+
+def test_shortest_paths_are_counted():
+    """Over a grid of 4 by 4 from corner to corner lead C(6, 3) shortest paths; the first is given."""
+    side = np.eye(4, k=1)
+    square = graph_of(np.kron(np.eye(4), side) + np.kron(side, np.eye(4)))
+    found = shortest_path(pd.Series(np.arange(16.0)), square, 0, 15)
+    assert found.ways == 20
+    assert found.members == [0, 1, 2, 3, 7, 11, 15]
 
 
 @settings(max_examples=40, deadline=None)

@@ -7,13 +7,21 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from mekantek.cli import global_statistics, local_statistics, products, statistics
+from mekantek.cli import corridors, global_statistics, local_statistics, products, statistics
 from mekantek.cli.application import app
 from mekantek.cli.output import say
 from mekantek.errors import MekantekError
 from mekantek.text import Language
 
-__all__ = ["app", "global_statistics", "local_statistics", "main", "products", "statistics"]
+__all__ = [
+    "app",
+    "corridors",
+    "global_statistics",
+    "local_statistics",
+    "main",
+    "products",
+    "statistics",
+]
 
 
 def _language() -> Language:

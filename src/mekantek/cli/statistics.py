@@ -1,44 +1,26 @@
-"""Verbs about how much sits in few places, and about sets of places: concentration, corridor."""
+"""The verb about how much sits in few places: concentration."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from mekantek.cli.application import app
 from mekantek.cli.options import (
-    BOUNDARIES,
-    BOUNDARIES_ID,
-    CLASS,
     ID,
     JSON,
     LANG,
     MISSING,
-    NEIGHBOURS,
-    PERMUTATIONS,
     QUIET,
-    SEED,
     TABLE,
     VALUE,
-    WEIGHTS,
-    YEAR,
     Lang,
     Missing,
-    SetStatistic,
     TechnologyClass,
 )
-from mekantek.cli.output import emit_json, print_table, progress, say, undefined
-from mekantek.cli.subjects import subject_of
+from mekantek.cli.output import emit_json, print_table, progress
 from mekantek.text import Language, Text
-
-_SETS = {
-    "minimum": Text("En küçük üye", "Smallest member"),
-    "mean": Text("Üyelerin ortalaması", "Mean of the members"),
-    "weighted": Text("Ağırlıklı ortalama", "Weighted mean"),
-    "joint": Text("z çarpımı", "Product of z"),
-}
 
 
 @app.command()
@@ -151,93 +133,4 @@ def concentration(
             ]
             for r in rows
         ],
-    )  # fmt: skip
-
-
-@app.command()
-def corridor(
-    members: Annotated[
-        list[str] | None,
-        typer.Argument(help="Provinces of the set: names or plates; ids of your own table."),
-    ] = None,
-    table: Annotated[
-        Path | None, typer.Option("--table", help="Your own table (CSV); else the report's data.")
-    ] = None,
-    value: VALUE = None,
-    identifier: ID = None,
-    neighbours: NEIGHBOURS = None,
-    boundaries: BOUNDARIES = None,
-    boundaries_id: BOUNDARIES_ID = None,
-    weights: WEIGHTS = None,
-    technology: CLASS = TechnologyClass.high,
-    year: YEAR = 2024,
-    statistic: Annotated[
-        SetStatistic, typer.Option("--statistic", help="minimum: every member must carry it.")
-    ] = SetStatistic.minimum,
-    find: Annotated[bool, typer.Option("--find", help="Search the best connected set.")] = False,
-    size: Annotated[int, typer.Option("--size", min=2, max=8, help="Size to search.")] = 2,
-    permutations: PERMUTATIONS = 999,
-    seed: SEED = 0,
-    missing: MISSING = Missing.refuse,
-    as_json: JSON = False,
-    quiet: QUIET = False,
-    lang: LANG = Lang.tr,
-) -> None:
-    """Is a set of neighbouring places a corridor? Its rank among all connected sets."""
-    from mekantek.stats import subsets
-    from mekantek.text import number
-
-    if find == bool(members):
-        raise typer.BadParameter("Name the members of the corridor, or search with --find --size.")
-    subject = subject_of(table, value, identifier, neighbours, boundaries, boundaries_id, weights,
-                       technology.value, year)  # fmt: skip
-    mass = None
-    ids: list[Any] = list(members or [])
-    if table is None:
-        from mekantek.datasets.provinces import resolve
-        from mekantek.study import load_study
-
-        mass = load_study(year).frame["value"]
-        ids = [resolve(m) for m in ids]
-    elif statistic is SetStatistic.weighted:
-        raise typer.BadParameter("--statistic weighted needs totals: the report's data only.")
-    with progress(permutations if find else 1, quiet) as step:
-        step("corridor")
-        if find:
-            result = subsets.search_corridor(
-                subject.values, subject.graph, size, statistic=statistic.value, weights=mass,
-                permutations=permutations, rng=seed, missing=missing.value,
-                step=lambda: step("corridor"),
-            )  # fmt: skip
-        else:
-            result = subsets.corridor(
-                subject.values, subject.graph, ids, statistic=statistic.value, weights=mass,
-                missing=missing.value,
-            )  # fmt: skip
-    told = result.to_dict()
-    head = {k: told.pop(k) for k in ("schema", "members")}
-    context = (
-        {"class": technology.value, "year": year}
-        if table is None
-        else {"class": subject.data["value"], "year": None}
-    )
-    if as_json:
-        emit_json(subject.stamp({**head, **context, **told}))
-        return
-    language: Language = lang.value
-    labels = {str(unit): str(name) for unit, name in subject.names.items()}
-    if result.undefined:
-        say(undefined(result.undefined, language))
-    header = Text("küme|değer|sıra|kaçta|p|bağlı", "set|value|rank|of|p|connected")
-    yes = Text("evet", "yes") if result.connected else Text("hayır", "no")
-    p = result.search["p_value"] if result.search else result.p_value
-    print_table(
-        f"{_SETS[statistic.value][language]}, {subject.title[language]}",
-        header[language].split("|"),
-        [[
-            " – ".join(labels[m] for m in result.members),
-            "–" if result.value is None else number(result.value, language, digits=3),
-            str(result.rank or "–"), str(result.of or "–"),
-            "–" if p is None else number(p, language, digits=4), yes[language],
-        ]],
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,30 @@ from scipy.sparse import csgraph
 
 from mekantek.errors import AlignmentError, OptionError
 from mekantek.stats.links import Missing, join
+from mekantek.stats.results import unit_order
 
-__all__ = ["shortest_path"]
+__all__ = ["ShortestPath", "shortest_path"]
+
+
+class ShortestPath(NamedTuple):
+    """
+    A path of fewest steps.
+
+    Attributes
+    ----------
+    members : list
+        Ids from start to end, both included.
+    ways : int
+        How many paths are as short.
+    """
+
+    members: list[Any]
+    ways: int
 
 
 def shortest_path(
     values: pd.Series, graph: Any, start: Any, end: Any, *, missing: Missing = "refuse"
-) -> list[Any]:
+) -> ShortestPath:
     """
     Find a path of fewest steps between two units.
 
@@ -31,9 +48,9 @@ def shortest_path(
 
     Returns
     -------
-    list
-        Ids from *start* to *end*, both included. Of several shortest paths, the one whose ids come
-        first (as numbers where they are numbers), whatever the order of the rows.
+    ShortestPath
+        Of several, the one whose ids come first (as numbers where they are numbers), whatever the
+        order of the rows.
 
     Raises
     ------
@@ -48,7 +65,7 @@ def shortest_path(
     >>> from scipy import sparse
     >>> graph = SimpleNamespace(ids=pd.Index(list("abcd")), sparse=sparse.csr_array(np.eye(4, k=1)))
     >>> shortest_path(pd.Series(1.0, index=list("abcd")), graph, "d", "b")
-    ['d', 'c', 'b']
+    ShortestPath(members=['d', 'c', 'b'], ways=1)
     """
     _, ids, links = join(values, graph, standardize="none", missing=missing)
     first, last = (int(p) for p in ids.get_indexer(pd.Index([start, end])))
@@ -65,12 +82,19 @@ def shortest_path(
         raise OptionError(
             f"No path leads from {start} to {end}.", f"{start} ile {end} arasında bir yol yok."
         )
-    order = np.argsort(ids) if pd.api.types.is_numeric_dtype(ids) else np.argsort(ids.astype(str))
     rank = np.empty(len(ids), dtype=np.int64)
-    rank[order] = np.arange(len(ids))
-    path = [first]
-    while path[-1] != last:
-        beside = joined.indices[joined.indptr[path[-1]] : joined.indptr[path[-1] + 1]]
-        nearer = beside[left[beside] == left[path[-1]] - 1]
-        path.append(int(nearer[np.argmin(rank[nearer])]))
-    return [ids[p] for p in path]
+    rank[unit_order(ids)] = np.arange(len(ids))
+    path, ways = [first], {first: 1}
+    for steps in range(int(left[first]) - 1, -1, -1):
+        onward: dict[int, int] = {}
+        nearest = []
+        for place, count in ways.items():
+            beside = joined.indices[joined.indptr[place] : joined.indptr[place + 1]]
+            nearer = beside[left[beside] == steps].tolist()
+            for one in nearer:
+                onward[one] = onward.get(one, 0) + count
+            if place == path[-1]:
+                nearest = nearer
+        path.append(min(nearest, key=lambda p: rank[p]))
+        ways = onward
+    return ShortestPath([ids[p] for p in path], ways[last])

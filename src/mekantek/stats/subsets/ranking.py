@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import chain, combinations
 from math import comb
 from typing import Any, Literal
@@ -165,7 +167,8 @@ def corridor(
     check_statistic(statistic, mass)
     if among not in ("connected", "any"):
         raise OptionError(f"among is {among!r}; it can be 'connected' or 'any'.")
-    return _ranked(numbers, ids, links, places, statistic, mass, among, draws, rng)
+    others = partial(_others, links, len(places), among, draws, rng)
+    return _ranked(numbers, ids, links, places, statistic, mass, among, others)
 
 
 def leave_one_out(
@@ -204,9 +207,10 @@ def leave_one_out(
         raise OptionError(f"{len(members)} members; a corridor has 2 to {LONGEST}.")
     mass = positive(weights, ids)
     check_statistic(statistic, mass)
+    others = cache(partial(_others, links, len(places) - 1, "connected", draws, rng))
     return {
         str(ids[place]): _ranked(
-            numbers, ids, links, np.delete(places, i), statistic, mass, "connected", draws, rng
+            numbers, ids, links, np.delete(places, i), statistic, mass, "connected", others
         )
         for i, place in enumerate(places.tolist())
     }
@@ -235,9 +239,9 @@ def _ranked(
     statistic: SetStatistic,
     mass: np.ndarray | None,
     among: Among,
-    draws: int,
-    rng: np.random.Generator | int,
+    others: Callable[[], tuple[Drawn, dict[str, Any] | None]],
 ) -> Corridor:
+    """Rank one set; *others* gives the sets to compare with, and is asked only where they matter."""
     own = float(set_statistic(places[None, :], numbers, statistic=statistic, weights=mass)[0])
     count, _ = csgraph.connected_components(links.matrix[places][:, places], directed=False)
     shown: dict[str, Any] = {
@@ -258,7 +262,7 @@ def _ranked(
         # A set lies above the bound just where all its members do: nothing needs listing.
         rank, of = comb(int((numbers >= least).sum()), size), comb(len(numbers), size)
         return Corridor(**shown, rank=rank, of=of, p_value=rank / of)
-    drawn, sampling = _others(links, size, among, draws, rng)
+    drawn, sampling = others()
     every = set_statistic(drawn.sets, numbers, statistic=statistic, weights=mass)
     defined = ~np.isnan(every)
     hit = every[defined] >= least
