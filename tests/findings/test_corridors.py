@@ -11,10 +11,18 @@ import pytest
 
 from mekantek.datasets import files
 from mekantek.findings.belt_choices import clustered, corridor_choices
+from mekantek.findings.corridors import belts
 from mekantek.findings.verdict import load_hypothesis
 from mekantek.stats import inference
 from mekantek.stats.subsets import corridor
 from mekantek.study import YearTable, neighbours_of, other_prints
+
+
+@pytest.fixture(scope="module")
+def verdicts(study):
+    """Both belts."""
+    return {v.hypothesis.id: v for v in belts(study)}
+
 
 BELTS = ("corridor-ankara-eskisehir", "corridor-istanbul-kocaeli")
 
