@@ -38,6 +38,7 @@ DOORS = {
     "xstatic": ["maps/page.py"],
     "libpysal": ["weights/"],
     "esda": ["stats/overall/autocorrelation.py"],
+    "spreg": ["stats/regression.py"],
     "geopandas": ["datasets/boundaries.py"],
     # Polygons come in through one; their corners are read where neighbours are made of them.
     "shapely": ["datasets/boundaries.py", "weights/contiguity.py"],
@@ -49,7 +50,7 @@ DOORS = {
 }
 
 HEAVY = {
-    "numpy", "pandas", "scipy", "geopandas", "shapely", "pyproj", "libpysal", "esda", "folium",
+    "numpy", "pandas", "scipy", "geopandas", "shapely", "pyproj", "libpysal", "esda", "folium", "spreg",
     "branca", "matplotlib", "numba",
 }  # fmt: skip
 
