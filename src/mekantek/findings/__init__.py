@@ -1,27 +1,20 @@
-"""The spatial claims of the report, tested."""
+"""The claims of the report, tested: the spatial findings, and every statement it makes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
+from mekantek.findings.claims import claims
 from mekantek.findings.cluster_stability import stability
 from mekantek.findings.corridors import belt, belts
 from mekantek.findings.gradients import gradient
 from mekantek.findings.indices import iltek, one_to_one
 from mekantek.findings.maup import scales
+from mekantek.findings.selection import every, groups, select, verdict_of
 from mekantek.findings.shares import concentrated, medium_high_bloc, top_shares
-from mekantek.findings.verdict import Verdict, hypotheses
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from mekantek.study import Study
 
 __all__ = [
     "belt",
     "belts",
+    "claims",
     "concentrated",
     "every",
     "gradient",
@@ -33,61 +26,5 @@ __all__ = [
     "select",
     "stability",
     "top_shares",
+    "verdict_of",
 ]
-
-_TESTS: dict[str, Callable[[Study], Verdict]] = {
-    "gradient": gradient,
-    "iltek": iltek,
-    "one-to-one": one_to_one,
-    "concentration": concentrated,
-    "top-shares": top_shares,
-    "bloc": medium_high_bloc,
-}
-
-
-def groups() -> dict[str, tuple[str, ...]]:
-    """
-    Give the names that findings can be asked for by, each with the ids it stands for.
-
-    Examples
-    --------
-    >>> groups()["corridor"]
-    ('corridor-ankara-eskisehir', 'corridor-istanbul-kocaeli')
-    """
-    ids = tuple(h.id for h in hypotheses())
-    named: dict[str, tuple[str, ...]] = {i: (i,) for i in ids}
-    named["corridor"] = tuple(i for i in ids if i.startswith("corridor-"))
-    named["iltek"] = tuple(i for i in ids if i.startswith("iltek"))
-    return named
-
-
-def select(study: Study, names: tuple[str, ...]) -> Iterator[Verdict]:
-    """
-    Test the hypotheses of these ids, one by one, and ask how much each answer depends on.
-
-    Parameters
-    ----------
-    study : Study
-    names : tuple of str
-        Ids of the register.
-
-    Yields
-    ------
-    Verdict
-    """
-    larger = scales(study, names)
-    maps: dict[str, pd.DataFrame] = {}
-    for hypothesis in hypotheses():
-        if hypothesis.id not in names:
-            continue
-        belongs = hypothesis.test == "corridor"
-        verdict = belt(study, hypothesis.id) if belongs else _TESTS[hypothesis.test](study)
-        classes = str(hypothesis.options["class"])
-        if classes not in maps:
-            maps[classes] = stability(study, classes)
-        yield replace(verdict, scales=larger.get(hypothesis.id, ()), stability=maps[classes])
-
-
-def every(study: Study) -> list[Verdict]:
-    """Test every hypothesis of the register."""
-    return list(select(study, tuple(h.id for h in hypotheses())))

@@ -1,0 +1,102 @@
+"""Findings by name: which test decides which hypothesis, one at a time or all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mekantek.findings.cluster_stability import stability
+from mekantek.findings.corridors import belt
+from mekantek.findings.gradients import gradient
+from mekantek.findings.indices import iltek, one_to_one
+from mekantek.findings.maup import scales
+from mekantek.findings.shares import concentrated, medium_high_bloc, top_shares
+from mekantek.findings.verdict import Hypothesis, Verdict, hypotheses, load_hypothesis
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mekantek.study import Study
+
+__all__ = ["every", "groups", "select", "verdict_of"]
+
+_TESTS: dict[str, Callable[[Study], Verdict]] = {
+    "gradient": gradient,
+    "iltek": iltek,
+    "one-to-one": one_to_one,
+    "concentration": concentrated,
+    "top-shares": top_shares,
+    "bloc": medium_high_bloc,
+}
+
+
+def groups() -> dict[str, tuple[str, ...]]:
+    """
+    Give the names that findings can be asked for by, each with the ids it stands for.
+
+    Examples
+    --------
+    >>> groups()["corridor"]
+    ('corridor-ankara-eskisehir', 'corridor-istanbul-kocaeli')
+    """
+    ids = tuple(h.id for h in hypotheses())
+    named: dict[str, tuple[str, ...]] = {i: (i,) for i in ids}
+    named["corridor"] = tuple(i for i in ids if i.startswith("corridor-"))
+    named["iltek"] = tuple(i for i in ids if i.startswith("iltek"))
+    return named
+
+
+def verdict_of(study: Study, name: str) -> Verdict:
+    """
+    Test one hypothesis by its id, without asking what larger units and other maps say.
+
+    Raises
+    ------
+    OptionError
+        If there is none of that id.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> verdict_of(mt.load_study(), "concentration").verdict
+    'supported'
+    """
+    return _tested(study, load_hypothesis(name))
+
+
+def _tested(study: Study, hypothesis: Hypothesis) -> Verdict:
+    if hypothesis.test == "corridor":
+        return belt(study, hypothesis.id)
+    return _TESTS[hypothesis.test](study)
+
+
+def select(study: Study, names: tuple[str, ...]) -> Iterator[Verdict]:
+    """
+    Test the hypotheses of these ids, one by one, and ask how much each answer depends on.
+
+    Parameters
+    ----------
+    study : Study
+    names : tuple of str
+        Ids of the register.
+
+    Yields
+    ------
+    Verdict
+    """
+    larger = scales(study, names)
+    maps: dict[str, pd.DataFrame] = {}
+    for hypothesis in hypotheses():
+        if hypothesis.id not in names:
+            continue
+        verdict = _tested(study, hypothesis)
+        classes = str(hypothesis.options["class"])
+        if classes not in maps:
+            maps[classes] = stability(study, classes)
+        yield replace(verdict, scales=larger.get(hypothesis.id, ()), stability=maps[classes])
+
+
+def every(study: Study) -> list[Verdict]:
+    """Test every hypothesis of the register."""
+    return list(select(study, tuple(h.id for h in hypotheses())))
