@@ -204,6 +204,15 @@ def test_choices_and_surrogates_equal_the_plain_way(study):
                 assert effect == pytest.approx(1 - wanted)
 
 
+def test_larger_sets_are_measured_one_by_one(study, monkeypatch):
+    """Without the table of ordered sets, too large for sets of four, the effects are the same."""
+    belt = load_hypothesis("corridor-ankara-eskisehir")
+    _, looked_up = corridor_choices(study, belt, surrogates=3)
+    monkeypatch.setattr("mekantek.findings.belt_choices._MOST", 5000)
+    _, measured = corridor_choices(study, belt, surrogates=3)
+    assert np.allclose(looked_up, measured, equal_nan=True)
+
+
 def planted(study, members):
     """The same study with high shares at the members and their neighbours, in every year."""
     panel = dict(study.panel)

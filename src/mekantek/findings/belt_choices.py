@@ -103,33 +103,42 @@ class _Sets:
     any: bool
 
     @cached_property
-    def _cells(self) -> np.ndarray | None:
-        """Cell of each set in a table of all ordered sets, for every surrogate."""
+    def _cells(self) -> tuple[np.ndarray, np.ndarray]:
+        """Cells of the members and of all sets in a table of ordered sets, for every surrogate."""
+        return _cell(self.own[None, :], self.orders)[0], _cell(self.listed, self._compared)
+
+    @property
+    def _compared(self) -> np.ndarray:
+        """Surrogates in which the sets differ: of any sets at all only the members do."""
+        return self.orders[:, :1] if self.any else self.orders
+
+    def _statistics(
+        self, values: np.ndarray, mass: np.ndarray, statistic: SetStatistic
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Give the statistic of the members, shape (1 + R,), and of all sets, (n_sets, 1 + R)."""
         n, size = len(self.orders), self.listed.shape[1]
-        return _cell(self.listed, self.orders) if n**size <= _MOST else None
+        if n**size <= _MOST:
+            # A set in a surrogate is another set in the data: each is measured once and looked up.
+            ordered = np.indices((n,) * size).reshape(size, -1).T
+            table = set_statistic(ordered, values, statistic=statistic, weights=mass)
+            own, every = self._cells
+            return table[own], table[every]
+        own, every = (
+            set_statistic(sets, values[orders], statistic=statistic, weights=mass[orders])
+            for sets, orders in ((self.own[None, :], self.orders), (self.listed, self._compared))
+        )
+        return own[0], every
 
     def effects(self, values: np.ndarray, mass: np.ndarray, statistic: SetStatistic) -> np.ndarray:
         """Part of the sets that the members beat in each surrogate; the first is the data."""
-        n, size = len(self.orders), self.listed.shape[1]
         beaten = np.full(self.orders.shape[1], np.nan)
         if not self.connected:
             return beaten
-        moved, masses = values[self.orders], mass[self.orders]
-        own = set_statistic(self.own[None, :], moved, statistic=statistic, weights=masses)[0]
+        own, every = self._statistics(values, mass, statistic)
         least = own - _TIE * np.maximum(1.0, np.abs(own))
-        if self.any:  # the sets are the same in every surrogate, only the members are not
-            every = np.sort(set_statistic(self.listed, values, statistic=statistic, weights=mass))
-            of = len(every) - int(np.isnan(every).sum())
-            place = np.searchsorted(every[:of], least) / max(of, 1)
-            return np.asarray(np.where(np.isnan(own), np.nan, place))
-        if self._cells is None:
-            every = set_statistic(self.listed, moved, statistic=statistic, weights=masses)
-        else:
-            ordered = np.indices((n,) * size).reshape(size, -1).T
-            table = set_statistic(ordered, values, statistic=statistic, weights=mass)
-            every = table[self._cells]
-        below = (every < least).sum(axis=0)
-        of = below + (every >= least).sum(axis=0)
+        of = len(every) - np.isnan(every).sum(axis=0)
+        ranked = np.sort(every[:, 0])[: of[0]] if self.any else None
+        below = (every < least).sum(axis=0) if ranked is None else np.searchsorted(ranked, least)
         np.divide(below, of, out=beaten, where=~np.isnan(own))
         return beaten
 
