@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -186,7 +186,8 @@ def scales(
     >>> [(s.units, s.drawings) for s in found]
     [(81, 1), (26, 1), (12, 1), (26, 2), (12, 2)]
     """
-    last = study.at(study.years[-1])
+    complete = {year: table for year, table in study.panel.items() if year in study.years}
+    last = replace(study.at(study.years[-1]), panel=complete)
     own = pd.Series(last.names.index, index=last.names.index)
     official = [
         (Text("iller", "provinces"), (last, own)),
