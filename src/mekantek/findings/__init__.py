@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mekantek.findings.claims import claims
 from mekantek.findings.cluster_stability import stability
 from mekantek.findings.corridors import belt, belts
 from mekantek.findings.gradients import gradient
@@ -10,6 +9,7 @@ from mekantek.findings.indices import iltek, one_to_one
 from mekantek.findings.maup import scales
 from mekantek.findings.selection import every, groups, select, verdict_of
 from mekantek.findings.shares import concentrated, medium_high_bloc, top_shares
+from mekantek.findings.statements import claims
 
 __all__ = [
     "belt",

@@ -20,6 +20,7 @@ __all__ = ["HALF", "Estimate", "Ledger"]
 # A share is printed to a tenth of a point: the true one lies this far away at most.
 HALF = 0.0005
 
+_ENDS = ("value", "low", "high")
 _CLASSES = ("high", "medium_high", "medium_low", "low")
 
 
@@ -147,7 +148,7 @@ class Ledger:
         """Give the share of a class in the exports of some provinces together; of all if empty."""
         share = self.shares(year, classes)
         if len(members) == 1:
-            return _row(share.loc[members[0]])
+            return Estimate(*(float(share[end][members[0]]) for end in _ENDS))
         total = self.values(year, "total")
         kept = total.index.intersection(list(members)) if members else total.index
         share, total = share.loc[kept].dropna(), total.loc[kept]
@@ -169,7 +170,8 @@ class Ledger:
     def value_of(self, members: Sequence[int], classes: str, year: int) -> Estimate:
         """Give the exports of some provinces in a class, USD; of all if empty."""
         values = self.values(year, classes)
-        return _row((values.loc[list(members)] if members else values).sum())
+        kept = values.loc[list(members)] if members else values
+        return Estimate(*(float(kept[c].sum()) for c in _ENDS))
 
     def rank_of(self, member: int, table: pd.DataFrame, among: Sequence[int] = ()) -> Estimate:
         """Give the rank of a province in a table, 1 being highest, with its best and worst case."""
@@ -181,10 +183,6 @@ class Ledger:
             1 + int((others["low"] > mine["high"]).sum()),
             1 + int((others["high"] > mine["low"]).sum()),
         )
-
-
-def _row(row: pd.Series) -> Estimate:
-    return Estimate(float(row["value"]), float(row["low"]), float(row["high"]))
 
 
 def _extreme(share: pd.DataFrame, total: pd.DataFrame, sign: int) -> float:

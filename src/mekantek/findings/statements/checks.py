@@ -8,37 +8,26 @@ only a number inside the interval does, and not at all when none does. The toler
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise, product
 from typing import Any, Protocol
 
-from mekantek.findings.claims.estimates import Estimate, Ledger
-from mekantek.findings.claims.quantities import (
-    Part,
-    Print,
-    Quantity,
-    Unit,
-    prints_of,
-    written,
-)
+from mekantek.findings.statements.estimates import Estimate, Ledger
+from mekantek.findings.statements.prints import Print, Unit, prints_of, written
+from mekantek.findings.statements.quantities import Part, Quantity
 from mekantek.findings.verdict import Verdict
-from mekantek.text import LANGUAGES, Language, Text
+from mekantek.text import LANGUAGES, Language, Text, lower
 
 __all__ = [
-    "Agree",
     "Bound",
     "Check",
-    "ClassOf",
     "Court",
-    "Denser",
     "Equals",
-    "Found",
     "Greater",
-    "Listed",
     "Outcome",
-    "Outlier",
     "Trend",
+    "word_for",
 ]
 
 
@@ -94,6 +83,15 @@ class Outcome:
     formula: Text
     code: str
 
+    def told(self) -> Text:
+        """Say what was computed and what came out."""
+        if self.estimate is None:
+            return self.reason
+        return Text(
+            f"{self.formula.tr}: {lower(self.reason.tr[:1])}{self.reason.tr[1:]}",
+            f"{self.formula.en}: {self.reason.en[:1].lower()}{self.reason.en[1:]}",
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Give one entry of ``checks`` in the JSON contract."""
         e = self.estimate
@@ -118,6 +116,7 @@ class Check(Protocol):
 
 
 def word_for(holds: bool) -> str:
+    """Give the word of a check that either holds or does not."""
     return "supported" if holds else "contradicted"
 
 
@@ -131,45 +130,57 @@ def _said(sentence: Text, estimate: Estimate, unit: Unit, digits: int, **more: o
             "high": written(estimate.high, unit, lang, digits=digits),
         }
         told = {k: v[lang] if isinstance(v, Text) else v for k, v in more.items()}
-        return sentence[lang].format(**parts, **told)
+        spread = _spread(estimate, unit, digits)[lang]
+        return sentence[lang].format(**parts, **told, spread=spread)
 
     return Text(filled("tr"), filled("en"))
+
+
+def _spread(estimate: Estimate, unit: Unit, digits: int) -> Text:
+    """Write a number, with its interval where that shows in so many digits."""
+
+    def told(lang: Language) -> str:
+        value, low, high = (
+            written(x, unit, lang, digits=digits)
+            for x in (estimate.value, estimate.low, estimate.high)
+        )
+        return value if low == high else f"{value} ({low}–{high})"
+
+    return Text(told("tr"), told("en"))
 
 
 def _digits(printed: Print, unit: Unit) -> int:
     """One place more than the print has, as this unit is written."""
     if unit == "count":
-        return 0
+        return 2
     behind = len(printed.text.partition(",")[2].split(" ")[0])
     return min(behind + 1, 3)
 
 
 _HOW = {
     "same": Text("Hesaplanan {v}; basılanla aynı.", "Computed {v}, as printed."),
-    "rounded": Text("Hesaplanan {v}; yuvarlanınca basılan sayı.", "Computed {v}; rounds to the print."),
+    "rounded": Text("Hesaplanan {v}; yuvarlanınca basılan sayıyı veriyor.", "Computed {v}; rounds to the print."),
     "truncated": Text(
-        "Hesaplanan {v}; sonraki basamaklar atılınca basılan sayı.",
+        "Hesaplanan {v}; sonraki basamaklar atılınca basılan sayıyı veriyor.",
         "Computed {v}; cutting off further digits gives the print.",
     ),
     "within": Text(
-        "Hesaplanan {v}; il paylarının yuvarlanmış olması {low}–{high} aralığına izin verir, basılan "
-        "sayı bunun içinde kalıyor.",
-        "Computed {v}; that the provinces' shares are rounded allows {low}–{high}, which reaches the "
-        "print.",
+        "Hesaplanan {v}; basılan sayıların açık bıraktığı {low}–{high} aralığı buna ulaşıyor.",
+        "Computed {v}; the interval {low}–{high} that the prints leave open reaches it.",
     ),
     "added": Text(
-        "Hesaplanan {v}; yuvarlanmış parçalar toplanınca ({sum}) basılan sayı.",
-        "Computed {v}; adding rounded parts ({sum}) gives the print.",
+        "Hesaplanan {v}; yuvarlanmış parçaların toplamı ({sum}) basılan sayıyı veriyor.",
+        "Computed {v}; the sum of rounded parts ({sum}) gives the print.",
     ),
     "about": Text(
         "Hesaplanan {v}; «yaklaşık» sözünün izin verdiği bir birim içinde.",
         "Computed {v}; within the one unit that “about” allows.",
     ),
     "no": Text(
-        "Hesaplanan {v} ({low}–{high}); basılan {printed}, {a}–{b} arasını gerektirir.",
-        "Computed {v} ({low}–{high}); the printed {printed} needs {a}–{b}.",
+        "Hesaplanan {spread}; basılan {printed}, {a}–{b} arasını gerektirir.",
+        "Computed {spread}; the printed {printed} needs {a}–{b}.",
     ),
-    "not": Text("Hesaplanan {v}; basılan {printed}.", "Computed {v}; printed {printed}."),
+    "not": Text("Hesaplanan {spread}; basılan {printed}.", "Computed {spread}; printed {printed}."),
 }  # fmt: skip
 
 
@@ -198,15 +209,13 @@ class Equals:
             Text(*(written(edge, q.unit, lang, digits=digits) for lang in LANGUAGES))
             for edge in allowed
         )
-        if how == "no" and q.unit == "count":
-            how = "not" if estimate.low == estimate.high else "no"
-        text = _HOW[how]
-        if self.about and how == "within":
-            text = _HOW["within"]
+        text = _HOW["not" if how == "no" and q.unit == "count" else how]
         return Outcome(
-            word=word_for(how not in ("no", "not")),
+            word=word_for(how != "no"),
             within=how in ("within", "added"),
-            reason=_said(text, estimate, q.unit, digits, printed=p.text, a=a, b=b, **more),
+            reason=_said(
+                text, estimate, q.unit, digits, printed=_print(p, q.unit), a=a, b=b, **more
+            ),
             estimate=estimate,
             allowed=allowed,
             unit=q.unit,
@@ -227,24 +236,32 @@ class Equals:
             return "about", {}
         if self.quantity.unit != "count" and p.value <= value < p.truncated()[1]:
             return "truncated", {}
-        if round(estimate.low, 9) <= allowed[1] and round(estimate.high, 9) >= allowed[0]:
-            return "within", {}
-        added = self._added(court)
-        return ("added", {"sum": added}) if added else ("no", {})
+        if added := self._added(court):
+            return "added", {"sum": added}
+        reached = round(estimate.low, 9) <= allowed[1] and round(estimate.high, 9) >= allowed[0]
+        return ("within" if reached else "no"), {}
 
     def _added(self, court: Court) -> str:
         """Give a sum of rounded or cut parts that makes the print, such as 61 + 20 + 7."""
         if not isinstance(self.quantity, Part) or len(self.quantity.members) < 2:
             return ""
-        wanted = round(self.printed.value / self.printed.step)
+        step = self.printed.step
+        wanted = round(self.printed.value / step)
+        found = [part.estimate(court.ledger) for part in self.quantity.each()]
         ranges = []
-        for part in self.quantity.each():
-            least, most = prints_of(part.estimate(court.ledger), self.printed)
+        for e in found:
+            least, most = prints_of(e, self.printed)
             ranges.append(range(least, most + 1))
-        for parts in product(*ranges):
-            if sum(parts) == wanted:
-                return " + ".join(map(str, parts))
-        return ""
+        sums = [p for p in product(*ranges) if sum(p) == wanted]
+
+        def strain(parts: Iterable[int]) -> float:
+            """How far into its interval the most moved part has to go."""
+            return max(
+                max(step * (n - 0.5) - e.value, e.value - step * (n + 1), 0.0) / (e.high - e.low)
+                for n, e in zip(parts, found, strict=True)
+            )
+
+        return " + ".join(map(str, min(sums, key=strain))) if sums else ""
 
 
 @dataclass(frozen=True)
@@ -284,8 +301,8 @@ class Bound:
             )
         else:
             text = Text(
-                "Hesaplanan {v} ({low}–{high}); {p} sınırının {side} değil.",
-                "Computed {v} ({low}–{high}), not {side} {p}.",
+                "Hesaplanan {spread}; {p} sınırının {side} değil.",
+                "Computed {spread}, not {side} {p}.",
             )
         digits = max(1, _digits(p, self.quantity.unit))
         return Outcome(
@@ -326,21 +343,15 @@ class Greater:
         holds = plain or a.high > self.times * b.low
         unit = self.quantity.unit
         times = "" if self.times == 1 else f" × {self.times:g}"
-        sentence = Text(
-            "{v} ({low}–{high}); karşısında {b}{times}. ", "{v} ({low}–{high}) against {b}{times}. "
-        )
-        told = {
-            lang: f"{written(b.value, unit, lang, digits=2)}"
-            f" ({written(b.low, unit, lang, digits=2)}–{written(b.high, unit, lang, digits=2)})"
-            for lang in LANGUAGES
-        }
         end = (
             Text("Daha büyük.", "Larger.") if plain
             else Text("Ancak yuvarlama aralığında daha büyük olabilir.", "Larger only inside the interval.") if holds
             else Text("Daha büyük değil.", "Not larger.")
         )  # fmt: skip
-        head = _said(sentence, a, unit, 2, b=Text(told["tr"], told["en"]), times=times)
-        # Counts have no interval worth telling.
+        mine, theirs = _spread(a, unit, 2), _spread(b, unit, 2)
+        head = Text(
+            f"{mine.tr}; karşısında {theirs.tr}{times}. ", f"{mine.en} against {theirs.en}{times}. "
+        )
         return Outcome(
             word=word_for(holds), within=holds and not plain,
             reason=Text(head.tr + end.tr, head.en + end.en),

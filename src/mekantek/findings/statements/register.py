@@ -10,9 +10,9 @@ from typing import Any
 
 from mekantek.datasets import files, provinces, tables
 from mekantek.errors import TableError
-from mekantek.findings.claims import checks as kinds
-from mekantek.findings.claims import lookups
-from mekantek.findings.claims import quantities as q
+from mekantek.findings.statements import cells, lookups, prints
+from mekantek.findings.statements import checks as kinds
+from mekantek.findings.statements import quantities as q
 from mekantek.text import Text
 
 __all__ = ["Claim", "Contradiction", "Reading", "Register", "load_register", "read_check"]
@@ -168,25 +168,25 @@ class _Reader:
             )
         if "index" in table:
             members, place = _place(table["index"], self.groups)
-            return q.IndexRank(members[0], place)
+            return cells.IndexRank(members[0], place)
         if "stated" in table:
             text = table["stated"]
             line = table["line"]
-            unit: q.Unit = "share" if "%" in text else "usd" if "mil" in text else "count"
+            unit: prints.Unit = "share" if "%" in text else "usd" if "mil" in text else "count"
             source = Text(f"raporun metni, satır {line}", f"text of the report, line {line}")
-            return q.Stated(q.Print.read(text, step=table.get("step")), source, unit)
+            return cells.Stated(prints.Print.read(text, step=table.get("step")), source, unit)
         if "cell" in table:
-            return q.Cell(table["table"], table["cell"])
+            return cells.Cell(table["table"], table["cell"])
         if "whole" in table:
-            return q.Stated(q.Print(1.0, 0.0, "%100"), Text("bütün", "the whole"), "share")
+            return cells.Stated(prints.Print(1.0, 0.0, "%100"), Text("bütün", "the whole"), "share")
         if "remainder" in table:
-            return q.Remainder(table["remainder"])
+            return cells.Remainder(table["remainder"])
         if "largest" in table:
-            return q.TopPartners(table["largest"])
+            return cells.TopPartners(table["largest"])
         if "rows" in table:
-            return q.Rows(table["rows"])
+            return cells.Rows(table["rows"])
         if "out_of_order" in table:
-            return q.OutOfOrder(self.year)
+            return cells.OutOfOrder(self.year)
         if "ratio" in table:
             top, bottom = (self.quantity(t, year) for t in table["ratio"])
             return q.Ratio(top, bottom, table.get("unit", "share"))
@@ -202,7 +202,7 @@ class _Reader:
             circle = {"among": table["among"]} if "among" in table else {}
             return [
                 kinds.Equals(
-                    self.quantity({**table, "rank": name, **circle}), q.Print.read(str(place))
+                    self.quantity({**table, "rank": name, **circle}), prints.Print.read(str(place))
                 )
                 for place, name in enumerate(table["leading"], 1)
             ]
@@ -212,7 +212,7 @@ class _Reader:
             present = table.get("present", True)
             return [lookups.Listed(table["table"], item, present) for item in table["listed"]]
         if "prints" in table:
-            return [lookups.Agree(tuple((text, line) for text, line in table["prints"]))]
+            return [lookups.Differ(tuple((text, line) for text, line in table["prints"]))]
         if "finding" in table:
             return [lookups.Found(table["finding"], table.get("class"), table.get("year"))]
         if "outlier" in table:
@@ -233,11 +233,11 @@ class _Reader:
             return kinds.Greater(quantity, self.quantity(table["over"]), table.get("times", 1.0))
         for name in ("is", "about"):
             if name in table:
-                printed = q.Print.read(table[name], step=table.get("step"))
+                printed = prints.Print.read(table[name], step=table.get("step"))
                 return kinds.Equals(quantity, printed, name == "about")
         for name in ("above", "below"):
             if name in table:
-                printed = q.Print.read(table[name])
+                printed = prints.Print.read(table[name])
                 return kinds.Bound(quantity, printed, name == "above", table.get("rounded", False))
         raise TableError(f"claims.toml claims nothing of a quantity: {dict(table)}.")
 
@@ -326,7 +326,7 @@ def load_register() -> Register:
     235
     """
     source = _source()
-    rows = tables.load("claims").to_dict("records")
+    rows = [{str(k): v for k, v in row.items()} for row in tables.load("claims").to_dict("records")]
     return Register(
         claims=tuple(_claim(row, source) for row in rows),
         contradictions=tuple(

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mekantek.errors import OptionError
-from mekantek.findings.claims.checks import Court, Outcome
-from mekantek.findings.claims.estimates import Ledger
-from mekantek.findings.claims.register import Claim, Contradiction, Register, load_register
 from mekantek.findings.selection import verdict_of
+from mekantek.findings.statements.checks import Court, Outcome
+from mekantek.findings.statements.estimates import Ledger
+from mekantek.findings.statements.register import Claim, Contradiction, Register, load_register
 from mekantek.findings.verdict import VERDICTS, Verdict
 from mekantek.text import Text
 
@@ -82,7 +82,7 @@ class ClaimResult:
     @property
     def reason(self) -> Text:
         """Why, in words a planner reads."""
-        parts = [o.reason for o in self.outcomes]
+        parts = [o.told() for o in self.outcomes]
         if self.reading is not None:
             named = Text("Okuma: {r}.", "Reading: {r}.").format(r=self.reading)
             parts.insert(0, named)

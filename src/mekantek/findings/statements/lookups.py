@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from mekantek.datasets import tables
-from mekantek.findings.claims.checks import Court, Outcome, word_for
-from mekantek.findings.claims.quantities import written
 from mekantek.findings.gradients import one_word
+from mekantek.findings.statements.checks import Court, Outcome, word_for
+from mekantek.findings.statements.prints import written
 from mekantek.findings.verdict import thresholds
 from mekantek.stats.association import difference_of_means
 from mekantek.text import LANGUAGES, Text, p_value, percent
 
-__all__ = ["Agree", "ClassOf", "Denser", "Found", "Listed", "Outlier", "word_of"]
+__all__ = ["ClassOf", "Denser", "Differ", "Found", "Listed", "Outlier", "word_of"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ClassOf:
     def run(self, court: Court) -> Outcome:
         """Look the industry up in annexes 1 and 2."""
         row = tables.load("isic-rev3-classes").set_index("code4").loc[self.code4]
-        holds = row["class_report"] == self.class_name
+        holds = str(row["class_report"]) == self.class_name
         return Outcome(
             word=word_for(holds),
             reason=Text(
@@ -68,8 +68,8 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Agree:
-    """Two places of the report print the same."""
+class Differ:
+    """Two places of the report print different things where they should print one."""
 
     prints: tuple[tuple[str, int], ...]
 
@@ -79,10 +79,10 @@ class Agree:
         tr = "; ".join(f"satır {line}: «{text}»" for text, line in self.prints)
         en = "; ".join(f"line {line}: “{text}”" for text, line in self.prints)
         return Outcome(
-            word=word_for(same),
+            word=word_for(not same),
             reason=Text(f"{tr}.", f"{en}."),
             formula=Text("iki yerde basılan", "what two places print"),
-            code=f"len({{{', '.join(repr(text) for text, _ in self.prints)}}}) == 1",
+            code=f"len({{{', '.join(repr(text) for text, _ in self.prints)}}}) > 1",
         )
 
 
