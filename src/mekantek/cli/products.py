@@ -8,6 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from mekantek.cli.application import app
+from mekantek.cli.claims import (
+    CLASS_OF_CLAIM,
+    IDS,
+    PROVINCE,
+    VERDICT,
+    YEAR_OF_CLAIM,
+    show_claims,
+)
 from mekantek.cli.options import (
     BOUNDARIES,
     BOUNDARIES_ID,
@@ -36,13 +44,26 @@ from mekantek.text import Language, Text
 def findings(
     name: Annotated[
         str | None,
-        typer.Argument(help="gradient, corridor, iltek, concentration, …; all if none."),
+        typer.Argument(help="gradient, corridor, iltek, concentration, …; all if none; claims."),
     ] = None,
+    ids: IDS = None,
+    province: PROVINCE = None,
+    class_: CLASS_OF_CLAIM = None,
+    year: YEAR_OF_CLAIM = None,
+    verdict_word: VERDICT = None,
     as_json: JSON = False,
     quiet: QUIET = False,
     lang: LANG = Lang.tr,
 ) -> None:
-    """The report's spatial findings, each with its verdict."""
+    """The report's spatial findings, each with its verdict; claims: every statement it makes."""
+    if name == "claims":
+        show_claims(
+            ids=ids, province=province, class_=class_, year=year, verdict=verdict_word,
+            as_json=as_json, quiet=quiet, language=lang.value,
+        )  # fmt: skip
+        return
+    if any(given is not None for given in (ids, province, class_, year, verdict_word)):
+        raise typer.BadParameter("--id, --province, --class, --year and --verdict go with claims.")
     from mekantek import findings as testing
     from mekantek.export import versions
     from mekantek.findings.verdict import VERDICTS, hypotheses
@@ -50,7 +71,7 @@ def findings(
 
     groups = testing.groups()
     if name is not None and name not in groups:
-        raise typer.BadParameter(f"No finding {name!r}; there are {', '.join(groups)}.")
+        raise typer.BadParameter(f"No finding {name!r}; there are {', '.join(groups)}, claims.")
     chosen = groups[name] if name else tuple(h.id for h in hypotheses())
     found = []
     with progress(len(chosen), quiet) as step:

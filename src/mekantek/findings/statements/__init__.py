@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -61,8 +61,8 @@ class ClaimResult:
         Of the reading that serves the report best.
     reading : Text or None
         Its name, where the statement can be read in several ways.
-    others : mapping of str to tuple of Outcome
-        The other readings, by their English name.
+    others : tuple of (Text, tuple of Outcome)
+        The other readings, by name.
     contradictions : tuple of Contradiction
         In which the report contradicts this statement itself.
     """
@@ -71,7 +71,7 @@ class ClaimResult:
     verdict: str
     outcomes: tuple[Outcome, ...]
     reading: Text | None
-    others: Mapping[str, tuple[Outcome, ...]]
+    others: tuple[tuple[Text, tuple[Outcome, ...]], ...]
     contradictions: tuple[Contradiction, ...]
 
     @property
@@ -117,9 +117,10 @@ class ClaimResult:
             "formula": "; ".join(dict.fromkeys(o.code for o in self.outcomes)) or None,
             "reading": None if self.reading is None else self.reading.to_dict(),
             "checks": [o.to_dict() for o in self.outcomes],
-            "other_readings": {
-                name: [o.to_dict() for o in outcomes] for name, outcomes in self.others.items()
-            },
+            "other_readings": [
+                {"reading": name.to_dict(), "checks": [o.to_dict() for o in outcomes]}
+                for name, outcomes in self.others
+            ],
             "needs": None if claim.needs is None else claim.needs.to_dict(),
             "contradictions": [c.to_dict() for c in self.contradictions],
         }
@@ -239,7 +240,7 @@ def _tried(claim: Claim, court: Court, register: Register) -> ClaimResult:
     ]
     if not tried:
         return ClaimResult(
-            claim=claim, verdict="not testable", outcomes=(), reading=None, others={},
+            claim=claim, verdict="not testable", outcomes=(), reading=None, others=(),
             contradictions=against,
         )  # fmt: skip
     words = [decide(o.word for o in outcomes) for _, outcomes in tried]
@@ -249,11 +250,11 @@ def _tried(claim: Claim, court: Court, register: Register) -> ClaimResult:
         verdict=words[best],
         outcomes=tried[best][1],
         reading=tried[best][0].name,
-        others={
-            reading.name.en: outcomes
+        others=tuple(
+            (reading.name, outcomes)
             for k, (reading, outcomes) in enumerate(tried)
             if k != best and reading.name is not None
-        },
+        ),
         contradictions=against,
     )
 

@@ -10,7 +10,7 @@ from typing import Literal
 from mekantek.findings.statements.estimates import Estimate
 from mekantek.text import Language, integer, money, number, percent
 
-__all__ = ["Print", "Unit", "prints_of", "written"]
+__all__ = ["Print", "Unit", "prints_of", "spelled", "written"]
 
 Unit = Literal["share", "usd", "count"]
 
@@ -107,3 +107,18 @@ def prints_of(estimate: Estimate, printed: Print) -> tuple[int, int]:
     """
     low, high = estimate.low / printed.step, estimate.high / printed.step
     return math.floor(round(low, 9)), math.floor(round(high, 9) + 0.5)
+
+
+def spelled(estimate: Estimate, unit: Unit, language: Language) -> tuple[str, str, str]:
+    """
+    Write value, low and high of an estimate for a table.
+
+    Examples
+    --------
+    >>> spelled(Estimate(0.8079, 0.7998, 0.8159), "share", "en")
+    ('80.79%', '79.98%', '81.59%')
+    """
+    value, low, high = (
+        written(x, unit, language, digits=2) for x in (estimate.value, estimate.low, estimate.high)
+    )
+    return value, low, high
