@@ -1,6 +1,7 @@
 """Turkish and English words and numbers, held against Babel."""
 
 import math
+import pickle
 
 import pytest
 from babel.numbers import format_decimal
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from mekantek.datasets.provinces import load_provinces
 from mekantek.text import (
+    Note,
     Text,
     fold,
     lower,
@@ -71,3 +73,11 @@ def test_texts_fill_both_languages():
     """A sentence filled with a sentence speaks one language throughout."""
     inner = Text("il", "province")
     assert Text("bir {x}", "a {x}").format(x=inner) == Text("bir il", "a province")
+
+
+def test_a_note_keeps_both_languages_wherever_it_goes():
+    """Copied, pickled or made of another note; as a string, in JSON too, it is the English one."""
+    note = Note("two links", "iki bağ")
+    for same in (Note(note), pickle.loads(pickle.dumps(note))):
+        assert (same, same.told("tr"), same.told("en")) == ("two links", "iki bağ", "two links")
+    assert Note("only English").told("tr") == "only English"

@@ -15,6 +15,7 @@ __all__ = [
     "METHODS",
     "TAILS",
     "Language",
+    "Note",
     "Text",
     "capitalized",
     "fold",
@@ -84,6 +85,45 @@ class Text:
         return Text(filled["tr"], filled["en"])
 
 
+class Note(str):
+    """
+    What was done to the input: an English sentence that can also say itself in Turkish.
+
+    Results and their JSON hold it as the string it is; only a screen asks for its Turkish.
+
+    Parameters
+    ----------
+    english : str
+    turkish : str, optional
+        Without one the note is English in both languages.
+
+    Examples
+    --------
+    >>> note = Note("2 links of weight 0 are no links", "ağırlığı 0 olan 2 bağ, bağ sayılmadı")
+    >>> note
+    '2 links of weight 0 are no links'
+    >>> note.told("tr")
+    'ağırlığı 0 olan 2 bağ, bağ sayılmadı'
+    """
+
+    __slots__ = ("turkish",)
+    turkish: str | None
+
+    def __new__(cls, english: str, turkish: str | None = None) -> Note:
+        """Take the sentence in both languages; a note stays what it is."""
+        note = super().__new__(cls, english)
+        note.turkish = getattr(english, "turkish", None) if turkish is None else turkish
+        return note
+
+    def __getnewargs__(self) -> tuple[str, str | None]:  # type: ignore[override]
+        """Travel to another process in both languages."""
+        return str(self), self.turkish
+
+    def told(self, language: Language) -> str:
+        """Give the sentence in *language*."""
+        return self.turkish if language == "tr" and self.turkish is not None else str(self)
+
+
 TAILS = {
     "two-sided": Text("iki yönlü", "two-sided"),
     "greater": Text("tek yönlü, büyük", "one-sided, greater"),
@@ -103,6 +143,8 @@ METHODS = {
     "permutation": Text("çekilmiş permütasyon", "drawn permutations"),
     "randomization": Text("normal yaklaşım, rastgeleleme", "normal approximation, randomization"),
     "normality": Text("normal yaklaşım, normallik", "normal approximation, normality"),
+    "chi-square": Text("ki-kare yaklaşımı", "chi-square approximation"),
+    "pearson": Text("Pearson eğrisi, dört kesin moment", "Pearson's curve, four exact moments"),
     "effective-size": Text("etkin örneklem büyüklüğü", "effective sample size"),
     "independent": Text("birimler bağımsız sayılarak", "units taken as independent"),
 }

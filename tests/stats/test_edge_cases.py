@@ -242,6 +242,29 @@ def test_too_few_units_are_refused(statistic):
 
 
 @every
+@pytest.mark.parametrize("size", [1e20, 1e-20])
+def test_the_unit_of_the_values_decides_nothing(statistic, size):
+    """The same p in any unit."""
+    frame = frame_of()
+    plain = p_values(statistic(frame, ring_with_chords()))
+    frame[["x", "y"]] *= size
+    assert p_values(statistic(frame, ring_with_chords())) == pytest.approx(plain, rel=1e-9)
+
+
+@pytest.mark.parametrize("size", [1e150, 1e-150, 1e300])
+@pytest.mark.parametrize(
+    "name", [n for n in STATISTICS if "join_counts" not in n and n != "moran of rates"]
+)
+def test_values_whose_powers_no_float_holds_are_refused(name, size):
+    """One sentence, and neither inf nor NaN nor a wrong p."""
+    frame = frame_of()
+    frame[["x", "y"]] *= size
+    with pytest.raises(ValuesError, match="another unit") as refused:
+        STATISTICS[name](frame, ring_with_chords())
+    assert "birimle verin" in refused.value.turkish
+
+
+@every
 def test_negative_weights_and_self_neighbours_are_refused(statistic):
     """What is no neighbourhood is not computed with."""
     with pytest.raises(GraphError, match="negative"):

@@ -36,7 +36,7 @@ from mekantek.cli.options import (
 )
 from mekantek.cli.output import emit_json, print_table, progress, say, undefined
 from mekantek.cli.subjects import Subject, of_report, subject_of
-from mekantek.text import METHODS, TAILS, Language, Text
+from mekantek.text import METHODS, TAILS, Language, Note, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +86,7 @@ def _tell(
     from mekantek.text import number, p_value
 
     for note in result.notes:
-        say(note)
+        say(Note(note).told(lang.value))
     if as_json:
         content = result.to_dict()
         if details:

@@ -37,7 +37,7 @@ from mekantek.cli.options import (
 )
 from mekantek.cli.output import emit_json, print_table, progress, say, undefined
 from mekantek.cli.subjects import Subject, of_report, subjects_of
-from mekantek.text import CORRECTIONS, METHODS, TAILS, Language, Text
+from mekantek.text import CORRECTIONS, METHODS, TAILS, Language, Note, Text
 
 if TYPE_CHECKING:
     from mekantek.stats.results import LocalMaps, LocalResult
@@ -190,7 +190,7 @@ def _tell(
     """Print one map, or several and what survives over all of them."""
     language: Language = lang.value
     for note in dict.fromkeys(note for _, result in found for note in result.notes):
-        say(note)
+        say(Note(note).told(lang.value))
     together = _together(found) if len(found) > 1 else None
     if as_json:
         subject, result = found[0]

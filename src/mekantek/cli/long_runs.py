@@ -16,7 +16,7 @@ import typer
 
 from mekantek.cli.output import say
 from mekantek.errors import OptionError
-from mekantek.text import Language, Text
+from mekantek.text import Language, Note, Text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -125,17 +125,18 @@ class LongRun:
 
         kept = self.parts("neighbours")
         if kept is not None and "graph" in kept:
-            spec, points_used, *notes = json.loads(str(kept["graph"]))
+            spec, points_used, *told = json.loads(str(kept["graph"]))
             columns = (kept["weights"], kept["neighbours"], kept["starts"])
             matrix = sparse.csr_array(columns, shape=(len(ids), len(ids)))
-            return SpatialGraph(ids, matrix, spec, points_used, tuple(notes))
+            return SpatialGraph(ids, matrix, spec, points_used, tuple(Note(*note) for note in told))
         graph = compute()
         if kept is not None:
             matrix = graph.sparse
             kept["weights"], kept["neighbours"] = matrix.data, matrix.indices
             kept["starts"] = matrix.indptr
             # The last to be written says that the others are there.
-            kept["graph"] = np.array(json.dumps([graph.spec, graph.points_used, *graph.notes]))
+            said = [(note, Note(note).turkish) for note in graph.notes]
+            kept["graph"] = np.array(json.dumps([graph.spec, graph.points_used, *said]))
         return graph
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import sparse
 
 from mekantek.errors import AlignmentError, GraphError, OptionError, ValuesError
-from mekantek.text import Language, Text, nearest
+from mekantek.text import Language, Note, Text, nearest
 
 __all__ = ["GraphLike", "Links", "Standardize", "join", "join_two", "locked"]
 
@@ -220,14 +220,19 @@ def _checked(
         first = ids[int(rows[own[0]])]
         raise GraphError(f"Unit {first} neighbours itself; take the self-neighbour out.")
     matrix.sort_indices()
-    notes = [str(note) for note in getattr(graph, "notes", ())]
+    notes = [Note(note) for note in getattr(graph, "notes", ())]
     back = sparse.csr_array(matrix.T)
     back.sort_indices()
     symmetric = np.array_equal(back.indptr, matrix.indptr) and np.array_equal(
         back.indices, matrix.indices
     )
     if not symmetric and not any("asymmetric" in note for note in notes):
-        notes.append("asymmetric neighbours, used as given")
+        notes.append(
+            Note(
+                "asymmetric neighbours, used as given",
+                "komşuluk karşılıklı değil, verildiği gibi kullanıldı",
+            )
+        )
     return Links(
         ids=ids,
         matrix=_standardized(matrix, standardize),
@@ -301,7 +306,7 @@ def locked(graph: Any) -> Any:
         _ids_of(graph),
         matrix,
         str(getattr(graph, "spec", "given")),
-        tuple(str(note) for note in getattr(graph, "notes", ())),
+        tuple(Note(note) for note in getattr(graph, "notes", ())),
         str(getattr(graph, "sha256", "")),
     )
 
@@ -364,7 +369,8 @@ def join(
     AlignmentError
         If the ids differ or repeat.
     ValuesError
-        If values are missing (and not dropped), infinite, not numbers, or fewer than four.
+        If values are missing (and not dropped), infinite, not numbers, fewer than four, or of a
+        size whose powers no float holds.
     GraphError
         If a weight is negative or not finite, or a unit neighbours itself.
     """
@@ -399,7 +405,8 @@ def join(
         raise ValuesError(
             f"{int(absent.sum())} of {len(index)} values are missing: {names}. Fill them from "
             "a source, or drop these units on purpose (missing='drop', --missing drop).",
-            f"{len(index)} değerden {int(absent.sum())} tanesi eksik: {names}. Bir kaynaktan "
+            f"{len(index)} değerden {int(absent.sum())} tanesi eksik: {_named(index[absent], 'tr')}. "
+            "Bir kaynaktan "
             "tamamlayın ya da bu birimleri bilerek çıkarın (--missing drop).",
         )
     if missing not in ("refuse", "drop"):
@@ -411,13 +418,36 @@ def join(
             f"Değeri olan {len(numbers) - absent.sum()} birim var; en az dört gerekir, çünkü "
             "varyans n - 3'e bölünür.",
         )
+    _refuse_sizes(numbers[~absent] if absent.any() else numbers)
     if not absent.any():
         return numbers, index, _links_of(graph, index, standardize)
     keep = np.flatnonzero(~absent)
     matrix = sparse.csr_array(sparse.csr_array(graph.sparse, dtype=np.float64)[keep][:, keep])
     links = _checked(graph, index[keep], matrix, standardize, None)
-    told = f"dropped for missing values: {_named(index[absent])}; neighbours rebuilt without them"
+    told = Note(
+        f"dropped for missing values: {_named(index[absent])}; neighbours rebuilt without them",
+        f"değeri eksik diye çıkarıldı: {_named(index[absent], 'tr')}; komşuluk onlarsız kuruldu",
+    )
     return numbers[keep], index[keep], replace(links, notes=(*links.notes, told))
+
+
+# Moments take fourth and eighth powers of the values, and floats end at 1e308.
+_LARGEST, _SMALLEST = 1e30, 1e-30
+
+
+def _refuse_sizes(numbers: np.ndarray) -> None:
+    """Refuse values whose powers no computer number holds: what came of them would be no number."""
+    size = float(np.abs(numbers).max(initial=0.0))
+    if _SMALLEST <= size <= _LARGEST or float(np.ptp(numbers)) == 0:
+        return
+    raise ValuesError(
+        f"The largest value is {size:.1e}, and its powers leave the range of a computer's numbers; "
+        "give the values in another unit, so that the largest lies between 1e-30 and 1e30 "
+        "(p-values do not depend on the unit).",
+        f"En büyük değer {size:.1e}; kuvvetleri bilgisayar sayılarının dışına taşar. Değerleri, en "
+        "büyüğü 1e-30 ile 1e30 arasında kalacak bir birimle verin (p değerleri birime bağlı "
+        "değildir).",
+    )
 
 
 def join_two(
@@ -446,6 +476,6 @@ def join_two(
     return first, others.loc[ids].to_numpy(dtype=np.float64), links
 
 
-def _named(ids: pd.Index) -> str:
-    more = f" and {len(ids) - 8} more" if len(ids) > 8 else ""
-    return ", ".join(str(i) for i in ids[:8]) + more
+def _named(ids: pd.Index, language: Language = "en") -> str:
+    more = Text(" ve {n} tane daha", " and {n} more")[language].format(n=len(ids) - 8)
+    return ", ".join(str(i) for i in ids[:8]) + (more if len(ids) > 8 else "")

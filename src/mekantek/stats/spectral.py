@@ -14,6 +14,7 @@ from mekantek.stats import inference
 from mekantek.stats.links import Links, Missing, join, join_two
 from mekantek.stats.ranks import midranks
 from mekantek.stats.results import Alternative, GlobalResult, unit_order
+from mekantek.text import Note
 
 __all__ = ["MoranBasis", "SpectralMethod", "spectral_correlation", "spectral_surrogates"]
 
@@ -337,7 +338,7 @@ def spectral_correlation(
         "expected": 0.0,
         "n": links.n,
         "weights": links.description,
-        "notes": (*links.notes, "weights symmetrized"),
+        "notes": (*links.notes, Note("weights symmetrized", "ağırlıklar simetrik yapıldı")),
     }
     if np.ptp(values) == 0 or np.ptp(others) == 0:
         return GlobalResult(statistic=None, variance=None, z_score=None, p_value=None,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mekantek.study.noun import CLASS_COLUMNS, Study, YearTable, match_ids
+from mekantek.text import Note
 
 if TYPE_CHECKING:
     from mekantek.weights import SpatialGraph
@@ -109,5 +110,10 @@ def _contracted(graph: SpatialGraph, labels: pd.Series, index: pd.Index) -> Spat
         [(index[a], index[b]) for a, b in between.itertuples(index=False)],
         index,
         spec=graph.spec,
-        notes=("neighbours of groups: any of their members touch",),
+        notes=(
+            Note(
+                "neighbours of groups: any of their members touch",
+                "kümelerin komşuluğu: üyelerinden biri değiyorsa komşudur",
+            ),
+        ),
     )

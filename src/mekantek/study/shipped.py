@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mekantek.study.noun import CLASS_COLUMNS, Study, YearTable
-from mekantek.text import Text
+from mekantek.text import Language, Note, Text
 
 if TYPE_CHECKING:
     from mekantek.weights import SpatialGraph
@@ -123,14 +123,17 @@ def _noted(polygons: SpatialGraph, names: pd.Series) -> SpatialGraph:
     official = neighbours_of("official")
     labels = names.to_dict()
 
-    def listed(graph: SpatialGraph, other: SpatialGraph) -> str:
+    def listed(graph: SpatialGraph, other: SpatialGraph, language: Language) -> str:
         known = set(zip(other.pairs["a"], other.pairs["b"], strict=True))
         lone = [p for p in zip(graph.pairs["a"], graph.pairs["b"], strict=True) if p not in known]
-        return ", ".join(f"{labels[a]}–{labels[b]}" for a, b in lone) or "none"
+        shown = ", ".join(f"{labels[a]}–{labels[b]}" for a, b in lone)
+        return shown or Text("yok", "none")[language]
 
-    note = (
+    note = Note(
         f"{polygons.spec} contacts of the polygons against the official list: "
-        f"also {listed(polygons, official)}; not {listed(official, polygons)}"
+        f"also {listed(polygons, official, 'en')}; not {listed(official, polygons, 'en')}",
+        f"çokgenlerin {polygons.spec} değmeleri resmî listeye göre: fazla olan "
+        f"{listed(polygons, official, 'tr')}; eksik olan {listed(official, polygons, 'tr')}",
     )
     return weights.SpatialGraph(
         polygons.ids, polygons.sparse, polygons.spec, notes=(*polygons.notes, note)

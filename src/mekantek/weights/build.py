@@ -11,6 +11,7 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from mekantek.errors import AlignmentError, BoundaryError, GraphError, OptionError
+from mekantek.text import Note
 from mekantek.weights.graph import SpatialGraph, from_libpysal
 
 __all__ = ["SPECS", "build", "higher_order", "measures_distance"]
@@ -202,7 +203,12 @@ def higher_order(graph: SpatialGraph, order: int) -> SpatialGraph:
         (np.ones(others.sum()), (rows[others], columns[others])), shape=reached.shape
     )
     notes = tuple(note for note in graph.notes if "asymmetric" not in note)
-    notes += (f"all within {order} steps of the neighbours called {graph.spec}",)
+    notes += (
+        Note(
+            f"all within {order} steps of the neighbours called {graph.spec}",
+            f"{graph.spec} komşuluğunda {order} adıma kadar olanların hepsi",
+        ),
+    )
     return SpatialGraph(graph.ids, reached, f"order:{order}", graph.points_used, notes)
 
 
@@ -232,8 +238,11 @@ def _contiguity(name: str, shapes: Any, ids: pd.Index | None) -> SpatialGraph:
             f"({kind}); {name} needs polygons, points can have knn:4 or band:150km."
         )
     links, unmatched = contiguity(polygons, rook=name == "rook")
-    told = (f"{unmatched} pairs touch along lines whose corners do not match",)
-    return SpatialGraph(shapes.index, links, name, notes=told if unmatched else ())
+    told = Note(
+        f"{unmatched} pairs touch along lines whose corners do not match",
+        f"{unmatched} çift, köşeleri çakışmayan çizgiler boyunca değiyor",
+    )
+    return SpatialGraph(shapes.index, links, name, notes=(told,) if unmatched else ())
 
 
 def _placed(points: pd.DataFrame, ids: pd.Index | None) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from mekantek.errors import AlignmentError, GraphError, OptionError
-from mekantek.text import nearest
+from mekantek.text import Note, nearest
 
 __all__ = ["Moments", "SpatialGraph", "from_libpysal", "from_pairs"]
 
@@ -97,8 +97,13 @@ class SpatialGraph:
         object.__setattr__(self, "contested", self._marked(self.contested))
         lacking = self._one_way
         if lacking and not any("asymmetric" in note for note in self.notes):
-            told = f"asymmetric neighbours, used as given: {lacking} of {self.links} links have "
-            object.__setattr__(self, "notes", (*self.notes, told + "no link back"))
+            told = Note(
+                f"asymmetric neighbours, used as given: {lacking} of {self.links} links have no "
+                "link back",
+                f"komşuluk karşılıklı değil, verildiği gibi kullanıldı: {self.links} bağdan "
+                f"{lacking} tanesinin karşılığı yok",
+            )
+            object.__setattr__(self, "notes", (*self.notes, told))
 
     def _marked(self, pairs: Iterable[Iterable[Any]]) -> frozenset[frozenset[Any]]:
         marked = frozenset(frozenset(pair) for pair in pairs)
@@ -305,7 +310,12 @@ class SpatialGraph:
         notes = self.notes
         if len(units) < self.n:
             notes = tuple(note for note in notes if "asymmetric" not in note)
-            notes += (f"cut to {len(units)} of {self.n} units; links to the others are gone",)
+            notes += (
+                Note(
+                    f"cut to {len(units)} of {self.n} units; links to the others are gone",
+                    f"{self.n} birimden {len(units)} tanesi alındı; ötekilere giden bağlar yok",
+                ),
+            )
         return SpatialGraph(
             units,
             self._weights[kept][:, kept],

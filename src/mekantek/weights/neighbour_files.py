@@ -18,7 +18,7 @@ import pandas as pd
 from scipy import sparse
 
 from mekantek.errors import AlignmentError, GraphError
-from mekantek.text import Language, Text, nearest
+from mekantek.text import Language, Note, Text, nearest
 from mekantek.weights.graph import SpatialGraph
 
 __all__ = ["read_neighbours"]
@@ -144,7 +144,12 @@ def _graph(content: _Content, name: str, ids: pd.Index | None, symmetric: bool) 
     notes = list(content.notes)
     zeros = sum(weight == 0 for weight in links.values())
     if zeros:
-        notes.append(f"{zeros} links of weight 0 are no links")
+        notes.append(
+            Note(
+                f"{zeros} links of weight 0 are no links",
+                f"ağırlığı 0 olan {zeros} bağ, bağ sayılmadı",
+            )
+        )
     if symmetric:
         links = _both_ways(links, name)
     index = pd.Index(list(content.units), dtype=object)
@@ -154,7 +159,13 @@ def _graph(content: _Content, name: str, ids: pd.Index | None, symmetric: bool) 
         lone = [unit for unit in place if unit not in content.units]
         if lone:
             shown = ", ".join(lone[:8]) + (" …" if len(lone) > 8 else "")
-            notes.append(f"{len(lone)} units stand in no link of {name}, so without any: {shown}")
+            notes.append(
+                Note(
+                    f"{len(lone)} units stand in no link of {name}, so without any: {shown}",
+                    f"{len(lone)} birim {name} dosyasının hiçbir bağında geçmiyor, komşusuz "
+                    f"sayıldı: {shown}",
+                )
+            )
     ends = np.array([(place[a], place[b]) for a, b in links], dtype=np.int64).reshape(-1, 2)
     weights = np.fromiter(links.values(), dtype=np.float64, count=len(links))
     matrix = sparse.coo_array((weights, (ends[:, 0], ends[:, 1])), shape=(len(index),) * 2)
@@ -336,7 +347,12 @@ def _parse_gwt(text: str, name: str) -> _Content:
         )
     if len({link.weight for link in content.links}) > 1:
         content.notes.append(
-            f"the third column of {name} is taken as weights; GeoDa often writes distances there"
+            Note(
+                f"the third column of {name} is taken as weights; GeoDa often writes distances "
+                "there",
+                f"{name} dosyasının üçüncü sütunu ağırlık sayıldı; GeoDa oraya çoğu kez uzaklık "
+                "yazar",
+            )
         )
     return content
 
@@ -370,7 +386,12 @@ def _parse_pairs(text: str, name: str, known: set[str] | None) -> _Content:
             )
     content = _Content(complete=False)
     if rows and _is_header(rows, known):
-        content.notes.append(f"line {rows[0][0]} of {name} is read as a header")
+        content.notes.append(
+            Note(
+                f"line {rows[0][0]} of {name} is read as a header",
+                f"{name} dosyasının {rows[0][0]}. satırı başlık sayıldı",
+            )
+        )
         rows = rows[1:]
     if not rows:
         raise GraphError(f"{name} lists no pairs; each line is a unit and a neighbour.")
@@ -446,5 +467,10 @@ def _parse_swm(raw: bytes, name: str) -> _Content:
             "weights file of a layout known here."
         )
     if standardized:
-        content.notes.append(f"{name} says that its weights are row-standardized")
+        content.notes.append(
+            Note(
+                f"{name} says that its weights are row-standardized",
+                f"{name} ağırlıklarının satır standartlı olduğunu söylüyor",
+            )
+        )
     return content

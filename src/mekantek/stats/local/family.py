@@ -28,6 +28,7 @@ from mekantek.stats.results import (
     categories,
     unit_order,
 )
+from mekantek.text import Note
 
 __all__ = [
     "Options",
@@ -272,19 +273,28 @@ def _classed(level: np.ndarray, question: Question, alpha: float) -> pd.Categori
     return categories(code, question.classes)
 
 
-def _told(options: Options, drawn: np.ndarray) -> list[str]:
+def _told(options: Options, drawn: np.ndarray) -> list[Note]:
     """Say what a reader of the result should know of the way it was computed."""
     told = []
     if options.correction == "max":
         told.append(
-            "max-statistic: the largest |z| of the map over all permutations of the values (total "
-            "permutation); exact family-wise error if no unit is in a cluster"
+            Note(
+                "max-statistic: the largest |z| of the map over all permutations of the values "
+                "(total permutation); exact family-wise error if no unit is in a cluster",
+                "en büyük istatistik: değerlerin bütün birimler arasında permütasyonlarında (tam "
+                "permütasyon) haritanın en büyük |z| değeri; hiçbir birim kümede değilse aile "
+                "hatası kesindir",
+            )
         )
     if options.stop is not None and drawn.any():
         some = drawn[drawn > 0]
         told.append(
-            f"sequential stopping after {options.stop} sums in each tail: {some.min()} to "
-            f"{some.max()} permutations a unit"
+            Note(
+                f"sequential stopping after {options.stop} sums in each tail: {some.min()} to "
+                f"{some.max()} permutations a unit",
+                f"her kuyrukta {options.stop} toplamdan sonra çekiliş durdu: birim başına "
+                f"{some.min()} ile {some.max()} arası permütasyon",
+            )
         )
     return told
 
