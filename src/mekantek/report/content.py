@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mekantek.findings.statements import claims
 from mekantek.findings.verdict import Verdict
 from mekantek.maps.atlas import write_atlas
+from mekantek.report.claims import claims_page, claims_table
 from mekantek.report.index import index_page
 from mekantek.text import Language
 
@@ -28,7 +30,7 @@ def count_steps() -> int:
     classes, found = len(CLASS_COLUMNS), hypotheses()
     corridors = sum(h.test == "corridor" for h in found)
     maps = 3 * classes + corridors
-    return len(found) + classes * len(YEARS) + 1 + maps + 3
+    return len(found) + classes * len(YEARS) + 1 + maps + 4
 
 
 def study_results(study: Study, *, step: Any = lambda _: None) -> dict[str, Any]:
@@ -173,6 +175,11 @@ def write_study(
     step("index.html")
     page = index_page(study, verdicts, lisas, morans, measures, content["run_family"], language)
     export.write_text(folder / "index.html", page)
+    step("claims.html")
+    statements = claims(study, verdicts=verdicts)
+    content["claims"] = [r.to_dict() for r in statements]
+    export.write_text(folder / "claims.html", claims_page(statements, language))
+    export.write_csv(claims_table(statements), folder / "claims.csv")
     export.write_text(folder / "results.json", export.to_json(content) + "\n")
     step("tables")
     tables.write_tidy(folder)

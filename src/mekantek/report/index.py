@@ -49,12 +49,22 @@ _METHOD = Text(
 _DOWNLOADS = (
     ("results.json", Text("bütün sonuçlar", "all results")),
     ("findings.csv", Text("bulgular ve hükümler", "findings and verdicts")),
+    ("claims.csv", Text("raporun her ifadesi", "every statement of the report")),
     ("global_moran.csv", Text("Moran I", "Moran's I")),
     ("local_moran.csv", Text("yerel Moran, 8 harita", "local Moran, 8 maps")),
     ("concentration.csv", Text("yoğunlaşma", "concentration")),
     ("shares.csv", Text("paylar, kaynağıyla", "shares with their sources")),
     ("totals.csv", Text("toplam ihracat, kaynağıyla", "total exports with their sources")),
     ("mekantek.gpkg", Text("coğrafi veri (QGIS)", "geographic data (QGIS)")),
+)
+
+_TO_CLAIMS = '<p><a href="claims.html" data-page="claims.html">{}</a></p>'.format(
+    bilingual(
+        Text(
+            "Raporun 235 ifadesinin her biri: basılan, hesaplanan, hüküm; kendisiyle çeliştiği yerler",
+            "Each of the report's 235 statements: printed, computed, verdict; where it contradicts itself",
+        )
+    )
 )
 
 
@@ -176,7 +186,7 @@ def index_page(
 
     body = (
         f'<main><p class="reading">{bilingual(lead)}</p>'
-        + section(Text("Hükümler", "Verdicts"), verdict_table(verdicts))
+        + section(Text("Hükümler", "Verdicts"), verdict_table(verdicts) + _TO_CLAIMS)
         + section(
             Text("Haritalar", "Maps"),
             f"<p>{bilingual(run_sentence(family))}</p>{_pictures(study, verdicts, lisas)}",

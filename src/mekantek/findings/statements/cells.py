@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from mekantek.datasets import tables
 from mekantek.findings.statements.estimates import Estimate, Ledger
-from mekantek.findings.statements.prints import Print, Unit
-from mekantek.text import Text
+from mekantek.findings.statements.prints import Print, Unit, written
+from mekantek.text import LANGUAGES, Text
 
 __all__ = ["Cell", "IndexRank", "OutOfOrder", "Remainder", "Rows", "Stated", "TopPartners"]
 
@@ -29,9 +29,7 @@ class IndexRank:
 
     def words(self) -> Text:
         """Say in words how it is computed."""
-        return Text("{place}: yayımlanmış İLTEK sırası", "{place}: published İLTEK rank").format(
-            place=self.place
-        )
+        return Text("İLTEK'te {place} sırası", "İLTEK rank of {place}").format(place=self.place)
 
     def code(self) -> str:
         """Give the expression."""
@@ -54,8 +52,11 @@ class Stated:
 
     def words(self) -> Text:
         """Say in words where it stands."""
-        return Text("{source}: {text}", "{source}: {text}").format(
-            source=self.source, text=self.printed.text
+        shown = Text(
+            *(written(self.printed.value, self.unit, lang, digits=2) for lang in LANGUAGES)
+        )
+        return Text("{shown} ({source})", "{shown} ({source})").format(
+            source=self.source, shown=shown
         )
 
     def code(self) -> str:

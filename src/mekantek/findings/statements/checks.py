@@ -362,13 +362,43 @@ class Greater:
         )  # fmt: skip
 
 
+# Of each trend: it shows, it can only hide inside the intervals, it does not show.
 _TRENDS = {
-    "up": Text("ilkinden yüksek bitiyor", "ends higher than it began"),
-    "down": Text("ilkinden düşük bitiyor", "ends lower than it began"),
-    "rising": Text("her adımda artıyor", "rises at every step"),
-    "falling": Text("her adımda azalıyor", "falls at every step"),
-    "flat": Text("kayda değer değişmiyor", "does not change notably"),
-    "peak": Text("en yüksek yılı", "has its peak in"),
+    "up": (
+        Text("artıyor", "rises"),
+        Text(
+            "artış ancak yuvarlama payında saklı olabilir", "a rise can only hide in the rounding"
+        ),
+        Text("artmıyor", "does not rise"),
+    ),
+    "down": (
+        Text("azalıyor", "falls"),
+        Text(
+            "azalış ancak yuvarlama payında saklı olabilir", "a fall can only hide in the rounding"
+        ),
+        Text("azalmıyor", "does not fall"),
+    ),
+    "rising": (
+        Text("her adımda artıyor", "rises at every step"),
+        Text(
+            "her adımda artış ancak yuvarlama payıyla olanaklı",
+            "a rise at every step is possible only inside the rounding",
+        ),
+        Text("her adımda artmıyor", "does not rise at every step"),
+    ),
+    "flat": (
+        Text("yatay", "flat"),
+        Text("ancak yuvarlama payıyla yatay sayılabilir", "flat only inside the rounding"),
+        Text("yatay değil", "not flat"),
+    ),
+    "peak": (
+        Text("en yüksek yılı {at}", "highest in {at}"),
+        Text(
+            "{at} ancak yuvarlama payıyla en yüksek olabilir",
+            "highest in {at} only inside the rounding",
+        ),
+        Text("en yüksek yılı {at} değil", "not highest in {at}"),
+    ),
 }
 
 
@@ -388,29 +418,25 @@ class Trend:
         plain, holds = self._moves(found, unit, court.rules)
         listed = {
             lang: "; ".join(
-                f"{year}: {written(e.value, unit, lang, digits=2)}"
+                f"{year} {written(e.value, unit, lang, digits=2)}"
                 for year, e in zip(self.years, found, strict=True)
             )
             for lang in LANGUAGES
         }
-        verb = _TRENDS[self.trend]
-        suffix = f" {self.peak}" if self.peak else ""
-        end = (
-            Text(f"{verb.tr}{suffix}", f"{verb.en}{suffix}") if plain
-            else Text(f"«{verb.tr}{suffix}» ancak yuvarlama payıyla tutar",
-                      f"“{verb.en}{suffix}” holds only inside the rounding") if holds
-            else Text(f"«{verb.tr}{suffix}» tutmuyor", f"“{verb.en}{suffix}” does not hold")
-        )  # fmt: skip
-        shown = found[self.years.index(self.peak)] if self.peak else found[-1]
-        words, last = self.quantities[0].words(), self.years[-1]
-        span = f"{self.years[0]}–{last}"
+        ends = _TRENDS[self.trend]
+        end = (ends[0] if plain else ends[1] if holds else ends[2]).format(at=self.peak)
+        at = self.years.index(self.peak) if self.peak else -1
+        words = self.quantities[0].words()
+        first = f", {self.years[0]}"
         return Outcome(
-            word=word_for(holds), within=holds and not plain,
+            word=word_for(holds),
+            within=holds and not plain,
             reason=Text(f"{listed['tr']}: {end.tr}.", f"{listed['en']}: {end.en}."),
-            estimate=shown, unit=unit,
-            formula=Text(words.tr.replace(str(self.years[0]), span), words.en.replace(str(self.years[0]), span)),
-            code=self.quantities[self.years.index(self.peak) if self.peak else -1].code(),
-        )  # fmt: skip
+            estimate=found[at],
+            unit=unit,
+            formula=Text(words.tr.replace(first, ""), words.en.replace(first, "")),
+            code=self.quantities[at].code(),
+        )
 
     def _moves(
         self, found: Sequence[Estimate], unit: Unit, rules: Mapping[str, float]
@@ -431,9 +457,8 @@ class Trend:
         if self.trend in ("up", "down"):
             pair = (found[0], found[-1]) if self.trend == "up" else (found[-1], found[0])
             return pair[1].value > pair[0].value, pair[1].high > pair[0].low
-        ordered = list(found) if self.trend == "rising" else list(reversed(found))
         # Values inside the intervals rise all along if every earlier one can lie below every later.
         return (
-            all(b.value > a.value for a, b in pairwise(ordered)),
-            all(b.high > a.low for a, b in combinations(ordered, 2)),
+            all(b.value > a.value for a, b in pairwise(found)),
+            all(b.high > a.low for a, b in combinations(found, 2)),
         )

@@ -87,7 +87,7 @@ class Share(_OfClass):
     def words(self) -> Text:
         """Say in words how it is computed."""
         return Text(
-            "{place}: ihracatında {kind} payı, {year}", "{place}: {kind} share of exports, {year}"
+            "{place} ihracatında {kind} payı, {year}", "{kind} share of exports, {place}, {year}"
         ).format(**self._parts)
 
     def code(self) -> str:
@@ -114,8 +114,8 @@ class Part(_OfClass):
     def words(self) -> Text:
         """Say in words how it is computed."""
         return Text(
-            "{place}: Türkiye'nin {kind} ihracatındaki payı, {year}",
-            "{place}: part of Türkiye's {kind} exports, {year}",
+            "Türkiye'nin {kind} ihracatında {place} payı, {year}",
+            "part of {place} in Türkiye's {kind} exports, {year}",
         ).format(**self._parts)
 
     def code(self) -> str:
@@ -135,7 +135,7 @@ class Value(_OfClass):
 
     def words(self) -> Text:
         """Say in words how it is computed."""
-        return Text("{place}: {kind} ihracatı, {year}", "{place}: {kind} exports, {year}").format(
+        return Text("{place} {kind} ihracatı, {year}", "{kind} exports of {place}, {year}").format(
             **self._parts
         )
 
@@ -164,8 +164,8 @@ class Rank(_OfClass):
         measure = Text("payında", "share") if self.by == "share" else Text("ihracatında", "exports")
         circle = self.circle or Text("bütün iller", "all provinces")
         return Text(
-            "{place}: {kind} {measure} sırası ({circle}), {year}",
-            "{place}: rank by {kind} {measure} ({circle}), {year}",
+            "{kind} {measure} {place} sırası ({circle}), {year}",
+            "rank of {place} by {kind} {measure} ({circle}), {year}",
         ).format(measure=measure, circle=circle, **self._parts)
 
     def code(self) -> str:
@@ -194,8 +194,8 @@ class ClassRank(_OfClass):
     def words(self) -> Text:
         """Say in words how it is computed."""
         return Text(
-            "{place}: {kind} sınıfının dört sınıf içindeki sırası, {year}",
-            "{place}: rank of the {kind} class among the four, {year}",
+            "{place} ihracatında {kind} sınıfının dört sınıf içindeki sırası, {year}",
+            "rank of the {kind} class among the four, {place}, {year}",
         ).format(**self._parts)
 
     def code(self) -> str:
