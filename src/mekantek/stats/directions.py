@@ -46,7 +46,8 @@ class AzimuthScan:
     p_value, p_interval : float, tuple of float, or None
         Of the largest of all, against the largest of each map under the null; Monte-Carlo interval.
     low, high : int or None
-        Directions around the best that are not worse than it, clockwise from *low* to *high*.
+        Directions around the best that are not worse than it, clockwise from *low* to *high*; None
+        where no direction is worse.
     null, method : str
     permutations, seed, n : int
     """
@@ -181,8 +182,7 @@ def azimuth_scan(
     *Interval*: D(θ) = ρ(best) − ρ(θ) is by how much θ is worse. Its standard error comes from
     leaving out one block at a time (delete-a-group jackknife, Kott 2001, with the scores held), and
     θ counts as not worse while :math:`D \le t_{0.95,\,g-1}\,SE(D)`, g blocks. The interval is the
-    run of such directions around the best; it is as wide as the half circle or wider where nothing
-    rises anywhere.
+    run of such directions around the best; it may be the whole circle where nothing rises.
 
     Examples
     --------
@@ -238,7 +238,7 @@ def azimuth_scan(
 
 def _not_worse(
     score: np.ndarray, axes: np.ndarray, azimuth: int, block: np.ndarray
-) -> tuple[int, int]:
+) -> tuple[int | None, int | None]:
     """First and last direction, clockwise, of the run around the best that is not worse than it."""
     count = int(block.max()) + 1
     if count < 3:
@@ -252,10 +252,12 @@ def _not_worse(
     error = np.sqrt((count - 1) / count * ((worse - worse.mean(axis=0)) ** 2).sum(axis=0))
     gap = score @ around[:, azimuth] - score @ around
     fine = gap <= float(special.stdtrit(count - 1, 0.95)) * error + _TIE
+    if fine.all():
+        return None, None
     ends = []
     for step in (-1, 1):
         reach = 0
-        while reach < 180 and fine[(azimuth + step * (reach + 1)) % 360]:
+        while fine[(azimuth + step * (reach + 1)) % 360]:
             reach += 1
         ends.append((azimuth + step * reach) % 360)
     return ends[0], ends[1]
