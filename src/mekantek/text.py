@@ -147,6 +147,11 @@ METHODS = {
     "pearson": Text("Pearson eğrisi, dört kesin moment", "Pearson's curve, four exact moments"),
     "effective-size": Text("etkin örneklem büyüklüğü", "effective sample size"),
     "independent": Text("birimler bağımsız sayılarak", "units taken as independent"),
+    "spectral": Text("Moran tayfsal rastgeleleştirme", "Moran spectral randomization"),
+    "least-squares": Text("en küçük kareler", "least squares"),
+    "likelihood": Text("en çok olabilirlik", "maximum likelihood"),
+    "asymptotic": Text("büyük örneklem yaklaşımı", "large-sample approximation"),
+    "simulation": Text("benzetim", "simulation"),
 }
 
 

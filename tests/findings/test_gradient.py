@@ -67,7 +67,7 @@ def by_hand(study, choice):
     if choice["cells"] == "left out":
         keep &= ~(at.status == "unresolved").any(axis=1)
     weight = pd.Series(1.0, index=x.index)
-    if choice["weights"] != "none":
+    if choice["weights"] != "unweighted":
         keep &= frame["value"].notna()
         weight = frame["value"] if choice["weights"] == "exports" else np.sqrt(frame["value"])
     east = study.points["longitude"]
@@ -108,7 +108,7 @@ def test_the_main_test_is_one_of_the_specifications(choices, verdicts):
     main = verdicts["gradient"].main
     wanted = {
         "year": 2024, "coefficient": "spearman", "scale": "share", "provinces": "all",
-        "weights": "none", "cells": "adopted", "longitude": "label point",
+        "weights": "unweighted", "cells": "adopted", "longitude": "label point",
         "correction": "Dutilleul, 13 classes",
     }  # fmt: skip
     found = [s for s in choices.specifications if s.choice == wanted]
@@ -124,7 +124,7 @@ def test_no_two_choices_read_the_same_numbers(choices):
     told = {tuple(s.choice.items()) for s in choices.specifications}
     assert len(told) == len(choices)
     frame = choices.to_frame()
-    raw = frame[(frame["scale"] == "share") & (frame["weights"] == "none")]
+    raw = frame[(frame["scale"] == "share") & (frame["weights"] == "unweighted")]
     assert "other print" not in set(raw[raw["provinces"] == "all"]["cells"])
 
 

@@ -37,10 +37,23 @@ _STATISTICS: Mapping[str, Text] = {
     "top_list": Text("ilk üç", "top three"),
     "local_moran": Text("yerel Moran", "local Moran"),
     "planted_gradient": Text("bulunan", "found"),
+    "part_found": Text("bulunan", "found"),
+    "weighted_pearson": Text("ağırlıklı Pearson r", "weighted Pearson r"),
+    "azimuth_scan": Text("en büyük ρ", "largest ρ"),
+    "trend_surface": Text("R²", "R²"),
+    "residual_moran": Text("Moran I", "Moran's I"),
+    "kruskal_wallis": Text("Kruskal–Wallis H", "Kruskal–Wallis H"),
+    "jonckheere": Text("Jonckheere (−1 … 1)", "Jonckheere (−1 … 1)"),
+    **{
+        f"regression_{m}": Text("katsayı (derece başına pay)", "coefficient (share per degree)")
+        for m in ("ols", "lag", "error", "durbin")
+    },
+    **{f"lm_{t}": Text("χ²", "χ²") for t in ("lag", "error", "robust_lag", "robust_error")},
 }
 
 # Results whose value is a share.
-_SHARES = ("minimum", "mean", "weighted", "local_outlier", "national_share", "difference_of_means")
+_SHARES = ("minimum", "mean", "weighted", "local_outlier", "national_share", "difference_of_means",
+           "part_found")  # fmt: skip
 
 
 def badge(word: str) -> str:

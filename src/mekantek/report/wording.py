@@ -29,6 +29,10 @@ CHOICES: Mapping[str, Text] = {
     "measure": Text("ölçü", "measure"),
     "print": Text("basılan sayının okuması", "reading of the print"),
     "regions": Text("bölge tanımı", "regions"),
+    "scale": Text("payın ölçeği", "scale of the share"),
+    "weights": Text("ağırlık", "weights"),
+    "longitude": Text("boylam", "longitude"),
+    "correction": Text("düzeltme", "correction"),
 }
 
 # Values of these choices that are words; numbers, years and neighbourhoods stand as they are.
@@ -37,6 +41,22 @@ _VALUES: Mapping[str, Text] = {
     "any": Text("bitişik olsun olmasın", "adjacent or not"),
     "exports ≥ 50 mn USD": Text("ihracat ≥ 50 milyon dolar", "exports ≥ 50 mn USD"),
     "exports ≥ 100 mn USD": Text("ihracat ≥ 100 milyon dolar", "exports ≥ 100 mn USD"),
+    "exports ≥ 10 mn USD": Text("ihracat ≥ 10 milyon dolar", "exports ≥ 10 mn USD"),
+    "exports ≥ 500 mn USD": Text("ihracat ≥ 500 milyon dolar", "exports ≥ 500 mn USD"),
+    "unweighted": Text("ağırlıksız", "unweighted"),
+    "exports": Text("ihracat", "exports"),
+    "√exports": Text("√ihracat", "√exports"),
+    "left out": Text("dışarıda", "left out"),
+    "label point": Text("etiket noktası", "label point"),
+    "centroid": Text("ağırlık merkezi", "centroid"),
+    "share": Text("pay", "share"),
+    "Dutilleul, 13 classes": Text("Dutilleul, 13 sınıf", "Dutilleul, 13 classes"),
+    "Dutilleul, 8 classes": Text("Dutilleul, 8 sınıf", "Dutilleul, 8 classes"),
+    "Clifford, 13 classes": Text("Clifford, 13 sınıf", "Clifford, 13 classes"),
+    **{
+        f"spectral, {g}": Text(f"tayfsal, {g if g != 'official' else 'resmî'}", f"spectral, {g}")
+        for g in ("official", "queen", "knn:4", "knn:6", "band:150km")
+    },
     "adopted": Text("kullanılan basım", "adopted print"),
     "other print": Text("öteki basım", "other print"),
     "minimum": Text("en küçük üye", "smallest member"),

@@ -24,7 +24,7 @@ from mekantek.text import Text
 __all__ = ["curve"]
 
 FLOORS = {"all": None, **{f"exports ≥ {m} mn USD": m * 1e6 for m in (10, 50, 100, 500)}}
-WEIGHTS = ("none", "exports", "√exports")
+WEIGHTS = ("unweighted", "exports", "√exports")
 CELLS = ("adopted", "other print", "left out")
 SIZES: dict[str, tuple[int, Estimate]] = {
     "Dutilleul, 13 classes": (13, "dutilleul"),
@@ -116,7 +116,7 @@ def _readings(study: Study, columns: dict[tuple[int, str, str], np.ndarray]) -> 
                 if cells == "left out":
                     kept = kept & ~unresolved
                 for weights in WEIGHTS:
-                    power = {"none": 0.0, "exports": 1.0, "√exports": 0.5}[weights]
+                    power = {"unweighted": 0.0, "exports": 1.0, "√exports": 0.5}[weights]
                     # A province without a printed total has no weight.
                     mass = np.where(kept & (~np.isnan(value) | (power == 0)), 1.0, 0.0)
                     mass[mass > 0] *= value[mass > 0] ** power if power else 1.0
