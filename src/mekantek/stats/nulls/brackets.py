@@ -10,13 +10,18 @@ import numpy as np
 from mekantek.stats.links import Links
 from mekantek.stats.nulls.exact import SubsetSums, quantize, subset_sums
 from mekantek.stats.nulls.tails import TIE, Tails
+from mekantek.stats.nulls.transform import depth
 
 __all__ = ["Sums", "answer", "bracket", "chance_of_same", "questions"]
 
-# Points of the transform, at first and at most.
-_FIRST_POINTS, _MOST_POINTS = 1 << 15, 1 << 22
+# Steps up to the sum asked for: at first, and at most.
+_FIRST_LEVELS, _MOST_LEVELS = 1 << 14, 1 << 20
 # Width of the interval of a p-value that calls for no finer grid.
 _WIDTH = 2.5e-4
+# How much of it a finer grid aims at, and how much finer than the last one it is at most.
+_MARGIN, _MOST_FINER = 0.85, 64
+# What rounding may add to a probability of a transform.
+_ROUNDING = 1e-11
 # Repeated values that are told apart from the rest before it is rounded.
 _ATOMS, _ATOM_SHARE = 2, 0.02
 # Units of a map on which the chance of the very same values is as good as none.
@@ -122,92 +127,123 @@ def bracket(raised: np.ndarray, asked: Sums, same: np.ndarray, tails: Tails) -> 
     """
     Answer questions off a grid: round the values, finer and finer, and keep both bounds.
 
-    Values beyond the largest sum asked for are in no set that counts, so the grid ends there: the
-    bulk of skewed data has a short reach, so a fine grid, and the few large sums another one.
+    With each of k values moved by at most half a step, P(T > s + k·step/2) ≤ P(S ≥ s) ≤
+    P(T ≥ s − k·step/2), T the sum of rounded values; so for P(S ≤ s). A coarse grid answers what is
+    far in the tails, and tells from the width of the rest how fine a grid each needs. Values beyond
+    the largest sum asked for are in no set that counts, so each grid ends there.
     """
-    large = asked.observed > 3 * np.median(asked.observed)
-    for part in (~large, large):
-        if part.any():
-            _narrow(raised, asked.take(part), same[part], tails)
-
-
-def _narrow(raised: np.ndarray, asked: Sums, same: np.ndarray, tails: Tails) -> None:
-    """Answer questions of one reach; each turn answers some and leaves a finer grid for the rest."""
-    points = _first_points(raised, asked)
-    before = np.full(len(asked.units), np.inf)
-    while len(asked.units):
-        size, most = int(asked.sizes.max()), float(asked.observed.max())
-        least, greatest = _bounds(raised, asked, _reach(raised, asked) * size / points)
-        for tail in (least, greatest):  # what equals the observed sum was left out of the lower
+    deal = _deal(raised)
+    # Nothing is told apart that is closer than a tie.
+    floor = max(TIE * float(raised.max()), np.finfo(float).tiny)
+    finest = np.maximum(asked.observed / _MOST_LEVELS, floor)
+    first = max(float(asked.observed.max()) / _FIRST_LEVELS, floor)
+    waiting = [(asked, same, finest, np.full(len(same), np.inf), first)]
+    while waiting:
+        asked, same, finest, before, step = waiting.pop()
+        least, most = _bounds(deal, asked, step)
+        for tail in (least, most):  # what equals the observed sum was left out of the lower
             tail[0] = np.minimum(tail[0] + same, tail[1])
         p_low, p_high = (
-            np.minimum(1.0, 2 * np.minimum(a, b)) for a, b in zip(least, greatest, strict=True)
+            np.minimum(1.0, 2 * np.minimum(a, b)) for a, b in zip(least, most, strict=True)
         )
         width = p_high - p_low
-        # What the finest grid cannot settle within half its reach is given as it is, and so is what
-        # a finer grid does not narrow: sums that all but coincide, as of values with noise in the
-        # last digits.
-        hopeless = (points >= _MOST_POINTS) & (asked.observed > most / 2)
-        stuck = (width > 0.8 * before) & (points >= _MOST_POINTS // 4)
-        done = (width <= _WIDTH) | hopeless | stuck
+        # What the finest grid cannot settle is given as it is, and so is what a finer grid does not
+        # narrow: sums that all but coincide, as of values with noise in the last digits.
+        stuck = (width > 0.8 * before) & (step <= 8 * finest)
+        done = (width <= _WIDTH) | (step <= finest * (1 + 1e-9)) | stuck
         if done.any():
-            answer(asked.take(done), least[:, done], greatest[:, done], len(raised), tails)
-        asked, same, before = asked.take(~done), same[~done], width[~done]
-        if len(asked.units) and asked.observed.max() > most / 2:
-            points = min((4 if points < _MOST_POINTS // 16 else 2) * points, _MOST_POINTS)
+            answer(asked.take(done), least[:, done], most[:, done], len(raised), tails)
+        left = ~done
+        asked, same, finest, width = asked.take(left), same[left], finest[left], width[left]
+        wanted = step * np.maximum(_MARGIN * _WIDTH / width, 1 / _MOST_FINER)
+        wanted = np.maximum(wanted, finest)
+        waiting += [
+            (asked.take(group), same[group], finest[group], width[group], wanted[group].min())
+            for group in _groups(asked, wanted, len(raised))
+        ]
 
 
-def _reach(raised: np.ndarray, asked: Sums) -> float:
-    """The largest value that may be in a set that counts."""
-    return min(float(raised.max()), float(asked.observed.max())) or float(raised[raised > 0].min())
+def _groups(asked: Sums, wanted: np.ndarray, n: int) -> list[np.ndarray]:
+    """Part questions into those to be answered together: by fineness, and by size where it pays."""
+    fineness = np.floor(np.log2(wanted)).astype(np.int64)
+    groups = []
+    for fine in np.unique(fineness).tolist():
+        among = np.flatnonzero(fineness == fine)
+        sizes, step, reach = asked.sizes[among], wanted[among], asked.observed[among]
+        parts: list[tuple[int, int, float, float]] = []  # sizes from, to; step, reach
+        for k in np.unique(sizes).tolist():
+            mine = sizes == k
+            part = (k, k, float(step[mine].min()), float(reach[mine].max()))
+            while parts:
+                last = parts[-1]
+                joint = (last[0], k, min(last[2], part[2]), max(last[3], part[3]))
+                if _work(n, *joint) > _work(n, *last) + _work(n, *part):
+                    break
+                part = joint
+                parts.pop()
+            parts.append(part)
+        groups += [among[(sizes >= low) & (sizes <= high)] for low, high, _, _ in parts]
+    return groups
 
 
-def _first_points(raised: np.ndarray, asked: Sums) -> int:
-    """Points that would do if the sums had a normal distribution, for one near the middle."""
-    size, reach = float(asked.sizes.max()), _reach(raised, asked)
-    spread = max(float(np.minimum(raised, reach).std()), 1e-300)
-    wanted = 0.8 * size**1.5 * reach / spread / _WIDTH
-    return int(np.clip(1 << int(np.ceil(np.log2(wanted))), _FIRST_POINTS, _MOST_POINTS // 2))
+def _work(n: int, least: int, size: int, step: float, reach: float) -> float:
+    """Time that a table takes, in some unit: its transforms, and the terms at each frequency."""
+    deep = depth(n, size) + 1
+    return (reach / step + 2000) * (5 * min(size, size - least + deep) + size * min(size, deep))
 
 
-def _bounds(raised: np.ndarray, asked: Sums, step: float) -> tuple[np.ndarray, np.ndarray]:
+@dataclass(frozen=True, eq=False)
+class _Deal:
+    """What is dealt: values that are rounded, and repeated ones (atoms) that are not."""
+
+    others: np.ndarray  # ascending
+    atoms: list[tuple[float, int]]
+    raised: np.ndarray  # shape (n,), each unit's own
+    kind: np.ndarray  # which atom a unit's own value is, or -1
+
+
+def _deal(raised: np.ndarray) -> _Deal:
+    atoms, tie = _atoms(raised), TIE * float(raised.max())
+    kind = np.full(len(raised), -1)
+    for place, (atom, _) in enumerate(atoms):
+        kind[np.abs(raised - atom) <= tie] = place
+    return _Deal(np.sort(raised[kind < 0]), atoms, raised, kind)
+
+
+def _bounds(deal: _Deal, asked: Sums, step: float) -> tuple[np.ndarray, np.ndarray]:
     """
     Bound both tails with values rounded to a step; repeated values are not rounded.
 
-    Given how many of each repeated value (atom) are drawn, only the others' sum is blurred, by at
-    most half a step each; the counts of atoms are multivariate hypergeometric.
+    Given how many of each atom are drawn, only the others' sum is blurred, by at most half a step
+    each; the counts of atoms are multivariate hypergeometric.
     """
-    own, atoms = raised[asked.units], _atoms(raised)
-    kind = np.full(len(own), -1)  # which atom a unit's own value is
-    apart = np.ones(len(raised), dtype=bool)
-    tie = TIE * float(raised.max())
-    for place, (atom, _) in enumerate(atoms):
-        kind[np.abs(own - atom) <= tie] = place
-        apart &= np.abs(raised - atom) > tie
-    others = raised[apart]
-    size = int(asked.sizes.max())
+    own, kind = deal.raised[asked.units], deal.kind[asked.units]
+    n, size = len(deal.raised), int(asked.sizes.max())
     limit = int(asked.observed.max() / step) + size + 2
+    tie = TIE * float(deal.raised.max())
     table = None
-    if len(others):
-        levels = quantize(others, step, limit + 1)
-        table = subset_sums(levels, min(size, len(others)), limit=limit)
+    if len(deal.others):
+        levels = quantize(deal.others, step, limit + 1)
+        fewest = int(asked.sizes.min()) if not deal.atoms else 0
+        table = subset_sums(levels, min(size, len(levels)), limit=limit, least=fewest, damped=True)
     own_level = quantize(own, step, limit + 1)
     least, most = np.zeros((2, len(own))), np.zeros((2, len(own)))
-    for drawn in _shares_of_atoms(size, len(atoms)):
-        taken = sum(drawn)
-        for k in np.unique(asked.sizes[asked.sizes >= taken]).tolist():
-            for place in np.unique(kind).tolist():
-                mine = np.flatnonzero((asked.sizes == k) & (kind == place))
-                left = [many - (place == i) for i, (_, many) in enumerate(atoms)]
-                rest = len(others) - (place == -1)
-                weight = _chance(left, drawn, rest, k - taken, len(raised) - 1, k)
-                if not (len(mine) and weight):
+    for k in np.unique(asked.sizes).tolist():
+        for place in np.unique(kind).tolist():
+            mine = np.flatnonzero((asked.sizes == k) & (kind == place))
+            if not len(mine):
+                continue
+            left = [many - (place == i) for i, (_, many) in enumerate(deal.atoms)]
+            for drawn in _shares_of_atoms(k, len(deal.atoms)):
+                rest = k - sum(drawn)
+                weight = _chance(left, drawn, len(deal.others) - (place == -1), rest, n - 1, k)
+                if not weight:
                     continue
-                part = asked.observed[mine] - sum(
-                    a * m for (a, _), m in zip(atoms, drawn, strict=True)
-                )
-                low, high = _blurred(table, k - taken, own_level[mine], part, step, k * tie,
-                                     leave_out=place == -1)  # fmt: skip
+                fixed = sum(a * m for (a, _), m in zip(deal.atoms, drawn, strict=True))
+                low, high = _blurred(
+                    table, rest, own_level[mine] if place == -1 else None,
+                    asked.observed[mine] - fixed, step, k * tie,
+                )  # fmt: skip
                 least[:, mine] += weight * low
                 most[:, mine] += weight * high
     return np.minimum(least, 1.0), np.minimum(most, 1.0)
@@ -247,27 +283,21 @@ def _chance(
 def _blurred(
     table: SubsetSums | None,
     size: int,
-    own: np.ndarray,
+    own: np.ndarray | None,
     observed: np.ndarray,
     step: float,
     tie: float,
-    *,
-    leave_out: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Bound P(S ≥ s) and P(S ≤ s), S a sum of rounded values."""
+    """Bound P(S ≥ s) and P(S ≤ s), S a sum of rounded values, the unit's own left out if given."""
     if size == 0 or table is None:
         reached, kept = (observed <= tie) * 1.0, (observed >= -tie) * 1.0
         return np.stack([reached, reached]), np.stack([kept, kept])
     slack = size / 2 + tie / step + 1e-6
-
-    def at_most(level: np.ndarray) -> np.ndarray:
-        sums = np.clip(level, -1, table.limit).astype(np.int64)
-        if not leave_out:
-            return table.shares_at_most(size, sums)
-        sizes = np.full(len(sums), size)
-        return table.tail_probabilities(sizes, own, sums, sums)[1]
-
     place = observed / step
-    least = np.stack([1 - at_most(np.ceil(place + s) - 1) for s in (slack, -slack)])
-    most = np.stack([at_most(np.floor(place + s)) for s in (-slack, slack)])
-    return least, most
+    # Sums that are surely less than s, and those that may be at most s.
+    few, many = (
+        table.shares_at_most(size, np.clip(level, -1, table.limit).astype(np.int64), without=own)
+        for level in (np.ceil(place - slack) - 1, np.floor(place + slack))
+    )
+    few, many = np.maximum(few - _ROUNDING, 0.0), np.minimum(many + _ROUNDING, 1.0)
+    return np.stack([1 - many, 1 - few]), np.stack([few, many])

@@ -7,7 +7,8 @@ from itertools import combinations
 from math import comb
 
 import numpy as np
-from scipy import fft
+
+from mekantek.stats.nulls.transform import depth, shares_of_sums
 
 __all__ = [
     "Grid",
@@ -202,22 +203,30 @@ class SubsetSums:
             return at_least / total[:count], at_most / total[count:]
         return np.clip(1.0 - kept[:count], 0.0, 1.0), np.clip(kept[count:], 0.0, 1.0)
 
-    def shares_at_most(self, size: int, sums: np.ndarray) -> np.ndarray:
+    def shares_at_most(
+        self, size: int, sums: np.ndarray, *, without: np.ndarray | None = None
+    ) -> np.ndarray:
         """
-        Give P(S ≤ s) for *size* levels drawn from all.
+        Give P(S ≤ s) for *size* levels drawn from all, or from all but one.
 
         Parameters
         ----------
         size : int
         sums : numpy.ndarray of int64, shape (m,)
             At most ``limit``.
+        without : numpy.ndarray of int64, shape (m,), optional
+            The level that is left out, for each question.
 
         Returns
         -------
         numpy.ndarray, shape (m,)
         """
+        whole = self.below.dtype == np.int64
+        if without is not None:
+            kept = self._kept(np.full(len(sums), size), without, sums)
+            return kept / comb(self.n - 1, size) if whole else np.clip(kept, 0.0, 1.0)
         found = np.where(sums >= 0, self.below[size, np.maximum(sums, -1) + 1], 0)
-        return found / (comb(self.n, size) if self.below.dtype == np.int64 else 1.0)
+        return found / (comb(self.n, size) if whole else 1.0)
 
     def _kept(self, sizes: np.ndarray, excluded: np.ndarray, sums: np.ndarray) -> np.ndarray:
         """Subsets without the one left out whose sum is at most so much."""
@@ -227,7 +236,7 @@ class SubsetSums:
         width, flat = self.below.shape[1], self.below.ravel()
         found = np.zeros(len(sizes), dtype=self.below.dtype)
         column = sums + 1
-        for m in range(most + 1):
+        for m in range((most if whole else depth(self.n, most)) + 1):
             row = sizes - m
             inside = (row >= 0) & (column > 0)
             if m == 0 and inside.all():
@@ -250,7 +259,14 @@ class SubsetSums:
         return ratio
 
 
-def subset_sums(levels: np.ndarray, size: int, *, limit: int | None = None) -> SubsetSums:
+def subset_sums(
+    levels: np.ndarray,
+    size: int,
+    *,
+    limit: int | None = None,
+    least: int | None = None,
+    damped: bool = False,
+) -> SubsetSums:
     """
     Count the j-subsets of all levels by their sum, j = 0 … size.
 
@@ -267,6 +283,10 @@ def subset_sums(levels: np.ndarray, size: int, *, limit: int | None = None) -> S
     limit : int, optional
         Largest sum that will be asked for; the largest there is by default. A level beyond it is
         in no subset that counts, so a low limit makes skewed data cheap.
+    least : int, optional
+        The smallest size that will be asked for; 0 by default.
+    damped : bool
+        Accept an error of 1e-11 for speed (see `shares_of_sums`).
 
     Returns
     -------
@@ -283,7 +303,9 @@ def subset_sums(levels: np.ndarray, size: int, *, limit: int | None = None) -> S
     if fits and n * size * (limit + 1) <= _MOST_ADDED:
         counts = _by_adding(levels, size, limit)
     else:
-        counts = _by_transform(np.minimum(levels, limit + 1), size, limit)
+        # Leaving one out looks at the sizes below, as far down as it can be seen.
+        down = 0 if least is None else least - depth(n, least)
+        counts = shares_of_sums(levels, size, limit, least=down, damped=damped)
     below = np.zeros((size + 1, limit + 2), dtype=counts.dtype)
     np.cumsum(counts, axis=1, out=below[:, 1:])
     return SubsetSums(below, n)
@@ -300,29 +322,6 @@ def _by_adding(levels: np.ndarray, size: int, limit: int) -> np.ndarray:
             reach = min((j - 1) * level, limit - level) + 1
             table[j, level : level + reach] += table[j - 1, :reach]
     return table
-
-
-def _by_transform(levels: np.ndarray, size: int, limit: int) -> np.ndarray:
-    n, top = len(levels), int(levels.max())
-    width = fft.next_fast_len(size * top + 1, real=True)
-    spectrum = fft.rfft(np.bincount(levels, minlength=width).astype(np.float64))
-    full = np.concatenate([spectrum, np.conj(spectrum[1 : (width + 1) // 2][::-1])])
-    frequency = np.arange(width // 2 + 1)
-    # The m-th power sum at one frequency is the first one at m times that frequency.
-    powers = [full[(frequency * m) % width] for m in range(size + 1)]
-    elementary = [np.ones(len(frequency), dtype=np.complex128)]  # as fractions of C(n, j)
-    shares = np.zeros((size + 1, limit + 1))
-    shares[0, 0] = 1.0
-    for j in range(1, size + 1):
-        total = np.zeros(len(frequency), dtype=np.complex128)
-        ratio = 1.0
-        for m in range(1, j + 1):
-            ratio *= (j - m + 1) / (n - j + m)  # C(n, j-m) / C(n, j)
-            total += ((1 if m % 2 else -1) * ratio / j) * elementary[j - m] * powers[m]
-        elementary.append(total)
-        found = fft.irfft(total, width)[: min(j * top, limit) + 1]
-        np.maximum(found, 0.0, out=shares[j, : len(found)])
-    return shares
 
 
 def listed_sums(values: np.ndarray, size: int) -> np.ndarray:
