@@ -73,12 +73,8 @@ def findings(
     if name is not None and name not in groups:
         raise typer.BadParameter(f"No finding {name!r}; there are {', '.join(groups)}, claims.")
     chosen = groups[name] if name else tuple(h.id for h in hypotheses())
-    found = []
     with progress(len(chosen), quiet) as step:
-        study = load_study()
-        for identifier in chosen:
-            step(identifier)
-            found += list(testing.select(study, (identifier,)))
+        found = list(testing.select(load_study(), chosen, step=step))
     if as_json:
         emit_json(
             {

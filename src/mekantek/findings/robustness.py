@@ -38,15 +38,6 @@ class Specification:
     p_value: float | None
     verdict: str
 
-    def to_dict(self) -> dict[str, Any]:
-        """Give the choice and its outcome."""
-        return {
-            "choice": dict(self.choice),
-            "effect": self.effect,
-            "p_value": self.p_value,
-            "verdict": self.verdict,
-        }
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SpecificationCurve:
@@ -168,7 +159,7 @@ class SpecificationCurve:
         return pd.DataFrame(found, columns=["choice", "value", "n", "agreeing", "median_effect"])
 
     def to_dict(self, verdict: str) -> dict[str, Any]:
-        """Give ``specifications`` of the JSON contract."""
+        """Give ``specifications`` of the JSON contract; `to_frame` has them one by one."""
         joint = self.joint
         return {
             "n": len(self),
@@ -178,5 +169,4 @@ class SpecificationCurve:
             "joint": joint,
             "null": None if self.null is None else self.null.to_dict(),
             "by_choice": self.by_choice(verdict).to_dict("records"),
-            "rows": [s.to_dict() for s in self.specifications],
         }

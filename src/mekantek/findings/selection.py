@@ -10,7 +10,7 @@ from mekantek.findings.cluster_stability import stability
 from mekantek.findings.corridors import belt
 from mekantek.findings.gradients import gradient
 from mekantek.findings.indices import iltek, one_to_one
-from mekantek.findings.maup import scales
+from mekantek.findings.maup import Scale, scales
 from mekantek.findings.shares import concentrated, medium_high_bloc, top_shares
 from mekantek.findings.verdict import Hypothesis, Verdict, hypotheses, load_hypothesis
 
@@ -71,7 +71,9 @@ def _tested(study: Study, hypothesis: Hypothesis) -> Verdict:
     return _TESTS[hypothesis.test](study)
 
 
-def select(study: Study, names: tuple[str, ...]) -> Iterator[Verdict]:
+def select(
+    study: Study, names: tuple[str, ...], *, step: Callable[[str], None] = lambda _: None
+) -> Iterator[Verdict]:
     """
     Test the hypotheses of these ids, one by one, and ask how much each answer depends on.
 
@@ -80,16 +82,21 @@ def select(study: Study, names: tuple[str, ...]) -> Iterator[Verdict]:
     study : Study
     names : tuple of str
         Ids of the register.
+    step : callable
+        Told the id of each before it is tested.
 
     Yields
     ------
     Verdict
     """
-    larger = scales(study, names)
+    larger: dict[str, list[Scale]] | None = None
     maps: dict[str, pd.DataFrame] = {}
     for hypothesis in hypotheses():
         if hypothesis.id not in names:
             continue
+        step(hypothesis.id)
+        if larger is None:  # one drawing of the regions for all findings
+            larger = scales(study, names)
         verdict = _tested(study, hypothesis)
         classes = str(hypothesis.options["class"])
         if classes not in maps:
@@ -97,6 +104,6 @@ def select(study: Study, names: tuple[str, ...]) -> Iterator[Verdict]:
         yield replace(verdict, scales=larger.get(hypothesis.id, ()), stability=maps[classes])
 
 
-def every(study: Study) -> list[Verdict]:
+def every(study: Study, *, step: Callable[[str], None] = lambda _: None) -> list[Verdict]:
     """Test every hypothesis of the register."""
-    return list(select(study, tuple(h.id for h in hypotheses())))
+    return list(select(study, tuple(h.id for h in hypotheses()), step=step))

@@ -50,15 +50,11 @@ def study_results(study: Study, *, step: Any = lambda _: None) -> dict[str, Any]
     """
     from mekantek import findings as testing
     from mekantek.findings.shares import measure_table
-    from mekantek.findings.verdict import hypotheses
     from mekantek.stats.local.moran import local_moran
     from mekantek.stats.overall.autocorrelation import moran as global_moran
     from mekantek.study import CLASS_COLUMNS
 
-    verdicts = []
-    for hypothesis in hypotheses():
-        step(hypothesis.id)
-        verdicts += list(testing.select(study, (hypothesis.id,)))
+    verdicts = testing.every(study, step=step)
     lisas, morans = {}, []
     for year in study.years:
         at = study.at(year)
@@ -184,6 +180,9 @@ def write_study(
     step("tables")
     tables.write_tidy(folder)
     export.write_csv(_findings_table(verdicts), folder / "findings.csv")
+    for v in verdicts:
+        if len(v.curve):
+            export.write_csv(v.curve.to_frame(), folder / f"specifications-{v.hypothesis.id}.csv")
     export.write_csv(export.global_table(morans), folder / "global_moran.csv")
     rows = [({"class": c, "year": y}, lisa) for (c, y), lisa in lisas.items()]
     export.write_csv(export.local_table(rows, study.names), folder / "local_moran.csv")

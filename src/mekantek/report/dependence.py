@@ -22,6 +22,8 @@ __all__ = ["dependence_section"]
 
 # The curve's picture, in its own units; it scales with the page.
 _WIDTH, _HEIGHT, _MARGIN = 720, 180, 44
+# No more strokes than a screen can tell apart.
+_STROKES = 700
 # Provinces whose clusters are listed.
 _LISTED = 10
 
@@ -98,6 +100,8 @@ def _picture(curve: SpecificationCurve) -> str:
     frame = curve.to_frame().dropna(subset=["effect"]).sort_values("effect", kind="stable")
     if len(frame) < 2:
         return ""
+    each = -(-len(frame) // _STROKES)
+    frame = frame.iloc[each // 2 :: each]
     effects = frame["effect"].astype(float).to_numpy()
     low, high = min(0.0, float(effects[0])), max(0.0, float(effects[-1]))
     span = (high - low) or 1.0
@@ -119,9 +123,12 @@ def _picture(curve: SpecificationCurve) -> str:
             strokes.append(
                 f'<path class="{word.replace(" ", "-")}" d="{path}" stroke-width="{max(width, 0.7):.1f}"/>'
             )
+    stands = Text("bir seçim", "one choice")
+    if each > 1:
+        stands = Text(f"sıradaki {each} seçimden biri", f"one of every {each} choices in order")
     caption = Text(
-        "Her çizgi bir seçim; boyu bulunan etki (artı: raporun dediği yön), rengi hüküm.",
-        "Each stroke is one choice; its length is the effect (plus: the report's direction), its "
+        f"Her çizgi {stands.tr}; boyu bulunan etki (artı: raporun dediği yön), rengi hüküm.",
+        f"Each stroke is {stands.en}; its length is the effect (plus: the report's direction), its "
         "colour the verdict.",
     )
     keys = " ".join(
