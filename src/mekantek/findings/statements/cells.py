@@ -90,8 +90,8 @@ class Cell:
 
     def code(self) -> str:
         """Give the expression."""
-        rows = f'{_cells(self.table)}.set_index("item_printed")["thousand_usd"]'
-        return f'1e3 * {rows}["{self.item}"]'
+        rows = f"{_cells(self.table)}.query(\"item_printed == '{self.item}'\")"
+        return f'1e3 * {rows}["thousand_usd"].iloc[0]'
 
 
 def _numbered(table: str) -> str:
