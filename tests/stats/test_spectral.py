@@ -12,7 +12,12 @@ from scipy import sparse
 import mekantek as mt
 from mekantek.errors import GraphError, OptionError
 from mekantek.stats.links import join
-from mekantek.stats.spectral import MoranBasis, spectral_correlation, spectral_surrogates
+from mekantek.stats.spectral import (
+    MoranBasis,
+    correlations,
+    spectral_correlation,
+    spectral_surrogates,
+)
 
 
 def made_up(n, seed, reach=0.35):
@@ -79,12 +84,17 @@ def test_pairs_keep_moran_nearly(study):
 
 @pytest.mark.parametrize("method", ["singleton", "pair"])
 def test_columns_see_the_same_draws(method):
-    """Correlations among columns survive, so a curve over columns has one null."""
+    """Correlations among columns survive, and no column's draws depend on how many there are."""
     graph, place = made_up(30, 3)
     columns = place.assign(mix=place["east"] + 0.3 * place["north"] ** 2)
     expected = np.corrcoef(columns.to_numpy().T)
     for one in spectral_surrogates(columns, graph, 10, method=method):
         np.testing.assert_allclose(np.corrcoef(one.T), expected, atol=1e-10)
+    many = pd.concat([columns] * 40, axis=1).set_axis(range(120), axis=1)
+    few = spectral_surrogates(columns[["east"]], graph, 1500, method=method)[:, :, 0]
+    np.testing.assert_allclose(
+        spectral_surrogates(many, graph, 1500, method=method)[:, :, 0], few, atol=1e-12
+    )
 
 
 def test_rows_in_another_order_give_the_same_numbers():
@@ -136,20 +146,24 @@ def test_singleton_variance_is_the_sum_of_squared_terms():
 
 
 def test_noise_is_not_found_more_often_than_stated():
-    """Pure noise and smooth noise against a smooth variable: at most 5 % and its error."""
+    """Rough and smooth noise against a smooth variable: 5 % at most, but for its own error."""
     graph, place = made_up(60, 11, reach=0.2)
     apart = np.hypot(*(place.to_numpy()[:, None] - place.to_numpy()[None, :]).transpose(2, 0, 1))
     root = np.linalg.cholesky(np.exp(-apart / 0.15) + 1e-9 * np.eye(60))
-    rng = np.random.default_rng(0)
+    rng, even = np.random.default_rng(0), np.ones(60)
     held = pd.Series(root @ rng.normal(size=60), index=graph.ids)
-    for make in (lambda: rng.normal(size=60), lambda: root @ rng.normal(size=60)):
-        p = [
-            spectral_correlation(
-                pd.Series(make(), index=graph.ids), held, graph, permutations=199
-            ).p_value
-            for _ in range(250)
-        ]
+    basis = MoranBasis.of(join(held, graph)[2])
+    for turn in (np.eye(60), root):
+        maps = pd.DataFrame(turn @ rng.normal(size=(60, 250)), index=graph.ids).rank()
+        made = basis.surrogates(maps.to_numpy(), 199)
+        p = []
+        for k in range(250):
+            drawn = correlations(np.vstack([maps[k], made[:, :, k]]), held.rank().to_numpy(), even)
+            sides = (drawn[1:] >= drawn[0]).sum(), (drawn[1:] <= drawn[0]).sum()
+            p.append(min(1.0, 2 * (min(sides) + 1) / 200))
         assert np.mean(np.array(p) <= 0.05) <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 250)
+        once = spectral_correlation(maps[7], held, graph, permutations=199)
+        assert once.p_value == pytest.approx(p[7])
 
 
 def test_a_relation_in_many_patterns_is_found():

@@ -110,55 +110,70 @@ class MoranBasis:
             raise OptionError(f"method is {method!r}; it can be {', '.join(METHODS)}.")
         mean = columns.mean(axis=0)
         loads = self.vectors.T @ (columns - mean)
-        stream = inference.generator(seed, _STREAM, part)
+        draw = {"singleton": _singleton, "pair": _pair, "triplet": self._triplet}[method]
+        # All draws come first: how many columns there are must not change them.
+        draws = _Draws.of(
+            permutations, len(loads), inference.generator(seed, _STREAM, part), method
+        )
         found = np.empty((permutations, *columns.shape))
         rows = max(1, _AT_ONCE // max(columns.size, 1))
-        draw = {"singleton": _singleton, "pair": _pair, "triplet": self._triplet}[method]
         for start in range(0, permutations, rows):
-            count = min(rows, permutations - start)
-            drawn = draw(loads, count, stream)
-            np.matmul(self.vectors, drawn, out=found[start : start + count])
+            block = slice(start, start + rows)
+            np.matmul(self.vectors, draw(loads, draws, block), out=found[block])
         found += mean
         return found
 
-    def _triplet(self, loads: np.ndarray, count: int, stream: np.random.Generator) -> np.ndarray:
+    def _triplet(self, loads: np.ndarray, draws: _Draws, block: slice) -> np.ndarray:
         """Keep the variance and the autocorrelation of three patterns taken together."""
-        size, columns = loads.shape
-        signs = _signs((count, size), stream)
-        orders = stream.permuted(np.broadcast_to(np.arange(size), (count, size)), axis=1)
-        along = stream.random((count, size // 3))
+        size = len(loads)
         power = loads**2
-        drawn = np.empty((count, size, columns))
-        for at in range(count):
-            groups = orders[at, : size // 3 * 3].reshape(-1, 3)
+        drawn = np.empty((len(draws.signs[block]), *loads.shape))
+        rows = zip(draws.signs[block], draws.orders[block], draws.turns[block], strict=True)
+        for at, (signs, order, along) in enumerate(rows):
+            groups = order[: size // 3 * 3].reshape(-1, 3)
             groups = np.take_along_axis(groups, np.argsort(self.eigenvalues[groups]), axis=1)
             new = power.copy()
-            new[groups] = _on_segment(power[groups], self.eigenvalues[groups], along[at])
-            drawn[at] = signs[at][:, None] * np.sqrt(new)
+            new[groups] = _on_segment(power[groups], self.eigenvalues[groups], along)
+            drawn[at] = signs[:, None] * np.sqrt(new)
         return drawn
 
 
-def _signs(shape: tuple[int, ...], stream: np.random.Generator) -> np.ndarray:
-    return np.asarray(stream.integers(0, 2, shape, dtype=np.int8) * 2.0 - 1.0)
+@dataclass(frozen=True, eq=False)
+class _Draws:
+    """What is random: signs (R, n - 1), orders of the patterns, and turns or splits in [0, 1)."""
+
+    signs: np.ndarray
+    orders: np.ndarray
+    turns: np.ndarray
+
+    @classmethod
+    def of(cls, permutations: int, size: int, stream: np.random.Generator, method: str) -> _Draws:
+        signs = stream.integers(0, 2, (permutations, size), dtype=np.int8)
+        signs += signs
+        signs -= 1
+        orders, turns = np.empty((permutations, 0), dtype=np.intp), np.empty((permutations, 0))
+        if method == "triplet":
+            orders = stream.permuted(np.broadcast_to(np.arange(size), (permutations, size)), axis=1)
+        if method != "singleton":
+            turns = stream.random((permutations, size // (3 if method == "triplet" else 2)))
+        return cls(signs, orders, turns)
 
 
-def _singleton(loads: np.ndarray, count: int, stream: np.random.Generator) -> np.ndarray:
+def _singleton(loads: np.ndarray, draws: _Draws, block: slice) -> np.ndarray:
     """Turn each pattern over or not."""
-    drawn: np.ndarray = _signs((count, len(loads)), stream)[:, :, None] * loads
-    return drawn
+    return np.asarray(draws.signs[block][:, :, None] * loads)
 
 
-def _pair(loads: np.ndarray, count: int, stream: np.random.Generator) -> np.ndarray:
+def _pair(loads: np.ndarray, draws: _Draws, block: slice) -> np.ndarray:
     """Turn two neighbouring patterns into each other by any angle; the last of an odd number flips."""
     size = len(loads)
-    angle = stream.random((count, size // 2, 1)) * 2 * np.pi
-    signs = _signs((count, 1), stream)
+    angle = draws.turns[block][:, :, None] * 2 * np.pi
     first, second = loads[0 : size // 2 * 2 : 2], loads[1::2]
-    drawn = np.empty((count, *loads.shape))
+    drawn = np.empty((len(angle), *loads.shape))
     drawn[:, 0 : size // 2 * 2 : 2] = np.cos(angle) * first - np.sin(angle) * second
-    drawn[:, 1::2] = np.sin(angle) * first + np.cos(angle) * second
+    drawn[:, 1 : size // 2 * 2 : 2] = np.sin(angle) * first + np.cos(angle) * second
     if size % 2:
-        drawn[:, -1] = signs * loads[-1]
+        drawn[:, -1] = draws.signs[block][:, -1:] * loads[-1]
     return drawn
 
 
