@@ -207,10 +207,10 @@ def test_power_grows_with_the_gradient(power):
 
 def test_power_is_counted_as_the_tests_decide(study):
     """The batch's p-values are those of the tests one by one."""
-    from mekantek.findings.gradients.planted import _Country
+    from mekantek.findings.gradients.planted import Country
     from mekantek.stats.correlations import correlation
 
-    country = _Country(study, "low")
+    country = Country(study, "low")
     maps = country.noise("alike", 3, part=7) + 0.5 * country.trend
     rho, p = country.p_values(maps, TESTS)
     points = study.points

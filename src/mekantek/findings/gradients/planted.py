@@ -17,7 +17,7 @@ from mekantek.stats.ranks import midranks
 from mekantek.stats.spectral import MoranBasis
 from mekantek.study import Study
 
-__all__ = ["NOISES", "PLANTED", "TESTS", "Power", "plant"]
+__all__ = ["NOISES", "PLANTED", "TESTS", "Country", "Power", "plant"]
 
 Noise = Literal["shuffled", "alike"]
 # The shares shuffled over the map; maps with the shares' own variance and Moran's I.
@@ -78,8 +78,23 @@ class Power:
         return {test: self.found[noise, test][rho] for test in TESTS}
 
 
-class _Country:
-    """What does not change from map to map."""
+class Country:
+    """
+    What does not change from map to map.
+
+    Parameters
+    ----------
+    study : Study
+    classes : str
+        Class whose shares make the noise.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> country = Country(mt.load_study(), "low")
+    >>> country.noise("alike", 3, part=1).shape
+    (3, 81)
+    """
 
     def __init__(self, study: Study, classes: str) -> None:
         share = study.share(classes)
@@ -101,7 +116,21 @@ class _Country:
         )
 
     def noise(self, kind: str, rounds: int, part: int) -> np.ndarray:
-        """Maps without a gradient, mean 0 and variance 1, shape (rounds, n)."""
+        """
+        Make maps without a gradient.
+
+        Parameters
+        ----------
+        kind : {"shuffled", "alike"}
+        rounds : int
+        part : int
+            Which part of the stream: other parts, other maps.
+
+        Returns
+        -------
+        numpy.ndarray, shape (rounds, n)
+            Mean 0 and variance 1.
+        """
         if kind == "alike":
             made = self.basis.surrogates(self.values[:, None], rounds, seed=1, part=part)
             return np.asarray(made[:, :, 0])
@@ -111,7 +140,22 @@ class _Country:
     def p_values(
         self, maps: np.ndarray, tests: tuple[str, ...]
     ) -> tuple[np.ndarray, dict[str, Any]]:
-        """Spearman's ρ with longitude of every map, and the p-value of each test."""
+        """
+        Test every map.
+
+        Parameters
+        ----------
+        maps : numpy.ndarray, shape (rounds, n)
+        tests : tuple of str
+            Of `TESTS`.
+
+        Returns
+        -------
+        rho : numpy.ndarray, shape (rounds,)
+            Spearman's, with longitude.
+        p : dict of str to numpy.ndarray
+            Two-sided, by test.
+        """
         ranks = np.array([midranks(row) for row in maps])
         centred = ranks - ranks.mean(axis=1, keepdims=True)
         centred /= np.sqrt((centred**2).sum(axis=1, keepdims=True))
@@ -179,7 +223,7 @@ def plant(study: Study, classes: str, *, rounds: int = 200, finer: int = 400) ->
     >>> power.at(0.7, "shuffled")["uncorrected"], power.at(0.7, "shuffled")["corrected"]
     (1.0, 0.0)
     """
-    country, alpha = _Country(study, classes), thresholds()["alpha"]
+    country, alpha = Country(study, classes), thresholds()["alpha"]
     power = Power({(noise, test): {} for noise in NOISES for test in TESTS}, rounds)
     for noise in NOISES:
         coarse = country.noise(noise, rounds, part=1)
