@@ -25,8 +25,9 @@ __all__ = [
 _MAX_LEVELS = 1 << 20
 # Values closer than this fraction of the range are the same print in other floats.
 _TIE = 1e-9
-# Additions of the whole-number table: some ten milliseconds. Beyond, the transform is quicker.
-_MOST_ADDED = 30_000_000
+# Additions of the whole-number table: some ten milliseconds. Beyond, the transform is quicker but
+# on small maps, of so many units.
+_MOST_ADDED, _SMALL = 30_000_000, 200
 # Counts beyond this no longer fit the whole numbers of the machine.
 _MOST_COUNTED = 1 << 61
 
@@ -300,7 +301,7 @@ def subset_sums(
     n, top = len(levels), int(levels.max())
     limit = size * top if limit is None else max(0, min(limit, size * top))
     fits = max(comb(n, j) for j in (size, min(size, n // 2))) < _MOST_COUNTED
-    if fits and n * size * (limit + 1) <= _MOST_ADDED:
+    if fits and (n <= _SMALL or n * size * (limit + 1) <= _MOST_ADDED):
         counts = _by_adding(levels, size, limit)
     else:
         # Leaving one out looks at the sizes below, as far down as it can be seen.
