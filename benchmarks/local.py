@@ -203,7 +203,7 @@ def measure(task: Task, problems: Path, threads: int) -> Measured:
     return Measured([statistics.median(sums)], facts)
 
 
-def told(task: Task, facts: dict, seconds: float) -> str:
+def told(task: Task, facts: dict, seconds: float, runs: int) -> str:
     """Say what the result is made of."""
     parts = list(facts.get("methods", []))
     if "maps" in facts:
@@ -216,6 +216,8 @@ def told(task: Task, facts: dict, seconds: float) -> str:
         parts.append(f"{facts['lit']:,} units with smaller tail ≤ 0.05")
     if facts.get("compile", 0) > 1:
         parts.append(f"first call {facts['compile']:.0f} s earlier in the same process")
+    if task.slow:
+        parts.append(f"{runs} runs")
     return "; ".join([*parts, f"{facts['mebibytes']:,.0f} MiB"])
 
 
@@ -235,7 +237,7 @@ def show(title: str, tasks: list[Task], measured: dict[Task, Measured]) -> list[
         if middle / base >= 1000:
             ratio = f"{middle / base:,.0f} ×"
         wanted = "" if task.wanted is None else f"≥ {task.wanted:,g} ×"
-        facts = told(task, measured[task].facts, middle)
+        facts = told(task, measured[task].facts, middle, len(seconds))
         lines.append(
             f"| {task.label} | {shown(middle)} | {spread} | {ratio} | {wanted} | {facts} |"
         )
@@ -257,8 +259,8 @@ def machine(threads: int, runs: int) -> str:
         names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
         model = names[0].partition(":")[2].strip() if names else model
     return (
-        f"Medians of {runs} fresh processes of each, taken in turn. {model}, {os.cpu_count()} "
-        f"cores, {threads} threads for every package. Python {platform.python_version()}, "
+        f"Medians of {runs} fresh processes of each, taken in turn, unless a line says how many. "
+        f"{model}, {os.cpu_count()} cores, {threads} threads for every package. Python {platform.python_version()}, "
         f"{versions}."
     )
 
@@ -267,6 +269,7 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="fresh processes of each (5)")
+    parser.add_argument("--slow-runs", type=int, default=3, help="of what takes minutes a call (3)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of each (all cores)")
     parser.add_argument("--quick", action="store_true", help="leave out what takes minutes a call")
     parser.add_argument("--only", default="", help="tables whose title fits this pattern")
@@ -291,6 +294,8 @@ def main() -> None:
         subprocess.run([sys.executable, __file__, "--prepare", *arguments], check=True)
         for turn in range(given.runs):  # in turn, so that a drifting machine treats all alike
             for task in tasks:
+                if task.slow and turn >= given.slow_runs:
+                    continue
                 one = measure(task, problems, given.threads)
                 print(f"{turn + 1}/{given.runs} {task.label}, n = {task.n:,}, {task.values}: "
                       f"{shown(one.seconds[0])}", file=sys.stderr)  # fmt: skip
