@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mekantek.datasets import tables
+from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.gradients import one_word
 from mekantek.findings.statements.checks import Court, Outcome, word_for
 from mekantek.findings.statements.prints import written
@@ -28,14 +29,15 @@ class ClassOf:
     def run(self, court: Court) -> Outcome:
         """Look the industry up in annexes 1 and 2."""
         row = tables.load("isic-rev3-classes").set_index("code4").loc[self.code4]
-        holds = str(row["class_report"]) == self.class_name
+        found = CLASS_NAMES[str(row["class_report"])]
+        annex, line = str(row["annex"]).removeprefix("Ek "), row["report_line"]
         return Outcome(
-            word=word_for(holds),
+            word=word_for(str(row["class_report"]) == self.class_name),
             reason=Text(
-                f"{self.code4} ({self.item}): raporun {row['annex']} tablosunda {row['class_report']} "
-                f"(satır {row['report_line']}).",
-                f"{self.code4} ({self.item}): {row['class_report']} in the report's own {row['annex']} "
-                f"(line {row['report_line']}).",
+                f"{self.code4} («{self.item}»): raporun Ek {annex} listesinde {found.tr} "
+                f"(satır {line}).",
+                f"{self.code4} (“{self.item}”): {found.en} in Annex {annex} of the report "
+                f"(line {line}).",
             ),
             formula=Text("raporun kendi sınıf listesi", "the report's own list of classes"),
             code=f'mt.datasets.technology.load_isic3().loc["{self.code4}", "class_report"]',
