@@ -253,3 +253,12 @@ def test_what_is_printed_as_detectable_is_simulated(verdicts):
     assert told["minimum_detectable_effect"] == pytest.approx(0.375, abs=0.02)
     assert "0.38" in told["reason"]["en"]
     assert "0,38" in told["reason"]["tr"]
+
+
+def test_provinces_without_neighbours_take_the_official_ones():
+    """A band of 60 km leaves 62 provinces alone: surrogates and models then use the official list."""
+    import mekantek as mt
+    from mekantek.findings.gradients.companions import linked
+
+    assert linked(mt.load_study(weights="band:60km")).graph.spec == "official"
+    assert linked(mt.load_study(weights="knn:4")).graph.spec == "knn:4"

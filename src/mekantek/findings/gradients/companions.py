@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,10 @@ from mekantek.stats.directions import azimuth_scan, trend_surface
 from mekantek.stats.regression import RegressionModel, spatial_regression
 from mekantek.stats.results import GlobalResult
 from mekantek.stats.spectral import SpectralMethod, spectral_correlation
-from mekantek.study import CLASS_COLUMNS, Study
+from mekantek.study import CLASS_COLUMNS, Study, neighbours_of
 from mekantek.text import Text
 
-__all__ = ["against_longitude", "companions"]
+__all__ = ["against_longitude", "companions", "linked"]
 
 ALL_CLASSES = (*CLASS_COLUMNS, "unclassified")
 # Largest export volume up to which the floor rises, USD.
@@ -96,6 +97,28 @@ def against_longitude(
         classes=distance_classes,
         estimate=estimate,
     )
+
+
+def linked(study: Study) -> Study:
+    """
+    Give a study in which every province has neighbours.
+
+    Surrogates and spatial models need neighbours for every unit, also among the provinces whose
+    total is printed; where the study's own leave some without, the official ones stand in, and
+    every result says which neighbours it used.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    Study
+    """
+    totals = study.frame["value"].dropna().index
+    if len(study.graph.isolates) or len(study.graph.subset(totals).isolates):
+        return replace(study, graph=neighbours_of("official"))
+    return study
 
 
 def companions(study: Study, classes: str, power: Power) -> list[dict[str, Any]]:

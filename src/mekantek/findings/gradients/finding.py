@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mekantek.findings.gradients.choices import curve
-from mekantek.findings.gradients.companions import against_longitude, companions
+from mekantek.findings.gradients.companions import against_longitude, companions, linked
 from mekantek.findings.gradients.planted import NOISES, PLANTED, Power, plant
 from mekantek.findings.verdict import Verdict, load_hypothesis, thresholds
 from mekantek.stats.results import GlobalResult
@@ -38,7 +38,7 @@ def gradient(study: Study) -> Verdict:
     hypothesis = load_hypothesis("gradient")
     alpha, matters = thresholds()["alpha"], thresholds()["matters"]
     tested = hypothesis.options["class"]
-    first, last = study.at(study.years[0]), study.at(study.years[-1])
+    first, last = study.at(study.years[0]), linked(study.at(study.years[-1]))
     main = against_longitude(last, tested)
     lenient = against_longitude(last, tested, distance_classes=None)
 
