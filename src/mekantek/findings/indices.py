@@ -13,7 +13,8 @@ from mekantek.findings.gradients import labelled
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import Verdict, load_hypothesis, thresholds
 from mekantek.stats import inference
-from mekantek.stats.association import kendall, kendall_bounds
+from mekantek.stats.association import kendall
+from mekantek.stats.completions import kendall_bounds
 from mekantek.stats.results import GlobalResult
 from mekantek.study import CLASS_COLUMNS, Study
 from mekantek.text import Text, number, p_value, percent

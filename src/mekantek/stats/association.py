@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,12 +13,7 @@ from mekantek.stats.nulls.exact import inversion_counts
 from mekantek.stats.ranks import midranks
 from mekantek.stats.results import Alternative, GlobalResult
 
-__all__ = [
-    "TauBounds",
-    "difference_of_means",
-    "kendall",
-    "kendall_bounds",
-]
+__all__ = ["difference_of_means", "kendall", "partial_kendall", "partial_of", "spearman"]
 
 _TIE = 1e-9
 
@@ -78,7 +73,7 @@ def kendall(
         raise ValuesError("Kendall's tau needs as many finite values on both sides.")
     head: dict[str, Any] = {
         "name": "kendall_tau_b",
-        "null": "every order of the one variable is equally likely given the other",
+        "null": _EVERY_ORDER,
         "alternative": alternative,
         "expected": 0.0,
         "n": n,
@@ -137,76 +132,199 @@ def kendall(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class TauBounds:
+def spearman(
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    alternative: Alternative = "two-sided",
+    permutations: int = 9999,
+    rng: np.random.Generator | int = 0,
+) -> GlobalResult:
     """
-    Kendall's τ-b over all completions of a partly known ranking.
-
-    Attributes
-    ----------
-    low, high : float
-        In [-1, 1].
-    known, n : int
-        Units with a known rank, and all units.
-    """
-
-    low: float
-    high: float
-    known: int
-    n: int
-
-
-def kendall_bounds(rank: np.ndarray, value: np.ndarray) -> TauBounds:
-    """
-    Bound τ-b between a partly known ranking and a fully known variable.
+    Spearman's ρ with p by permutation.
 
     Parameters
     ----------
-    rank : numpy.ndarray, shape (n,)
-        1 is best; NaN where unknown. Known ranks are different whole numbers from 1 to n.
-    value : numpy.ndarray, shape (n,)
-        Larger is more; known for all.
+    x, y : numpy.ndarray, shape (n,)
+        Scores or ranks, larger is more.
+    alternative : {"two-sided", "greater", "less"}
+    permutations : int
+        R.
+    rng : numpy.random.Generator or int
 
     Returns
     -------
-    TauBounds
-        For τ between *good* rank and value: the extremes over all ways to give the free ranks to
-        the units without one.
+    GlobalResult
+        Its variance is that of all orders, 1/(n - 1).
 
     Raises
     ------
     ValuesError
-        If known ranks repeat or are no whole numbers from 1 to n.
-
-    Notes
-    -----
-    Take two unranked units in the wrong order. Exchanging their ranks mends their own pair, and
-    every third unit ranked between them gains too, or stays; units outside are untouched. So the
-    largest τ gives the best free rank to the largest value, and so on down; the smallest reverses
-    it. Denominators do not change: ranks have no ties, and ties in value stay.
+        If a value is missing or there are not as many on both sides.
 
     Examples
     --------
-    >>> bounds = kendall_bounds(np.array([1, np.nan, np.nan]), np.array([3.0, 2.0, 1.0]))
-    >>> round(bounds.low, 3), bounds.high
-    (0.333, 1.0)
+    >>> found = spearman(np.array([1.0, 2, 3, 4, 5]), np.array([1.0, 2, 3, 5, 4]))
+    >>> round(found.statistic, 2), found.p_interval[0] < 1 / 12 < found.p_interval[1]
+    (0.9, True)
     """
-    n = len(rank)
-    known = ~np.isnan(rank)
-    given = rank[known]
-    if len(np.unique(given)) != len(given) or not np.isin(given, np.arange(1, n + 1)).all():
-        raise ValuesError(
-            f"Ranks must be different whole numbers from 1 to {n}; give scores through the test on "
-            "known units instead."
-        )
-    free = np.setdiff1d(np.arange(1, n + 1), given)
-    by_value = np.flatnonzero(~known)[np.argsort(-value[~known], kind="stable")]
-    extremes = []
-    for ranks in (free[::-1], free):
-        full = rank.copy()
-        full[by_value] = ranks
-        extremes.append(_tau(-full, value)[0])
-    return TauBounds(low=extremes[0], high=extremes[1], known=int(known.sum()), n=n)
+    _check_pair(x, y, alternative)
+    head: dict[str, Any] = {"name": "spearman", "alternative": alternative, "n": len(x)}
+    if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return _undefined(head)
+
+    def statistic(orders: np.ndarray) -> np.ndarray:
+        return np.asarray(orders @ v)
+
+    u, v = (_unit(midranks(side)) for side in (x, y))
+    return _permuted(statistic, u, 1 / (len(x) - 1), head, permutations, rng)
+
+
+def partial_kendall(
+    x: np.ndarray,
+    y: np.ndarray,
+    given: np.ndarray,
+    *,
+    alternative: Alternative = "two-sided",
+    permutations: int = 9999,
+    rng: np.random.Generator | int = 0,
+) -> GlobalResult:
+    r"""
+    Kendall's partial τ of two variables given a third, with p by permutation.
+
+    Parameters
+    ----------
+    x, y, given : numpy.ndarray, shape (n,)
+        Scores or ranks, larger is more.
+    alternative : {"two-sided", "greater", "less"}
+    permutations : int
+        R.
+    rng : numpy.random.Generator or int
+
+    Returns
+    -------
+    GlobalResult
+        Undefined where the third variable orders one of the others wholly.
+
+    Raises
+    ------
+    ValuesError
+        If a value is missing or there are not as many on all sides.
+
+    Notes
+    -----
+    :math:`\tau_{xy \cdot z} = (\tau_{xy} - \tau_{xz}\tau_{yz}) /
+    \sqrt{(1 - \tau_{xz}^2)(1 - \tau_{yz}^2)}` (Kendall 1942, *Biometrika* 32). Its distribution
+    under independence is not known in closed form; here every order of x is equally likely given y
+    and the third variable together.
+
+    Examples
+    --------
+    >>> x, y = np.array([1.0, 2, 3, 4, 5, 6]), np.array([2.0, 1, 4, 3, 6, 5])
+    >>> round(partial_kendall(x, y, np.array([1.0, 3, 2, 6, 4, 5])).statistic, 3)
+    0.612
+    """
+    _check_pair(x, y, alternative)
+    _check_pair(x, given, alternative)
+    n = len(x)
+    head: dict[str, Any] = {"name": "partial_kendall", "alternative": alternative, "n": n}
+    if n < 3 or min(np.ptp(x), np.ptp(y), np.ptp(given)) == 0:
+        return _undefined(head)
+    first, second = np.triu_indices(n, 1)
+
+    def signs(rows: np.ndarray) -> np.ndarray:
+        return np.asarray(np.sign(rows[..., first] - rows[..., second]))
+
+    ranks = [midranks(side) for side in (x, y, given)]
+    held = np.column_stack([_unit(signs(side), centred=False) for side in ranks[1:]])
+    size = float(np.sqrt(np.abs(signs(ranks[0])).sum()))
+    between = float(held[:, 0] @ held[:, 1])
+
+    def statistic(orders: np.ndarray) -> np.ndarray:
+        tau = signs(orders) @ held / size
+        return partial_of(tau[:, 0], tau[:, 1], np.array(between))
+
+    observed = statistic(ranks[0][None, :])[0]
+    if not np.isfinite(observed):
+        return _undefined(head, "undefined: the third variable orders one of the two wholly")
+    variance = 2 * (2 * n + 5) / (9 * n * (n - 1))
+    return _permuted(statistic, ranks[0], variance, head, permutations, rng)
+
+
+def partial_of(xy: np.ndarray, xz: np.ndarray, yz: np.ndarray) -> np.ndarray:
+    """
+    Take the third variable out of a correlation of two.
+
+    Parameters
+    ----------
+    xy, xz, yz : numpy.ndarray
+        Correlations, of one shape or broadcast to it.
+
+    Returns
+    -------
+    numpy.ndarray
+        NaN where the third variable is one of the two, up to a monotone change.
+
+    Examples
+    --------
+    >>> round(float(partial_of(np.array(0.5), np.array(0.5), np.array(0.5))), 4)
+    0.3333
+    """
+    left = (1 - xz**2) * (1 - yz**2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(left > _TIE, (xy - xz * yz) / np.sqrt(np.maximum(left, _TIE)), np.nan)
+
+
+def _unit(scores: np.ndarray, *, centred: bool = True) -> np.ndarray:
+    moved = scores - scores.mean() if centred else scores
+    return np.asarray(moved / np.sqrt(moved @ moved))
+
+
+def _check_pair(x: np.ndarray, y: np.ndarray, alternative: Alternative) -> None:
+    inference.check_alternative(alternative)
+    if len(x) != len(y) or not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise ValuesError("A rank correlation needs as many finite values on both sides.")
+
+
+_EVERY_ORDER = "every order of the one variable is equally likely given the other"
+
+
+def _undefined(head: dict[str, Any], why: str = "undefined: no variation") -> GlobalResult:
+    return GlobalResult(statistic=None, variance=None, z_score=None, p_value=None, expected=0.0,
+                        method="permutation", null=_EVERY_ORDER, undefined=why, **head)  # fmt: skip
+
+
+def _permuted(
+    statistic: Callable[[np.ndarray], np.ndarray],
+    scores: np.ndarray,
+    variance: float,
+    head: dict[str, Any],
+    permutations: int,
+    rng: np.random.Generator | int,
+) -> GlobalResult:
+    """Hold the statistic of the scores as they stand against that of permuted ones."""
+    observed = float(statistic(scores[None, :])[0])
+    above = below = 0
+    for block in inference.permuted(scores, permutations, rng):
+        drawn = statistic(block)
+        above += int((drawn >= observed - _TIE).sum())
+        below += int((drawn <= observed + _TIE).sum())
+    p, low, high = inference.monte_carlo(
+        np.array(above), np.array(below), permutations, head["alternative"]
+    )
+    return GlobalResult(
+        statistic=observed,
+        variance=variance,
+        z_score=float(observed / np.sqrt(variance)),
+        p_value=float(p),
+        p_interval=(float(low), float(high)),
+        expected=0.0,
+        method="permutation",
+        null=_EVERY_ORDER,
+        permutations=permutations,
+        seed=inference.seed_of(rng),
+        **head,
+    )
 
 
 def difference_of_means(
