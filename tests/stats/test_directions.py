@@ -9,8 +9,9 @@ import pytest
 from scipy import sparse
 
 from mekantek.errors import OptionError, ValuesError
-from mekantek.stats.directions import azimuth_scan, residual_moran, trend_surface
+from mekantek.stats.directions import azimuth_scan
 from mekantek.stats.links import join
+from mekantek.stats.trends import residual_moran, trend_surface
 from mekantek.weights import read_neighbours
 
 FOLDER = Path(__file__).parents[1] / "reference"

@@ -15,10 +15,11 @@ from mekantek.findings.gradients.words import labelled
 from mekantek.stats.compositions import balance, centred_log_ratio, replace_zeros
 from mekantek.stats.contrasts import jonckheere, kruskal_wallis
 from mekantek.stats.correlations import Estimate, correlation
-from mekantek.stats.directions import azimuth_scan, trend_surface
+from mekantek.stats.directions import azimuth_scan
 from mekantek.stats.regression import RegressionModel, spatial_regression
 from mekantek.stats.results import GlobalResult
 from mekantek.stats.spectral import SpectralMethod, spectral_correlation
+from mekantek.stats.trends import trend_surface
 from mekantek.study import CLASS_COLUMNS, Study, neighbours_of
 from mekantek.text import Text
 
