@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import mekantek as mt
@@ -46,6 +47,7 @@ def told(*arguments):
         (("moran", "--with-class", "high"), "bivariate_moran"),
         (("moran", "--since", "2019"), "differential_moran"),
         (("moran", "--order", "3"), "moran"),
+        (("lee", "--with-class", "high"), "lee"),
     ],
 )
 def test_global_json_is_the_contract(arguments, name):
@@ -87,6 +89,9 @@ def test_columns_of_a_table():
     assert rates["statistic"] == pytest.approx(0.271402966962865, rel=1e-9)
     assert rates["weights"]["links"] == 462
     assert rates["data"]["value"] == "SID74 / BIR74"
+    assert told("lee", *SIDS, "--value", "SIDR79", "--with", "SIDR74")["data"]["value"] == (
+        "SIDR79 with SIDR74"
+    )
     for option, name in (("--with", "bivariate_moran"), ("--since-column", "differential_moran")):
         assert told("moran", *SIDS, "--value", "SIDR79", option, "SIDR74")["name"] == name
 
@@ -119,6 +124,10 @@ def test_refusals_are_one_sentence(arguments, hint):
         ("moran", "--with-class", "high", "--since", "2019"),
         ("moran", *SIDS, "--value", "SIDR74", "--since", "2019"),
         ("moran", "--order", "0"),
+        ("lee",),
+        ("lee", *SIDS, "--value", "SIDR74", "--with-class", "high"),
+        ("scatterplot", "--regimes", "side"),
+        ("screen", "--fdr", "max"),
         ("join-counts",),
         ("join-counts", "--count", "AA"),
     ],
@@ -132,12 +141,58 @@ def test_turkish_screens_are_turkish():
     """No English word on a Turkish screen, and the other way round."""
     for call in (
         ("geary", "--order", "2"), ("getis-ord",), ("join-counts", "--above", "0.3"),
-        ("moran", "--with-class", "high"), ("moran", "--since", "2019"),
+        ("moran", "--with-class", "high"), ("moran", "--since", "2019"), ("screen",),
+        ("lee", "--with-class", "high"),
     ):  # fmt: skip
         turkish, english = run(*call).stdout, run(*call, "--lang", "en").stdout
         assert "iki yönlü" in turkish
         assert "two-sided" in english
         for word in ("expected", "order", "among", "change", "Join", "0.3"):
             assert word not in turkish, (call, word)
-        for word in ("beklenen", "komşu", "sıra", "Bağ"):
+        for word in ("beklenen", "komşu", "sıra", "Birleşim"):
             assert word not in english, (call, word)
+
+
+def test_what_is_misused_is_said_in_the_users_language():
+    """One sentence and exit 2 in either language."""
+    for language, wanted in (("tr", "önce tabloyu ve --id verin"), ("en", "name it first")):
+        result = run("moran", "--with", "x", "--lang", language)
+        assert result.returncode == 2
+        assert wanted in result.stderr
+        assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_notes_are_turkish_on_a_turkish_screen_and_english_in_json(tmp_path):
+    """One-way neighbours: the same note on stderr in either language, and one in JSON."""
+    table, pairs = tmp_path / "t.csv", tmp_path / "n.gal"
+    table.write_text("id,x\n" + "".join(f"{i},{i * i % 7}\n" for i in range(6)), encoding="utf-8")
+    pairs.write_text(
+        "0 6 t id\n" + "".join(f"{i} 1\n{(i + 1) % 6}\n" for i in range(6)), encoding="utf-8"
+    )
+    call = ("moran", table, "--value", "x", "--id", "id", "--neighbours", pairs)
+    assert "komşuluk karşılıklı değil" in run(*call, "--lang", "tr").stderr
+    assert "asymmetric neighbours" in run(*call, "--lang", "en").stderr
+    assert "asymmetric neighbours" in told(*call, "--lang", "tr")["notes"][0]
+
+
+def test_screen_and_scatterplot_are_those_of_the_library(tmp_path, study):
+    """Four variables screened as one family; a slope for each label of a column."""
+    result = run("screen", "--class", "low", "--class", "high", "--year", "2024", "--json")
+    content = json.loads(result.stdout)
+    frame = study.frame[["low", "high"]].set_axis(["low 2024", "high 2024"], axis=1)
+    wanted = mt.screen(frame, study.graph).to_dict()["variables"]
+    assert content["schema"] == "mekantek/screening/1"
+    assert content["variables"] == wanted
+    whole = json.loads(run("scatterplot", "--json").stdout)
+    assert whole["slope"] == pytest.approx(mt.moran(study.frame["low"], study.graph).statistic)
+    assert len(whole["points"]) == 81
+    sides = pd.read_csv(REFERENCE / "sids2.csv")
+    sides["side"] = ["west", "east"] * 50
+    sides.to_csv(tmp_path / "sides.csv", index=False)
+    call = ("scatterplot", tmp_path / "sides.csv", *SIDS[1:], "--value", "SIDR74", "--regimes",
+            "side", "--permutations", "99")  # fmt: skip
+    slopes = told(*call)
+    assert slopes["name"] == "regime_slopes"
+    assert {k: v["n"] for k, v in slopes["details"]["slopes"].items()} == {"east": 50, "west": 50}
+    assert len(slopes["details"]["points"]) == 100
+    assert "Bölgelerin eğimleri" in run(*call).stdout

@@ -8,6 +8,8 @@ import sys
 import pandas as pd
 import pytest
 
+import mekantek as mt
+
 UNIT = {
     "id", "name", "value", "lag", "statistic", "expected", "variance", "z_score", "p_value",
     "p_interval", "method", "p_adjusted", "quadrant", "cluster", "cluster_unadjusted",
@@ -40,6 +42,32 @@ def test_hotspots_of_the_report():
     assert plain["name"] == "getis_ord_g"
     # Given a place's own value both are tested by the same sums.
     assert [u["p_value"] for u in plain["units"]] == [u["p_value"] for u in content["units"]]
+
+
+def test_losh_of_the_report(study):
+    """`losh` gives the units of the local contract and the library's numbers."""
+    content = told("losh", "--class", "low")
+    assert content["name"] == "losh"
+    assert set(content["units"][0]) == UNIT
+    wanted = mt.losh(study.frame["low"], study.graph).frame["p_value"]
+    assert [u["p_value"] for u in content["units"]] == wanted.tolist()
+    drawn = told("losh", "--method", "permutation", "--permutations", "19")
+    assert (drawn["permutations"], drawn["method"]) == (19, "permutation")
+    assert run("losh", "--fdr", "max").returncode == 2
+
+
+def test_nothing_to_show_is_one_sentence():
+    """A map without a significant unit prints its title and no empty table."""
+    shown = run("lisa", "--class", "high", "--alpha", "0.0001", "--lang", "en").stdout
+    assert "0 of 81 units significant" in shown
+    assert "┃" not in shown
+
+
+def test_survivors_over_all_maps_are_named_in_the_users_language():
+    """The last line names the map as its title does."""
+    options = ("lisa", "--class", "low", "--class", "high", "--fdr", "none", "--alpha", "0.2")
+    assert "(düşük teknoloji, 2024)" in run(*options, "--lang", "tr").stderr
+    assert "(low technology, 2024)" in run(*options, "--lang", "en").stderr
 
 
 def test_several_classes_and_years_are_one_run():

@@ -78,6 +78,18 @@ def test_a_finished_run_leaves_the_result_alone(country, tmp_path):
     assert told == ["table", "polygons", "neighbours", "value", "units.csv"]
 
 
+@pytest.mark.parametrize("verb", ["hotspots", "losh"])
+def test_other_verbs_write_what_they_tell(country, tmp_path, verb):
+    """--out of hotspots and losh holds the numbers of --json."""
+    out = tmp_path / "units.csv"
+    given = command(country, out, "--json", "--quiet")
+    given[3] = verb
+    done = subprocess.run(given, capture_output=True, text=True, encoding="utf-8", check=True)
+    told = {unit["id"]: unit["p_value"] for unit in json.loads(done.stdout)["units"]}
+    assert told == pd.read_csv(out, index_col="id")["p_value"].to_dict()
+    assert list(tmp_path.iterdir()) == [out]
+
+
 def test_a_geopackage_holds_the_same_numbers_and_the_same_bytes_twice(country, tmp_path):
     assert run(country, tmp_path / "a.csv").returncode == 0
     assert run(country, tmp_path / "units.gpkg").returncode == 0
@@ -139,7 +151,7 @@ def test_neighbours_come_back_as_they_were(kept):
     )  # fmt: skip
 
 
-def test_another_command_or_another_file_begins_anew(kept, tmp_path):
+def test_another_command_or_another_file_is_refused_and_nothing_is_lost(kept, tmp_path):
     def keep(going):
         going.parts("draws")["1"] = np.arange(3)
 
@@ -152,9 +164,26 @@ def test_another_command_or_another_file_begins_anew(kept, tmp_path):
 
     cut_short(kept, look(), seed=0)
     cut_short(kept, look("1"), seed=0)
-    cut_short(kept, look(), seed=1)
+    with pytest.raises(OptionError, match=r"out\.csv\.partial holds a run of another") as refused:
+        kept(seed=1).__enter__()
+    assert "silin veya taşıyın" in refused.value.turkish
+    cut_short(kept, look("1"), seed=0)
     (tmp_path / "t.csv").write_text("id,x\na,2\n", encoding="utf-8")
-    cut_short(kept, look(), seed=1)
+    with pytest.raises(OptionError, match="of other files"):
+        kept(seed=0).__enter__()
+    (tmp_path / "t.csv").write_text("id,x\na,1\n", encoding="utf-8")
+    cut_short(kept, look("1"), seed=0)
+
+
+def test_a_refused_run_leaves_nothing_in_the_way_of_the_mended_one(kept, tmp_path):
+    def refused() -> None:
+        with kept(seed=0) as going:
+            going.parts("draws")["1"] = np.arange(3)
+            raise OptionError("No.")
+
+    with pytest.raises(OptionError, match="No"):
+        refused()
+    assert not (tmp_path / "out.csv.partial").exists()
 
 
 def test_a_folder_of_another_kind_is_left_alone(kept, tmp_path):

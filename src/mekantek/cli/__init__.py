@@ -7,15 +7,23 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from mekantek.cli import corridors, global_statistics, local_statistics, products, statistics
+from mekantek.cli import (
+    corridors,
+    descriptions,
+    global_statistics,
+    local_statistics,
+    products,
+    statistics,
+)
 from mekantek.cli.application import app
-from mekantek.cli.output import say
+from mekantek.cli.output import UsageError, say
 from mekantek.errors import MekantekError
 from mekantek.text import Language
 
 __all__ = [
     "app",
     "corridors",
+    "descriptions",
     "global_statistics",
     "local_statistics",
     "main",
@@ -42,7 +50,7 @@ def main() -> None:
     except MekantekError as error:
         turkish = error.turkish if _language() == "tr" else None
         say(" ".join((turkish or str(error)).split()))
-        sys.exit(3)
+        sys.exit(2 if isinstance(error, UsageError) else 3)
     except (OSError, UnicodeError) as error:
         name = Path(str(getattr(error, "filename", "") or "")).name
         reason = getattr(error, "strerror", None) or str(error)

@@ -28,7 +28,7 @@ from mekantek.cli.options import (
     SetStatistic,
     TechnologyClass,
 )
-from mekantek.cli.output import emit_json, print_table, progress, say, undefined
+from mekantek.cli.output import UsageError, emit_json, print_table, progress, say, undefined
 from mekantek.cli.subjects import Subject, subject_of
 from mekantek.text import Language, Text
 
@@ -80,8 +80,9 @@ def corridor(
     from mekantek.stats import subsets
 
     if find + bool(members) + (path is not None) != 1:
-        raise typer.BadParameter(
-            "Name the members of the corridor, or take a --path, or search with --find --size."
+        raise UsageError(
+            "Name the members of the corridor, or take a --path, or search with --find --size.",
+            "Koridorun üyelerini adlandırın, --path ile bir yol alın ya da --find --size ile arayın.",
         )
     subject = subject_of(table, value, identifier, neighbours, boundaries, boundaries_id, weights,
                          technology.value, year)  # fmt: skip
@@ -90,7 +91,10 @@ def corridor(
         "missing": missing.value,
     }  # fmt: skip
     if table is not None and statistic is SetStatistic.weighted:
-        raise typer.BadParameter("--statistic weighted needs totals: the report's data only.")
+        raise UsageError(
+            "--statistic weighted needs totals: the report's data only.",
+            "--statistic weighted toplamları ister: yalnız raporun verisiyle.",
+        )
     ids, ends = _ids(path or members or (), table is None), None
     with progress(permutations if find else 3, quiet) as step:
         step("corridor")

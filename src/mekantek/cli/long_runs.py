@@ -15,8 +15,8 @@ from urllib.parse import quote, unquote
 import typer
 
 from mekantek.cli.output import say
-from mekantek.errors import OptionError
-from mekantek.text import Language, Note, Text
+from mekantek.errors import MekantekError, OptionError
+from mekantek.text import Language, Note, Text, number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,20 +85,24 @@ class LongRun:
         Where finished stages are kept.
     quiet : bool
         Do not tell on stderr how long each stage took.
+    language : {"tr", "en"}
     """
 
-    def __init__(self, folder: Path | None = None, *, quiet: bool = True) -> None:
-        self.folder, self._quiet = folder, quiet or folder is None
+    def __init__(
+        self, folder: Path | None = None, *, quiet: bool = True, language: Language = "tr"
+    ) -> None:
+        self.folder, self._quiet, self._language = folder, quiet or folder is None, language
 
     @contextmanager
-    def stage(self, title: str) -> Iterator[None]:
+    def stage(self, title: Text) -> Iterator[None]:
         """Tell what is being done, and how long it took."""
-        start = time.perf_counter()
+        start, told = time.perf_counter(), title[self._language]
         if not self._quiet:
-            say(f"{title} …")
+            say(f"{told} …")
         yield
         if not self._quiet:
-            say(f"{title}: {time.perf_counter() - start:.1f} s")
+            took = number(time.perf_counter() - start, self._language, digits=1)
+            say(f"{told}: {took} {Text('sn', 's')[self._language]}")
 
     def parts(self, name: str) -> Parts | None:
         """Where parts of a computation are kept, for a `mekantek.stats.nulls.drawing.Runner`."""
@@ -159,7 +163,7 @@ def long_run(
     inputs : mapping of role to Path
         Files read; the folder belongs to their SHA-256.
     options : mapping
-        What else decides the result. Another command, or other files, begin anew.
+        What else decides the result, the verb among it.
     quiet : bool
     language : {"tr", "en"}
 
@@ -170,7 +174,7 @@ def long_run(
     Raises
     ------
     OptionError
-        If a folder of that name is not of such a run.
+        If a folder of that name is not of such a run, or of another command or other files.
     typer.Exit
         With 130 when the user stops it; finished stages stay.
     """
@@ -191,14 +195,20 @@ def long_run(
             f"{folder.name} is no folder of a run that was cut short; move it away.",
             f"{folder.name} yarım kalmış bir çalışmanın klasörü değil; başka yere taşıyın.",
         ) from error
-    if before != key:  # other files or another command
-        shutil.rmtree(folder)
+    if before != key:
+        raise OptionError(
+            f"{folder.name} holds a run of another command, of other files or of another version "
+            "that was cut short; finish that one, or delete the folder or move it away.",
+            f"{folder.name} yarım kalmış başka bir komutun, başka dosyaların ya da başka bir "
+            "sürümün çalışmasını tutuyor; onu bitirin ya da klasörü silin veya taşıyın.",
+        )
     folder.mkdir(exist_ok=True)
     write_whole(folder / _KEY, key.encode())
     try:
-        yield LongRun(folder, quiet=quiet)
+        yield LongRun(folder, quiet=quiet, language=language)
     except BaseException as cut:
-        finished = any(path.is_dir() for path in folder.iterdir())
+        # What was refused would be refused again: its stages are of no use to anybody.
+        finished = not isinstance(cut, MekantekError) and any(p.is_dir() for p in folder.iterdir())
         if not finished:
             shutil.rmtree(folder)
         if not isinstance(cut, KeyboardInterrupt):

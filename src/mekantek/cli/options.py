@@ -72,6 +72,51 @@ class LocalMethod(StrEnum):
     randomization = "randomization"
 
 
+class LoshMethod(StrEnum):
+    """Where the p-values of local heteroscedasticity come from."""
+
+    chi_square = "chi-square"
+    permutation = "permutation"
+
+
+class SlopeMethod(StrEnum):
+    """Where the p-value of slopes by regime comes from."""
+
+    permutation = "permutation"
+    exact = "exact"
+
+
+class Screened(StrEnum):
+    """Global statistics that many variables are screened by."""
+
+    moran = "moran"
+    geary = "geary"
+
+
+class Lisa(StrEnum):
+    """Local statistics of likeness."""
+
+    moran = "moran"
+    geary = "geary"
+    join_counts = "join-counts"
+
+
+class Hotspot(StrEnum):
+    """Getis and Ord's statistics."""
+
+    gstar = "gstar"
+    g = "g"
+
+
+class JoinCount(StrEnum):
+    """Which links are counted."""
+
+    BB = "BB"
+    WW = "WW"
+    BW = "BW"
+    Jtot = "Jtot"
+
+
 class SetStatistic(StrEnum):
     """One number for a set of units."""
 
@@ -102,6 +147,9 @@ TABLE = Annotated[
     typer.Argument(help="Your own table (CSV); without it, the report's data.", show_default=False),
 ]
 VALUE = Annotated[str | None, typer.Option("--value", help="Column of your table to test.")]
+VALUES = Annotated[
+    list[str] | None, typer.Option("--value", help="Column of your table; repeat for several.")
+]
 ID = Annotated[str | None, typer.Option("--id", help="Column of your table with the ids.")]
 NEIGHBOURS = Annotated[
     Path | None,
@@ -123,9 +171,64 @@ WEIGHTS = Annotated[
 ]
 CLASS = Annotated[TechnologyClass, typer.Option("--class", help="Class of the report's data.")]
 YEAR = Annotated[int, typer.Option("--year", help="Year of the report's data.")]
+CLASSES = Annotated[
+    list[TechnologyClass] | None,
+    typer.Option("--class", help="Class of the report; repeat for several.", show_default="low"),
+]
+YEARS = Annotated[
+    list[int] | None,
+    typer.Option("--year", help="Year of the report; repeat for several.", show_default="2024"),
+]
+WITH = Annotated[
+    str | None, typer.Option("--with", help="Bivariate: the neighbours' column of your table.")
+]
+WITH_CLASS = Annotated[
+    TechnologyClass | None,
+    typer.Option("--with-class", help="Bivariate: the neighbours' class of the report."),
+]
+POPULATION = Annotated[
+    str | None,
+    typer.Option("--population", help="Column with the population: rates by empirical Bayes."),
+]
+SINCE = Annotated[
+    int | None, typer.Option("--since", help="Of the change since this year of the report.")
+]
+SINCE_COLUMN = Annotated[
+    str | None, typer.Option("--since-column", help="Of the change since this column.")
+]
+ORDER = Annotated[
+    int | None,
+    typer.Option("--order", min=1, help="Add a correlogram up to neighbours of this order."),
+]
 STANDARDIZE = Annotated[Standardize, typer.Option("--standardize", help="Weights of a row.")]
 ALTERNATIVE = Annotated[
     Alternative, typer.Option("--alternative", help="greater = positive autocorrelation.")
+]
+GLOBAL_METHOD = Annotated[
+    GlobalMethod, typer.Option("--method", help="Where the p-value comes from.")
+]
+LOCAL_METHOD = Annotated[
+    LocalMethod, typer.Option("--method", help="Where the p-values come from.")
+]
+LOSH_METHOD = Annotated[LoshMethod, typer.Option("--method", help="Where the p-values come from.")]
+SLOPE_METHOD = Annotated[
+    SlopeMethod, typer.Option("--method", help="Where the p-value comes from.")
+]
+CORRECTION = Annotated[Correction, typer.Option("--fdr", help="Correction over the map.")]
+ALPHA = Annotated[float, typer.Option("--alpha", help="Level of significance.")]
+STOP = Annotated[
+    int | None,
+    typer.Option("--stop", min=1, help="Stop drawing at this many sums in each tail."),
+]
+WORKERS = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, help="Threads that draw.", show_default="all cores"),
+]
+OUT = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", help="Write all units here (.csv, .gpkg, .parquet); goes on if cut short."
+    ),
 ]
 PERMUTATIONS = Annotated[int, typer.Option("--permutations", min=1, help="Where they are drawn.")]
 SEED = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")]

@@ -9,19 +9,25 @@ from typing import Any
 
 import typer
 
+from mekantek.errors import OptionError
 from mekantek.text import Language
 
-__all__ = ["emit_json", "print_table", "progress", "say", "undefined"]
+__all__ = ["UsageError", "emit_json", "print_table", "progress", "say", "undefined"]
 
 _REASONS = {
     "undefined: no variation": "tanımsız: değerler hiç değişmiyor",
     "undefined: no unit has neighbours": "tanımsız: hiçbir birimin komşusu yok",
     "undefined: fewer than four units have neighbours": "tanımsız: komşusu olan dörtten az birim var",
     "undefined: every permutation gives the same statistic": "tanımsız: her dizilişte istatistik aynı",
+    "undefined: no variation within a regime": "tanımsız: bir bölgenin içinde değerler hiç değişmiyor",
     "undefined: the members are not connected": "tanımsız: üyeler bitişik değil",
     "undefined: a weight is missing or there is no variation": "tanımsız: bir ağırlık eksik ya da "
     "değerler değişmiyor",
 }
+
+
+class UsageError(OptionError):
+    """Options that do not go together: exit 2, before anything is computed."""
 
 
 @contextmanager
@@ -54,7 +60,10 @@ def say(message: str) -> None:
 
 
 def print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
-    """Print a table to stdout; plain and wide where stdout is no terminal."""
+    """Print a table to stdout, plain and wide where stdout is no terminal; its title if empty."""
+    if not rows:
+        typer.echo(title)
+        return
     from rich.console import Console
     from rich.table import Table
 

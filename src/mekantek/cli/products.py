@@ -34,7 +34,7 @@ from mekantek.cli.options import (
     Missing,
     TechnologyClass,
 )
-from mekantek.cli.output import emit_json, print_table, progress
+from mekantek.cli.output import UsageError, emit_json, print_table, progress
 from mekantek.cli.subjects import Layer, of_table, printed_share
 from mekantek.errors import MekantekError
 from mekantek.text import Language, Text
@@ -63,7 +63,10 @@ def findings(
         )  # fmt: skip
         return
     if any(given is not None for given in (ids, province, class_, year, verdict_word)):
-        raise typer.BadParameter("--id, --province, --class, --year and --verdict go with claims.")
+        raise UsageError(
+            "--id, --province, --class, --year and --verdict go with claims.",
+            "--id, --province, --class, --year ve --verdict claims ile kullanılır.",
+        )
     from mekantek import findings as testing
     from mekantek.export import versions
     from mekantek.findings.verdict import VERDICTS, hypotheses
@@ -71,7 +74,10 @@ def findings(
 
     groups = testing.groups()
     if name is not None and name not in groups:
-        raise typer.BadParameter(f"No finding {name!r}; there are {', '.join(groups)}, claims.")
+        raise UsageError(
+            f"No finding {name!r}; there are {', '.join(groups)}, claims.",
+            f"{name!r} diye bir bulgu yok; şunlar var: {', '.join(groups)}, claims.",
+        )
     chosen = groups[name] if name else tuple(h.id for h in hypotheses())
     with progress(len(chosen), quiet) as step:
         found = list(testing.select(load_study(), chosen, step=step))
@@ -212,7 +218,10 @@ def check(
         from mekantek.datasets import boundaries
 
         if content["kind"] != "boundaries":
-            raise typer.BadParameter("--mend is for boundaries; correct a table at its source.")
+            raise UsageError(
+                "--mend is for boundaries; correct a table at its source.",
+                "--mend sınırlar içindir; tabloyu kaynağında düzeltin.",
+            )
         layer = boundaries.read_boundaries(file, id_column=identifier)
         mended, told = boundaries.mend_layer(layer)
         boundaries.write_boundaries(mended, mend)
@@ -261,10 +270,16 @@ def draw_map(
     from mekantek.maps import atlas
 
     if (kind is MapKind.corridor) != bool(members):
-        raise typer.BadParameter("Name the members of a corridor map, and of no other.")
+        raise UsageError(
+            "Name the members of a corridor map, and of no other.",
+            "Üyeleri yalnız koridor haritasında adlandırın; orada da mutlaka.",
+        )
     if table is not None:
         if kind not in (MapKind.share, MapKind.clusters):
-            raise typer.BadParameter("Of your own table there are the maps share and clusters.")
+            raise UsageError(
+                "Of your own table there are the maps share and clusters.",
+                "Kendi tablonuzdan share ve clusters haritaları çizilir.",
+            )
         subject = of_table(
             table, value, identifier, neighbours, boundaries, boundaries_id, weights, drawn=True
         )

@@ -19,7 +19,7 @@ from mekantek.cli.options import (
     Missing,
     TechnologyClass,
 )
-from mekantek.cli.output import emit_json, print_table, progress
+from mekantek.cli.output import UsageError, emit_json, print_table, progress
 from mekantek.text import Language, Text
 
 
@@ -53,7 +53,10 @@ def concentration(
         from mekantek.errors import ValuesError
 
         if value is None or identifier is None:
-            raise typer.BadParameter("Name the columns of your table: --value COLUMN --id COLUMN.")
+            raise UsageError(
+                "Name the columns of your table: --value COLUMN --id COLUMN.",
+                "Tablonuzun sütunlarını adlandırın: --value SÜTUN --id SÜTUN.",
+            )
         values = read_table(table, id_column=identifier, value_columns=[value])[value]
         absent = values.index[values.isna()]
         if len(absent) and missing is Missing.refuse:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from mekantek.cli.long_runs import LongRun
+from mekantek.cli.output import UsageError
 from mekantek.errors import OptionError
 from mekantek.text import Text
 
@@ -40,10 +39,17 @@ class Subject:
         data: dict[str, Any],
         geometry: Any = None,
         title: Text | None = None,
+        name: str | None = None,
+        year: int | None = None,
     ) -> None:
         self.values, self.graph, self.names = values, graph, names
+        self.name, self.year = name, year
         self.data, self.geometry = data, geometry
         self.title = title or Text(str(data["value"]), str(data["value"]))
+
+    def rename(self, title: Text, value: str) -> None:
+        """Say what the values have become, to a reader and in JSON."""
+        self.title, self.data = title, {**self.data, "value": value}
 
     def stamp(self, result: dict[str, Any]) -> dict[str, Any]:
         """Add where the data came from and what computed it."""
@@ -70,6 +76,8 @@ def of_report(name: str, year: int, weights: str | None) -> Subject:
             "sha256": files.sha256("shares.csv"),
         },
         title=Text(f"{CLASS_NAMES[name].tr}, {year}", f"{CLASS_NAMES[name].en}, {year}"),
+        name=name,
+        year=year,
     )
 
 
@@ -136,23 +144,35 @@ def of_columns(
     from mekantek.study import match_ids
 
     if not values or identifier is None:
-        raise typer.BadParameter("Name the columns of your table: --value COLUMN --id COLUMN.")
+        raise UsageError(
+            "Name the columns of your table: --value COLUMN --id COLUMN.",
+            "Tablonuzun sütunlarını adlandırın: --value SÜTUN --id SÜTUN.",
+        )
     if boundaries is None and drawn:
-        raise typer.BadParameter("A map of your own table needs its polygons: --boundaries FILE.")
+        raise _no_polygons()
     if neighbours is None and boundaries is None:
-        raise typer.BadParameter("Say who neighbours whom: --neighbours FILE or --boundaries FILE.")
+        raise UsageError(
+            "Say who neighbours whom: --neighbours FILE or --boundaries FILE.",
+            "Kimin kimle komşu olduğunu söyleyin: --neighbours DOSYA ya da --boundaries DOSYA.",
+        )
     if neighbours is not None and boundaries is not None and not drawn:
-        raise typer.BadParameter("Either --neighbours or --boundaries says who neighbours whom.")
+        raise UsageError(
+            "Either --neighbours or --boundaries says who neighbours whom.",
+            "Komşuları ya --neighbours ya da --boundaries söyler, ikisi birden değil.",
+        )
     if neighbours is not None and weights is not None:
-        raise typer.BadParameter("--weights builds neighbours from --boundaries; drop one of them.")
+        raise UsageError(
+            "--weights builds neighbours from --boundaries; drop one of them.",
+            "--weights komşuları --boundaries dosyasından kurar; birini çıkarın.",
+        )
     run = run or LongRun()
-    with run.stage("table"):
+    with run.stage(Text("tablo", "table")):
         frame = read_table(table, id_column=identifier, value_columns=list(dict.fromkeys(values)))
     geometry = None
     if boundaries is not None and (drawn or polygons or not run.has_graph()):
         from mekantek.datasets import boundaries as layers
 
-        with run.stage("polygons"):
+        with run.stage(Text("çokgenler", "polygons")):
             layer = layers.read_boundaries(boundaries, id_column=boundaries_id or identifier)
             match_ids(frame.index, layer.index, boundaries.name)
             geometry = layer.geometry.loc[frame.index]
@@ -166,7 +186,7 @@ def of_columns(
         points = layers.centroids(geometry) if weighing.measures_distance(spec) else None
         return weighing.build(spec, geometry=geometry, points=points)
 
-    with run.stage("neighbours"):
+    with run.stage(Text("komşular", "neighbours")):
         graph = run.graph(frame.index, find)
     names = {unit: str(unit) for unit in frame.index.tolist()}
     source = {"source": table.name, "sha256": file_sha256(table)}
@@ -216,8 +236,18 @@ def subjects_of(
     for option, given in (("--value", values), ("--id", identifier), ("--neighbours", neighbours),
                           ("--boundaries", boundaries)):  # fmt: skip
         if given is not None:
-            raise typer.BadParameter(f"{option} goes with a table of your own; name it first.")
+            raise UsageError(
+                f"{option} goes with a table of your own; name it first.",
+                f"{option} kendi tablonuzla kullanılır; önce tabloyu verin.",
+            )
     return [of_report(name, year, weights) for name in names for year in years]
+
+
+def _no_polygons() -> UsageError:
+    return UsageError(
+        "A map of your own table needs its polygons: --boundaries FILE.",
+        "Kendi tablonuzun haritası çokgenlerini ister: --boundaries DOSYA.",
+    )
 
 
 class Layer:
@@ -229,9 +259,7 @@ class Layer:
         from mekantek.datasets.boundaries import centroids
 
         if subject.geometry is None:
-            raise typer.BadParameter(
-                "A map of your own table needs its polygons: --boundaries FILE."
-            )
+            raise _no_polygons()
         self.geometry = subject.geometry
         self.names = pd.Series(subject.names)
         self.points = centroids(subject.geometry)

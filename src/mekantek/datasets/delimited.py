@@ -117,6 +117,43 @@ def read_table(
     return frame.set_axis(pd.Index(ids, name=id_column, dtype="str"), axis=0)
 
 
+def read_labels(path: str | os.PathLike[str], *, id_column: str, column: str) -> pd.Series:
+    r"""
+    Read one column of a table of units as text, such as the region of each.
+
+    Parameters
+    ----------
+    path : path
+    id_column, column : str
+
+    Returns
+    -------
+    pandas.Series, index id (text)
+        Text as written, without the spaces around it; None where a cell is empty.
+
+    Raises
+    ------
+    TableError
+        As for `read_table`.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "units.csv")
+    ...     _ = path.write_text("il;yön\nAnkara;batı\nKilis;\n", encoding="utf-8")
+    ...     read_labels(path, id_column="il", column="yön").to_dict()
+    {'Ankara': 'batı', 'Kilis': None}
+    """
+    table = _open(Path(path))
+    _stop(_shape_faults(table))
+    _stop(_absent(table, [id_column, column]))
+    _stop(_id_faults(table, id_column))
+    ids = pd.Index(_column(table, id_column), name=id_column, dtype="str")
+    cells = [cell or None for cell in _column(table, column)]
+    return pd.Series(cells, index=ids, name=column, dtype=object)
+
+
 def check_table(path: str | os.PathLike[str], *, id_column: str | None = None) -> Report:
     r"""
     Say how a table was understood and everything that is wrong with it.

@@ -218,7 +218,7 @@ def local_join_counts(
     if len(strange):
         raise ValuesError(
             f"The value of {ids[strange[0]]} is {numbers[strange[0]]:g}; join counts take 0 and 1.",
-            f"{ids[strange[0]]} biriminin değeri {numbers[strange[0]]:g}; bağ sayısı 0 ve 1 ister.",
+            f"{ids[strange[0]]} biriminin değeri {numbers[strange[0]]:g}; birleşim sayısı 0 ve 1 ister.",
         )
     joins = links.lag(numbers)
     expected, variance = sum_moments(numbers, links)

@@ -150,7 +150,7 @@ def join_counts(
         odd = numbers[~np.isin(numbers, (0.0, 1.0))][0]
         raise ValuesError(
             f"A value is {odd:g}; join counts take 0 and 1, or any labels with count='Jtot'.",
-            f"Bir değer {odd:g}; bağ sayımı 0 ve 1 alır, 'Jtot' ise her türlü etiketi.",
+            f"Bir değer {odd:g}; birleşim sayısı 0 ve 1 alır, 'Jtot' ise her türlü etiketi.",
         )
     name = f"join_counts_{count}"
     if reason := why_undefined(links, numbers):
