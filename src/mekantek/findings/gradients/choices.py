@@ -45,7 +45,7 @@ _ZERO = 0.0005
 _TIE = 1e-12
 
 NULL = Text(
-    "iller haritası, payların varyansını ve Moran I değerini korur, gerisi rastgeledir (resmî "
+    "haritalar payların varyansını ve Moran I değerini korur, gerisi rastgeledir (resmî "
     "komşulukta Moran tayfsal rastgeleleştirme); her seçim aynı yapay haritaları okur",
     "maps keep the variance and Moran's I of the shares and are otherwise random (Moran spectral "
     "randomization on the official neighbours); every choice reads the same surrogates",
