@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import comb, prod
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,13 +16,13 @@ from mekantek.stats.nulls.transform import depth
 __all__ = ["Sums", "answer", "bracket", "chance_of_same", "questions"]
 
 # Steps up to the sum asked for: at first, and at most.
-_FIRST_LEVELS, _MOST_LEVELS = 1 << 14, 1 << 20
+_FIRST_LEVELS, _MOST_LEVELS = 1 << 14, 1 << 21
 # Width of the interval of a p-value that calls for no finer grid.
 _WIDTH = 2.5e-4
 # How much of it a finer grid aims at, and how much finer than the last one it is at most.
 _MARGIN, _MOST_FINER = 0.85, 64
-# What rounding may add to a probability of a transform.
-_ROUNDING = 1e-11
+# What floating point may add to a probability, for each size that leaving one out looks at.
+_ROUNDING = 1e-12
 # Repeated values that are told apart from the rest before it is rounded.
 _ATOMS, _ATOM_SHARE = 2, 0.02
 # Units of a map on which the chance of the very same values is as good as none.
@@ -164,32 +165,45 @@ def bracket(raised: np.ndarray, asked: Sums, same: np.ndarray, tails: Tails) -> 
 
 
 def _groups(asked: Sums, wanted: np.ndarray, n: int) -> list[np.ndarray]:
-    """Part questions into those to be answered together: by fineness, and by size where it pays."""
+    """Part questions by size and fineness, and put together again what is quicker so."""
     fineness = np.floor(np.log2(wanted)).astype(np.int64)
-    groups = []
+    parts: list[tuple[float, _Table, list[np.ndarray]]] = []  # work, table, questions
     for fine in np.unique(fineness).tolist():
         among = np.flatnonzero(fineness == fine)
-        sizes, step, reach = asked.sizes[among], wanted[among], asked.observed[among]
-        parts: list[tuple[int, int, float, float]] = []  # sizes from, to; step, reach
-        for k in np.unique(sizes).tolist():
-            mine = sizes == k
-            part = (k, k, float(step[mine].min()), float(reach[mine].max()))
-            while parts:
-                last = parts[-1]
-                joint = (last[0], k, min(last[2], part[2]), max(last[3], part[3]))
-                if _work(n, *joint) > _work(n, *last) + _work(n, *part):
-                    break
-                part = joint
-                parts.pop()
-            parts.append(part)
-        groups += [among[(sizes >= low) & (sizes <= high)] for low, high, _, _ in parts]
-    return groups
+        for k in np.unique(asked.sizes[among]).tolist():
+            mine = among[asked.sizes[among] == k]
+            table = _Table(k, k, float(wanted[mine].min()), float(asked.observed[mine].max()))
+            alone = table.work(n)
+            joint = [table.joined(other) for _, other, _ in parts]
+            added = [one.work(n) - part[0] for one, part in zip(joint, parts, strict=True)]
+            best = min(range(len(parts)), key=added.__getitem__, default=None)
+            if best is None or added[best] > alone:
+                parts.append((alone, table, [mine]))
+            else:
+                parts[best] = (parts[best][0] + added[best], joint[best], [*parts[best][2], mine])
+    return [np.sort(np.concatenate(members)) for _, _, members in parts]
 
 
-def _work(n: int, least: int, size: int, step: float, reach: float) -> float:
-    """Time that a table takes, in some unit: its transforms, and the terms at each frequency."""
-    deep = depth(n, size) + 1
-    return (reach / step + 2000) * (5 * min(size, size - least + deep) + size * min(size, deep))
+class _Table(NamedTuple):
+    """A table of sums to be made."""
+
+    fewest: int
+    size: int
+    step: float
+    reach: float
+
+    def joined(self, other: _Table) -> _Table:
+        """The table that does for both."""
+        return _Table(
+            min(self.fewest, other.fewest), max(self.size, other.size),
+            min(self.step, other.step), max(self.reach, other.reach),
+        )  # fmt: skip
+
+    def work(self, n: int) -> float:
+        """Time that it takes, in some unit: its transforms, and the terms at each frequency."""
+        deep = depth(n, self.size) + 1
+        rows = min(self.size, self.size - self.fewest + deep)
+        return (self.reach / self.step + 2000) * (5 * rows + self.size * min(self.size, deep))
 
 
 @dataclass(frozen=True, eq=False)
@@ -299,5 +313,6 @@ def _blurred(
         table.shares_at_most(size, np.clip(level, -1, table.limit).astype(np.int64), without=own)
         for level in (np.ceil(place - slack) - 1, np.floor(place + slack))
     )
-    few, many = np.maximum(few - _ROUNDING, 0.0), np.minimum(many + _ROUNDING, 1.0)
+    error = _ROUNDING * (size + 1)
+    few, many = np.maximum(few - error, 0.0), np.minimum(many + error, 1.0)
     return np.stack([1 - many, 1 - few]), np.stack([few, many])

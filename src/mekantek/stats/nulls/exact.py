@@ -287,7 +287,7 @@ def subset_sums(
     least : int, optional
         The smallest size that will be asked for; 0 by default.
     damped : bool
-        Accept an error of 1e-11 for speed (see `shares_of_sums`).
+        Accept an error of 1e-12 for speed (see `shares_of_sums`).
 
     Returns
     -------

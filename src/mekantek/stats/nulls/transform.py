@@ -55,7 +55,7 @@ def shares_of_sums(
     least : int
         Rows below this one, but for that of the empty set, are left at zero.
     damped : bool
-        Spare the room for sums beyond the limit, at the price of an error below 1e-11.
+        Spare the room for sums beyond the limit, at the price of an error below 1e-12.
 
     Returns
     -------
@@ -82,9 +82,9 @@ def shares_of_sums(
     shares = np.zeros((size + 1, limit + 1))
     shares[0, 0] = 1.0
     growth = np.exp(damping / width * np.arange(limit + 1)) if damping else None
-    for j, spectrum in spectra.items():
+    for j in list(spectra):
         end = min(j * top, limit) + 1
-        found = np.maximum(fft.irfft(spectrum, width)[:end], 0.0, out=shares[j, :end])
+        found = np.maximum(fft.irfft(spectra.pop(j), width)[:end], 0.0, out=shares[j, :end])
         if growth is not None:
             found *= growth[:end]
     return shares
