@@ -41,7 +41,8 @@ class Stated:
     """A number that the report states and nothing else in the data does."""
 
     printed: Print
-    source: Text
+    # Line of the report; None for a number that needs no source, such as the whole.
+    source: int | None
     unit: Unit
 
     def estimate(self, ledger: Ledger) -> Estimate:
@@ -52,12 +53,15 @@ class Stated:
 
     def words(self) -> Text:
         """Say in words where it stands."""
+        if self.source is None:
+            return Text(self.printed.text, self.printed.text.removeprefix("%") + "%")
+        digits = len(self.printed.text.partition(",")[2].split(" ")[0])
         shown = Text(
-            *(written(self.printed.value, self.unit, lang, digits=2) for lang in LANGUAGES)
+            *(written(self.printed.value, self.unit, lang, digits=digits) for lang in LANGUAGES)
         )
-        return Text("{shown} ({source})", "{shown} ({source})").format(
-            source=self.source, shown=shown
-        )
+        return Text(
+            "raporun {line}. satırındaki {shown}", "the report's {shown} (line {line})"
+        ).format(line=self.source, shown=shown)
 
     def code(self) -> str:
         """Give the expression."""

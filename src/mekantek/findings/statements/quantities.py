@@ -207,6 +207,16 @@ class ClassRank(_OfClass):
         return f"1 + sum(s > {mine} for s in ({', '.join(shares)}))"
 
 
+def _inner(quantity: Quantity) -> Text:
+    """Put what is itself composed into brackets."""
+    words = quantity.words()
+    return (
+        Text(f"({words.tr})", f"({words.en})")
+        if isinstance(quantity, (Ratio, Difference))
+        else words
+    )
+
+
 @dataclass(frozen=True)
 class Ratio:
     """One quantity over another."""
@@ -221,9 +231,7 @@ class Ratio:
 
     def words(self) -> Text:
         """Say in words how it is computed."""
-        return Text("({a}) / ({b})", "({a}) / ({b})").format(
-            a=self.top.words(), b=self.bottom.words()
-        )
+        return Text("{a} / {b}", "{a} / {b}").format(a=_inner(self.top), b=_inner(self.bottom))
 
     def code(self) -> str:
         """Give the expression."""
@@ -250,8 +258,8 @@ class Difference:
     def words(self) -> Text:
         """Say in words how it is computed."""
         sign = "−" if self.sign < 0 else "+"
-        return Text("({a}) {s} ({b})", "({a}) {s} ({b})").format(
-            a=self.first.words(), b=self.second.words(), s=sign
+        return Text("{a} {s} {b}", "{a} {s} {b}").format(
+            a=_inner(self.first), b=_inner(self.second), s=sign
         )
 
     def code(self) -> str:

@@ -171,14 +171,13 @@ class _Reader:
             return cells.IndexRank(members[0], place)
         if "stated" in table:
             text = table["stated"]
-            line = table["line"]
             unit: prints.Unit = "share" if "%" in text else "usd" if "mil" in text else "count"
-            source = Text(f"raporun metni, satır {line}", f"text of the report, line {line}")
-            return cells.Stated(prints.Print.read(text, step=table.get("step")), source, unit)
+            printed = prints.Print.read(text, step=table.get("step"))
+            return cells.Stated(printed, table["line"], unit)
         if "cell" in table:
             return cells.Cell(table["table"], table["cell"])
         if "whole" in table:
-            return cells.Stated(prints.Print(1.0, 0.0, "%100"), Text("bütün", "the whole"), "share")
+            return cells.Stated(prints.Print(1.0, 0.0, "%100"), None, "share")
         if "remainder" in table:
             return cells.Remainder(table["remainder"])
         if "largest" in table:
