@@ -1,5 +1,6 @@
 """A long run: whole results only, kept stages, and the same bytes when it goes on."""
 
+import importlib.util
 import json
 import os
 import signal
@@ -101,6 +102,27 @@ def test_a_geopackage_holds_the_same_numbers_and_the_same_bytes_twice(country, t
     np.testing.assert_array_equal(layer["p_value"], table["p_value"])
     assert layer["id"].tolist() == table["id"].tolist()
     assert set(layer.geom_type) == {"Polygon"}
+
+
+def test_a_geoparquet_holds_the_same_numbers_and_polygons(country, tmp_path):
+    """What a user without pyarrow is told, and with it the same table with its polygons."""
+    out = tmp_path / "units.parquet"
+    done = run(country, out)
+    if importlib.util.find_spec("pyarrow") is None:
+        assert done.returncode == 3
+        assert "pip install pyarrow" in done.stderr
+        assert not out.exists()
+        return
+    assert done.returncode == 0, done.stderr
+    assert run(country, tmp_path / "a.csv").returncode == 0
+    layer, table = gpd.read_parquet(out), pd.read_csv(tmp_path / "a.csv")
+    np.testing.assert_array_equal(layer["p_value"], table["p_value"])
+    assert layer["id"].tolist() == table["id"].tolist()
+    assert layer["cluster"].tolist() == table["cluster"].tolist()
+    assert set(layer.geom_type) == {"Polygon"}
+    first = out.read_bytes()
+    assert run(country, out).returncode == 0
+    assert out.read_bytes() == first
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT is sent another way")
