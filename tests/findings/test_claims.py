@@ -1,6 +1,11 @@
 """The claims register: complete, computed, honest about what it lacks, and able to say no."""
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -271,6 +276,9 @@ def test_filters_choose(study):
             claims(study, **wrong)
     with pytest.raises(UnknownProvinceError):
         claims(study, province="Angora")
+    larger = SimpleNamespace(names=study.names.iloc[:26])
+    with pytest.raises(OptionError, match="81 provinces"):
+        claims(larger)
 
 
 def test_json_has_the_keys_of_the_contract(told):
@@ -353,3 +361,37 @@ def test_estimates_divide_and_subtract_to_their_worst_cases():
     a, b = Estimate(6, 4, 8), Estimate(2, 1, 4)
     assert a.over(b) == Estimate(3, 1, 8)
     assert a.plus(b, -1) == Estimate(4, 0, 7)
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "mekantek.cli", "findings", *arguments],
+        capture_output=True, text=True, encoding="utf-8", check=False,
+        env={**os.environ, "NO_COLOR": "1"},
+    )  # fmt: skip
+
+
+def test_command_line_gives_json_a_table_and_one_statement_in_full():
+    """`findings claims` filters; --json keeps the schema of findings; --id tells everything."""
+    told = json.loads(run("claims", "--id", "5", "--id", "178", "--json").stdout)
+    assert told["schema"] == "mekantek/findings/1"
+    assert [c["id"] for c in told["claims"]] == [5, 178]
+    assert told["counts"]["partly"] == 1
+    assert told["contradictions"][0]["claims"] == [178, 180]
+    table = run("claims", "--province", "Hatay", "--lang", "en").stdout
+    assert "185" in table
+    assert "$2.22 billion" in table
+    full = run("claims", "--id", "178", "--lang", "tr").stdout
+    assert "hesaplanan 4; basılan 3" in full
+    assert "study.at(2024)" in full
+    assert "çelişti" in full
+
+
+def test_command_line_refuses_in_one_sentence():
+    """An unknown number is exit code 3, filters without claims are wrong usage."""
+    wrong = run("claims", "--id", "209", "--lang", "en")
+    assert wrong.returncode == 3
+    assert wrong.stderr.strip() == (
+        "There is no statement 209; they are numbered 1 to 236, without 209."
+    )
+    assert run("gradient", "--province", "Ankara").returncode == 2

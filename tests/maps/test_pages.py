@@ -6,6 +6,7 @@ import re
 import pandas as pd
 import pytest
 
+from mekantek.findings.verdict import hypotheses
 from mekantek.maps.palette import CLUSTERS, share_bins
 
 MAPS = [
@@ -19,7 +20,8 @@ def test_the_study_writes_what_it_says(pages):
     """All pages and files are there, and nothing else."""
     wanted = {*MAPS, "index.html", "results.json", "findings.csv", "global_moran.csv",
               "local_moran.csv", "concentration.csv", "shares.csv", "totals.csv",
-              "mekantek.gpkg", "claims.html", "claims.csv"}  # fmt: skip
+              "mekantek.gpkg", "claims.html", "claims.csv",
+              *(f"specifications-{h.id}.csv" for h in hypotheses())}  # fmt: skip
     assert {p.name for p in pages.iterdir()} == wanted
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mekantek.datasets.provinces import load_provinces, resolve
 from mekantek.errors import OptionError
 from mekantek.findings.selection import verdict_of
 from mekantek.findings.statements.checks import Court, Outcome
@@ -164,7 +165,7 @@ def claims(
     Raises
     ------
     OptionError
-        If a number, a class or a verdict is unknown.
+        If a number, a class or a verdict is unknown, or the study is not of the 81 provinces.
     UnknownProvinceError
         If there is no such province.
 
@@ -175,6 +176,11 @@ def claims(
     ['supported', 'partly']
     """
     register = load_register()
+    if set(study.names.index) != set(load_provinces().index):
+        raise OptionError(
+            "The statements are about the 81 provinces; this study has other units.",
+            "İfadeler 81 il üzerinedir; bu çalışmanın birimleri başka.",
+        )
     chosen = _chosen(register, ids, province, class_, year)
     if verdict is not None and verdict not in VERDICTS:
         raise OptionError(
@@ -216,8 +222,6 @@ def _chosen(
             )
         kept = [c for c in kept if c.id in wanted]
     if province is not None:
-        from mekantek.datasets.provinces import load_provinces, resolve
-
         name = load_provinces()["name_tr"][resolve(province)]
         kept = [c for c in kept if name in c.provinces]
     if class_ is not None:
