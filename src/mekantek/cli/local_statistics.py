@@ -314,7 +314,7 @@ def losh(
     standardize: STANDARDIZE = Standardize.row,
     out: OUT = None,
 ) -> None:
-    """Where do values vary more around their neighbours' mean, or less? LOSH of Ord and Getis."""
+    """Where do values vary more around their neighbours' mean, or less (greater = more)? LOSH, Ord and Getis."""
     from mekantek.stats.local.heteroscedasticity import losh as statistic
 
     if test.correction is Correction.max:
