@@ -17,7 +17,7 @@ from mekantek.stats.ranks import midranks
 from mekantek.stats.spectral import MoranBasis
 from mekantek.study import Study
 
-__all__ = ["NOISES", "PLANTED", "TESTS", "Country", "Power", "plant"]
+__all__ = ["NOISES", "PLANTED", "TESTS", "Country", "Power", "plant", "seen_as_low"]
 
 Noise = Literal["shuffled", "alike"]
 # The shares shuffled over the map; maps with the shares' own variance and Moran's I.
@@ -236,3 +236,41 @@ def plant(study: Study, classes: str, *, rounds: int = 200, finer: int = 400) ->
             for test in tests:
                 power.found[noise, test][rho] = float((aimed & (p[test] <= alpha)).mean())
     return power
+
+
+def seen_as_low(
+    study: Study, classes: str, observed: float, *, rho: float = PLANTED[0], rounds: int = 1000
+) -> int:
+    """
+    Count the maps with a planted gradient that show no more than was observed.
+
+    Whatever the power of a test, a gradient whose maps hardly ever look like the one at hand is not
+    in it: the severity with which the data speak against it.
+
+    Parameters
+    ----------
+    study : Study
+    classes : str
+        Class whose shares make the noise, with neighbours as alike as in the shares.
+    observed : float
+        Spearman's ρ of the data with longitude.
+    rho : float
+        Strength of the planted gradient.
+    rounds : int
+        Maps.
+
+    Returns
+    -------
+    int
+        Maps whose ρ is at most *observed*, 0 to *rounds*.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> seen_as_low(mt.load_study(), "low", 1.0, rounds=10)
+    10
+    """
+    country = Country(study, classes)
+    maps = country.noise("alike", rounds, part=4) + rho / np.sqrt(1 - rho**2) * country.trend
+    found, _ = country.p_values(maps, ())
+    return int((found <= observed + 1e-12).sum())
