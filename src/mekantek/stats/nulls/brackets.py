@@ -140,7 +140,7 @@ def bracket(raised: np.ndarray, asked: Sums, same: np.ndarray, tails: Tails) -> 
     first = max(float(asked.observed.max()) / _FIRST_LEVELS, floor)
     waiting = [(asked, same, finest, np.full(len(same), np.inf), first)]
     while waiting:
-        asked, same, finest, before, step = waiting.pop()
+        asked, same, finest, hoped, step = waiting.pop()
         least, most = _bounds(deal, asked, step)
         for tail in (least, most):  # what equals the observed sum was left out of the lower
             tail[0] = np.minimum(tail[0] + same, tail[1])
@@ -148,9 +148,9 @@ def bracket(raised: np.ndarray, asked: Sums, same: np.ndarray, tails: Tails) -> 
             np.minimum(1.0, 2 * np.minimum(a, b)) for a, b in zip(least, most, strict=True)
         )
         width = p_high - p_low
-        # What the finest grid cannot settle is given as it is, and so is what a finer grid does not
-        # narrow: sums that all but coincide, as of values with noise in the last digits.
-        stuck = (width > 0.8 * before) & (step <= 8 * finest)
+        # What the finest grid cannot settle is given as it is, and so is what a finer grid hardly
+        # narrows: sums that all but coincide, as of values with noise in the last digits.
+        stuck = (width > hoped) & (step <= 32 * finest)
         done = (width <= _WIDTH) | (step <= finest * (1 + 1e-9)) | stuck
         if done.any():
             answer(asked.take(done), least[:, done], most[:, done], len(raised), tails)
@@ -158,10 +158,10 @@ def bracket(raised: np.ndarray, asked: Sums, same: np.ndarray, tails: Tails) -> 
         asked, same, finest, width = asked.take(left), same[left], finest[left], width[left]
         wanted = step * np.maximum(_MARGIN * _WIDTH / width, 1 / _MOST_FINER)
         wanted = np.maximum(wanted, finest)
-        waiting += [
-            (asked.take(group), same[group], finest[group], width[group], wanted[group].min())
-            for group in _groups(asked, wanted, len(raised))
-        ]
+        for group in _groups(asked, wanted, len(raised)):
+            finer = float(wanted[group].min())
+            hoped = 0.8 * width[group]
+            waiting.append((asked.take(group), same[group], finest[group], hoped, finer))
 
 
 def _groups(asked: Sums, wanted: np.ndarray, n: int) -> list[np.ndarray]:
