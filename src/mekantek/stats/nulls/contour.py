@@ -17,11 +17,13 @@ __all__ = ["Draw", "contour_tail"]
 # Neighbours, ways to fill classes of them, and of more, for which the generating function is
 # written out; places beyond which that is not tried.
 _FEW, _FEW_WAYS, _WAYS, _PLACES = 9, 128, 256, 20
+# Values to draw from, fewer than which no saddlepoint in the occupation is good to 5 %.
+_MANY = 60
 # Nodes of the contour, at a time and at most.
 _NODES, _MOST_NODES = 12, 160
 # Greatest relative change of the integral over its last third that is still called converged, and
 # mass, over the tail, that the last nodes may leave undecided.
-_SETTLED, _UNDECIDED = 0.002, 0.05
+_SETTLED, _UNDECIDED = 0.002, 0.02
 # Difference at which two approximations for many places do not confirm each other.
 _AGREED = 0.03
 # Tilts, over the first guess, among which the saddlepoint is looked for.
@@ -170,7 +172,7 @@ def contour_tail(draw: Draw, target: float, mass: float) -> tuple[float, float] 
                 return _integral(written, draw, target, shift, mass)
             if few:
                 return None
-        return _confirmed(draw, tilt, target, mass)
+        return _confirmed(draw, tilt, target, mass) if draw.size >= _MANY else None
 
 
 def _better(written: Partitions, draw: Draw, aim: float) -> float:
@@ -184,7 +186,7 @@ def _better(written: Partitions, draw: Draw, aim: float) -> float:
 
 def _confirmed(draw: Draw, tilt: float, target: float, mass: float) -> tuple[float, float] | None:
     """Two saddlepoints in the occupation, if they agree."""
-    first: tuple[float, float] | None = None
+    both = []
     for classes, extremes in ((10, 2), (6, 3)):
         function = Occupation(
             draw.weights, draw.values, draw.counts, tilt=tilt, classes=classes, extremes=extremes
@@ -192,11 +194,9 @@ def _confirmed(draw: Draw, tilt: float, target: float, mass: float) -> tuple[flo
         found = _integral(function, draw, target, 0.0, mass)
         if found is None:
             return None
-        if first is None:
-            first = found
-    if first is None or abs(min(found) / min(first) - 1.0) > _AGREED:
-        return None
-    return first
+        both.append(found)
+    first, second = both
+    return first if abs(min(second) / min(first) - 1.0) <= _AGREED else None
 
 
 def _integral(

@@ -13,8 +13,9 @@ __all__ = ["Partitions"]
 
 # Values farthest out, dealt one by one.
 _EXTREMES = 4
-# Relative error up to which places are merged though they need not be, and are at all.
-_FREE, _BOUND = 0.0005, 0.02
+# Estimated relative error up to which places are merged though they need not be, and up to which
+# they are at all: in a small pool the estimate, of the second order, is too low.
+_FREE, _BOUND, _SMALL_BOUND, _SMALL = 0.0001, 0.01, 0.002, 60
 # Ratio of an average to its size on the real line below which no place is told from its class.
 _CLEAR = 0.2
 # Digits that may cancel.
@@ -24,13 +25,8 @@ _Steps = list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]
 
 
 @cache
-def _plan(numbers: tuple[int, ...]) -> tuple[_Steps, list[tuple[np.ndarray, int]]]:
-    """
-    Ways to fill classes of places.
-
-    First by size: the ways, their blocks with the first class, the rests, the signs. Then for each
-    class the ways in which it holds something, and how far before them the way with one less is.
-    """
+def _plan(numbers: tuple[int, ...]) -> _Steps:
+    """Ways to fill classes of places, by size: their blocks with the first class, rests, signs."""
     shape = tuple(number + 1 for number in numbers)
     states = np.stack(np.unravel_index(np.arange(math.prod(shape)), shape), axis=1)
     factorials = np.array([math.factorial(i) for i in range(sum(numbers) + 1)], dtype=np.float64)
@@ -54,11 +50,7 @@ def _plan(numbers: tuple[int, ...]) -> tuple[_Steps, list[tuple[np.ndarray, int]
             taken[row, : len(block)], sign[row, : len(block)] = block, signs
         rest = np.where(sign != 0, wholes[:, None] - taken, 0)
         plan.append((wholes, taken, rest, sign[:, :, None]))
-    one_less = [
-        (np.flatnonzero(states[:, place]), math.prod(shape[place + 1 :]))
-        for place in range(len(numbers))
-    ]
-    return plan, one_less
+    return plan
 
 
 def _merged(factor: np.ndarray, counts: np.ndarray, most: int) -> tuple[list[int], float]:
@@ -134,8 +126,10 @@ class Partitions:
         self.apart = np.exp(tilt * self.far - offset[:, None]) / held[:, None]
         terms = np.concatenate([self.base, self.apart], axis=1)
         turn = np.exp(2j / width * np.concatenate([self.power, self.far], axis=1))
+        if not np.isfinite(terms).all():
+            return
         sizes, spent = _merged(terms * turn, np.append(self.counts, np.ones(len(far))), ways)
-        if not spent <= _BOUND or not np.isfinite(terms).all():
+        if not spent <= (_BOUND if size >= _SMALL else _SMALL_BOUND):
             return
         self.numbers = tuple(sizes)
         self.sizes = np.array(sizes)
@@ -150,7 +144,7 @@ class Partitions:
         ground = np.zeros(1)
         value, scale = self._value(ground)
         most, _ = self._value(ground, absolute=True)
-        if 0 < value[0].real and most[0].real < _LOSS * value[0].real:
+        if value[0].real > 0 and most[0].real < _LOSS * value[0].real:
             self.top = float(np.log(value[0].real) + scale[0].real)
 
     def along(self, height: np.ndarray) -> np.ndarray:
@@ -206,16 +200,18 @@ class Partitions:
         """Value at some heights, and the logarithm of its scale; or the sum of absolute terms."""
         factor, apart, scale = self._factors(height)
         sums = self._sums(factor)
-        plan, one_less = _plan(self.numbers)
         found = np.ones(sums.shape, dtype=np.complex128)
-        for whole, block, rest, sign in plan:
+        for whole, block, rest, sign in _plan(self.numbers):
             terms = sums[block]
             terms *= found[rest]
             terms *= np.abs(sign) if absolute else sign
             found[whole] = terms.sum(axis=1)
+        grid = found.reshape(*(number + 1 for number in self.numbers), -1)
         for each in range(apart.shape[2]):
-            more = found.copy()
-            for place, (rows, step) in enumerate(one_less):
-                more[rows] += apart[:, place, each] * found[rows - step]
-            found = more
-        return found[-1], scale
+            more = grid.copy()
+            for place in range(len(self.numbers)):
+                before = (slice(None),) * place
+                term = apart[:, place, each] * grid[(*before, slice(None, -1))]
+                more[(*before, slice(1, None))] += term
+            grid = more
+        return grid.reshape(found.shape)[-1], scale
