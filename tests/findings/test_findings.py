@@ -4,8 +4,8 @@ import pytest
 
 from mekantek import findings
 from mekantek.errors import OptionError
+from mekantek.findings.printed_shares import print_interval
 from mekantek.findings.robustness import Specification, SpecificationCurve
-from mekantek.findings.shares import print_interval
 from mekantek.findings.verdict import (
     VERDICTS,
     Hypothesis,

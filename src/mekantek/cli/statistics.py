@@ -75,7 +75,7 @@ def concentration(
         source = {"source": table.name, "value": value, "sha256": file_sha256(table)}
     else:
         from mekantek.datasets import files
-        from mekantek.findings.shares import measure_table
+        from mekantek.findings.concentration import measure_table
         from mekantek.study import CLASS_COLUMNS, load_study
 
         study = load_study(year or 2024)

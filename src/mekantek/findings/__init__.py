@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from mekantek.findings.blocs import medium_high_bloc
 from mekantek.findings.cluster_stability import stability
+from mekantek.findings.concentration import concentrated
 from mekantek.findings.corridors import belt, belts
 from mekantek.findings.gradients import gradient
 from mekantek.findings.indices import iltek, one_to_one
 from mekantek.findings.maup import scales
+from mekantek.findings.printed_shares import top_shares
 from mekantek.findings.selection import every, groups, select, verdict_of
-from mekantek.findings.shares import concentrated, medium_high_bloc, top_shares
 from mekantek.findings.statements import claims
 
 __all__ = [

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mekantek.findings.blocs import medium_high_bloc
 from mekantek.findings.cluster_stability import stability
+from mekantek.findings.concentration import concentrated
 from mekantek.findings.corridors import belt
 from mekantek.findings.gradients import gradient
 from mekantek.findings.indices import iltek, one_to_one
 from mekantek.findings.maup import Scale, scales
-from mekantek.findings.shares import concentrated, medium_high_bloc, top_shares
+from mekantek.findings.printed_shares import top_shares
 from mekantek.findings.verdict import Hypothesis, Verdict, hypotheses, load_hypothesis
 
 if TYPE_CHECKING:

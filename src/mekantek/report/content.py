@@ -13,6 +13,7 @@ from mekantek.findings.verdict import Verdict
 from mekantek.maps.atlas import write_atlas
 from mekantek.report.claims import claims_page, claims_table
 from mekantek.report.index import index_page
+from mekantek.report.verdicts import finding_page
 from mekantek.text import Language
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def study_results(study: Study, *, step: Any = lambda _: None) -> dict[str, Any]
         ``verdicts``, ``lisas``, ``morans``, ``measures``, as `write_study` takes them.
     """
     from mekantek import findings as testing
-    from mekantek.findings.shares import measure_table
+    from mekantek.findings.concentration import measure_table
     from mekantek.stats.local.moran import local_moran
     from mekantek.stats.overall.autocorrelation import moran as global_moran
     from mekantek.study import CLASS_COLUMNS
@@ -171,6 +172,9 @@ def write_study(
     step("index.html")
     page = index_page(study, verdicts, lisas, morans, measures, content["run_family"], language)
     export.write_text(folder / "index.html", page)
+    for v in verdicts:
+        name = f"finding-{v.hypothesis.id}.html"
+        export.write_text(folder / name, finding_page(v, study.names, language))
     step("claims.html")
     statements = claims(study, verdicts=verdicts)
     content["claims"] = [r.to_dict() for r in statements]

@@ -331,6 +331,7 @@ def difference_of_means(
     values: np.ndarray,
     inside: np.ndarray,
     *,
+    weights: np.ndarray | None = None,
     alternative: Alternative = "two-sided",
     permutations: int = 9999,
     rng: np.random.Generator | int = 0,
@@ -344,6 +345,9 @@ def difference_of_means(
         Finite, any unit.
     inside : numpy.ndarray of bool, shape (n,)
         True for the units of the group; neither none nor all.
+    weights : numpy.ndarray, shape (n,), optional
+        > 0, such as exports: the means are weighted, and a unit keeps value and weight wherever a
+        permutation puts it.
     alternative : {"two-sided", "greater", "less"}
     permutations : int
     rng : numpy.random.Generator or int
@@ -371,7 +375,7 @@ def difference_of_means(
         raise ValuesError(f"The group has {size} of {n} units; a difference needs two groups.")
     deviation = values - values.mean()
     head: dict[str, Any] = {
-        "name": "difference_of_means",
+        "name": "difference_of_means" if weights is None else "weighted_difference_of_means",
         "null": "the observed values are assigned to the units at random; drawn permutations",
         "alternative": alternative,
         "method": "permutation",
@@ -387,6 +391,8 @@ def difference_of_means(
             undefined="undefined: no variation",
             **head,
         )
+    if weights is not None:
+        return _weighted_difference(values, inside, weights, permutations, rng, head)
     observed = float(deviation[inside].sum())
     # The difference is the group's centred sum times this, so sums can be compared.
     scale = 1 / size + 1 / (n - size)
@@ -404,6 +410,49 @@ def difference_of_means(
         statistic=observed * scale,
         variance=variance,
         z_score=float(observed * scale / np.sqrt(variance)),
+        p_value=float(p),
+        p_interval=(float(low), float(high)),
+        permutations=permutations,
+        seed=inference.seed_of(rng),
+        details={"inside": size, "detectable": inference.detectable_shift(variance)},
+        **head,
+    )
+
+
+def _weighted_difference(
+    values: np.ndarray,
+    inside: np.ndarray,
+    weights: np.ndarray,
+    permutations: int,
+    rng: np.random.Generator | int,
+    head: dict[str, Any],
+) -> GlobalResult:
+    """Difference of weighted means; its null variance is that of the permutations."""
+    if not (np.isfinite(weights) & (weights > 0)).all():
+        raise ValuesError("A weight is missing, infinite or not above 0.")
+    heavy = values * weights
+
+    def differences(mass: np.ndarray, held: np.ndarray) -> np.ndarray:
+        return np.asarray(held / mass - (heavy.sum() - held) / (weights.sum() - mass))
+
+    n, size = len(values), int(inside.sum())
+    observed = float(differences(weights[inside].sum(), heavy[inside].sum()))
+    drawn = np.concatenate(
+        [
+            differences(weights[block].sum(axis=1), heavy[block].sum(axis=1))
+            for block in inference.draw_without_replacement(n, size, permutations, rng)
+        ]
+    )
+    tie = _TIE * float(np.ptp(values))
+    p, low, high = inference.monte_carlo(
+        np.array((drawn >= observed - tie).sum()), np.array((drawn <= observed + tie).sum()),
+        permutations, head["alternative"],
+    )  # fmt: skip
+    variance = float((drawn**2).mean())
+    return GlobalResult(
+        statistic=observed,
+        variance=variance,
+        z_score=float(observed / np.sqrt(variance)),
         p_value=float(p),
         p_interval=(float(low), float(high)),
         permutations=permutations,

@@ -1,0 +1,110 @@
+"""Is high technology squeezed into few places, more than exports as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mekantek.findings.concentration.choices import curve
+from mekantek.findings.concentration.companions import companions
+from mekantek.findings.concentration.seats import seat_curve
+from mekantek.findings.concentration.tables import measure_table
+from mekantek.findings.verdict import Verdict, load_hypothesis
+from mekantek.study import Study
+from mekantek.text import Text, number, percent
+
+__all__ = ["concentrated"]
+
+
+def _position(pair: dict[str, Any], tested: str) -> str:
+    total = pair["total"]["value"]
+    if pair[tested]["low"] > total:
+        return "higher"
+    return "lower" if pair[tested]["high"] < total else "overlapping"
+
+
+def concentrated(study: Study) -> Verdict:
+    """
+    Test whether high technology is more concentrated than exports as a whole.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    Verdict
+        Main result: Gini of 2024 with the worst case of rounding, and the total's. Companions:
+        other classes, measures and years; unresolved cells, single provinces, İstanbul; regions
+        and neighbours; seats.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> round(mt.findings.concentrated(mt.load_study()).main["value"], 3)
+    0.953
+    """
+    hypothesis = load_hypothesis("concentration")
+    tested = str(hypothesis.options["class"])
+    first, last = study.years[0], study.years[-1]
+    gini: dict[int, dict[str, Any]] = {year: {} for year in study.years}
+    for row in measure_table(study, (tested, "total"), names=("gini",)):
+        gini[row["year"]][row["class"]] = row
+    verdict = hypothesis.decide(
+        {
+            f"{word} in {year}": _position(gini[year], tested) == word
+            for word in ("higher", "lower")
+            for year in (first, last)
+        }
+    )
+    main = {"schema": "mekantek/measure/1", **gini[last][tested]}
+    return Verdict(
+        hypothesis=hypothesis,
+        verdict=verdict,
+        reason=_reason(study, gini, tested),
+        main={**main, "total": gini[last]["total"]["value"]},
+        companions=companions(study, tested),
+        curve=curve(study, hypothesis),
+        basis=study.provenance["basis"],
+    )
+
+
+def _reason(study: Study, gini: dict[int, dict[str, Any]], tested: str) -> Text:
+    first, last = study.years[0], study.years[-1]
+    high, total = gini[last][tested], gini[last]["total"]
+    before, before_total = gini[first][tested], gini[first]["total"]
+    turn = seat_curve(study, tested).turns
+    told = {
+        lang: {
+            "g": number(high["value"], lang, digits=3),
+            "low": number(high["low"], lang, digits=3),
+            "high": number(high["high"], lang, digits=3),
+            "t": number(total["value"], lang, digits=3),
+            "g0": number(before["value"], lang, digits=3),
+            "t0": number(before_total["value"], lang, digits=3),
+            "n": high["n"],
+            "n0": before["n"],
+            "turn": "" if turn is None else percent(turn, lang, digits=0),
+        }
+        for lang in ("tr", "en")
+    }
+    seats = (
+        Text(
+            " İstanbul'un ihracatı öteki illere dağıtılsa da sonuç hiçbir oranda değişmez.",
+            " Were İstanbul's exports given to the other provinces, no part of them would change "
+            "the answer.",
+        )
+        if turn is None
+        else Text(
+            " Sonuç, İstanbul ihracatının {turn} kadarı öteki illere dağıtılınca değişir.",
+            " The answer changes once {turn} of İstanbul's exports are given to the others.",
+        )
+    )
+    reason = Text(
+        "2024'te yüksek teknolojinin Gini katsayısı {g} (yuvarlamayla {low}–{high}), toplam "
+        "ihracatınki {t}; 2019'da {g0} ve {t0} ({n0} il; 2024'te {n}). Toplam ihracatın kendisi de "
+        "kayıtlı merkez yüzünden İstanbul'da toplanmıştır." + seats.tr,
+        "In 2024 the Gini of high technology is {g} (rounding allows {low}–{high}) and that of "
+        "total exports {t}; in 2019 {g0} and {t0} ({n0} provinces; {n} in 2024). Total exports "
+        "themselves sit in İstanbul, by registered seat." + seats.en,
+    )
+    return Text(reason.tr.format(**told["tr"]), reason.en.format(**told["en"]))

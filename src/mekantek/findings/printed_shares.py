@@ -1,0 +1,232 @@
+"""Are the report's national shares and top lists right, rounding and truncation allowed for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mekantek.datasets.technology import CLASS_NAMES
+from mekantek.findings.gradients import labelled
+from mekantek.findings.robustness import Specification, SpecificationCurve
+from mekantek.findings.verdict import Hypothesis, Verdict, load_hypothesis
+from mekantek.stats.concentration import part_of_total
+from mekantek.study import CLASS_COLUMNS, Study, other_prints
+from mekantek.text import Text, percent
+
+__all__ = ["print_interval", "top_shares"]
+
+
+def print_interval(printed: float, digits: int, *, reading: str = "either") -> tuple[float, float]:
+    """
+    Give the interval of numbers that a print may stand for.
+
+    Parameters
+    ----------
+    printed : float
+        The printed number.
+    digits : int
+        Digits behind the decimal mark.
+    reading : {"either", "rounding", "truncation"}
+        What the author may have done; the report does both.
+
+    Returns
+    -------
+    low, high : float
+        In the unit of the print.
+
+    Examples
+    --------
+    >>> print_interval(81, 0), print_interval(1.7, 1, reading="truncation")
+    ((80.5, 82.0), (1.7, 1.8))
+    """
+    unit = 10.0**-digits
+    rounded = (printed - unit / 2, printed + unit / 2)
+    truncated = (printed, round(printed + unit, 12))
+    if reading == "rounding":
+        return rounded
+    return truncated if reading == "truncation" else (rounded[0], truncated[1])
+
+
+def _part(study: Study, classes: str, members: list[int]) -> dict[str, Any]:
+    """National share of some provinces in a class, with its rounding interval."""
+    values = study.class_values(classes)
+    value, low, high = part_of_total(
+        values["value"], members, low=values["low"], high=values["high"]
+    )
+    return {
+        "schema": "mekantek/part/1",
+        "name": "national_share",
+        "members": [str(m) for m in members],
+        "value": value,
+        "low": low,
+        "high": high,
+        "n": len(values),
+    }
+
+
+def _national(study: Study, part: Mapping[str, Any], reading: str) -> dict[str, Any]:
+    """Hold a national share of high technology against what the print may stand for."""
+    computed = _part(study, "high", part["members"])
+    low, high = (p / 100 for p in print_interval(part["printed"], part["digits"], reading=reading))
+    return {
+        **computed,
+        "printed": part["printed"],
+        "allowed": [low, high],
+        "overlaps": bool(computed["low"] <= high and computed["high"] >= low),
+        "report_line": part["report_line"],
+    }
+
+
+def _top(study: Study, part: Mapping[str, Any]) -> dict[str, Any]:
+    share = study.share("high").sort_values(ascending=False, kind="stable")
+    leading = [int(i) for i in share.index[: len(part["members"])]]
+    return {
+        "schema": "mekantek/part/1",
+        "name": "top_list",
+        "members": [str(m) for m in part["members"]],
+        "found": [str(i) for i in leading],
+        "value": None,
+        "overlaps": leading == list(part["members"]),
+        "report_line": part["report_line"],
+        "n": len(share),
+    }
+
+
+def _outcomes(
+    study: Study, parts: Sequence[Mapping[str, Any]], reading: str
+) -> list[dict[str, Any]]:
+    return [
+        _national(study, part, reading) if part["kind"] == "national" else _top(study, part)
+        for part in parts
+    ]
+
+
+def _word(hypothesis: Hypothesis, found: Sequence[Mapping[str, Any]]) -> str:
+    hits = [f["overlaps"] for f in found]
+    return hypothesis.decide({"all parts overlap": all(hits), "some parts overlap": any(hits)})
+
+
+NULL = Text(
+    "yok: basılan sayılar ya doğrudur ya değildir, rastlantıyla karşılaştırılmaz; anlamlı seçimler "
+    "de bu kadardır",
+    "none: a print is right or wrong and is held against no chance; there are no more choices that "
+    "make sense",
+)
+
+
+def _curve(study: Study, hypothesis: Hypothesis) -> SpecificationCurve:
+    """Read prints, cells and provinces' shares in each way, for all parts and for each alone."""
+    parts = hypothesis.options["parts"]
+    names = [" + ".join(study.names[m] for m in part["members"]) for part in parts]
+    labels = [f"{n} ({p['kind']})" for n, p in zip(names, parts, strict=True)]
+    told = {"all": parts, **{label: [p] for label, p in zip(labels, parts, strict=True)}}
+    specifications = []
+    for cells, at in (("adopted", study), ("other print", other_prints(study))):
+        for reading in ("either", "rounding", "truncation"):
+            for shares in ("± 0.05 points", "as printed"):
+                for label, chosen in told.items():
+                    found = _outcomes(at, chosen, reading)
+                    if shares == "as printed":
+                        found = [_sharpened(f) for f in found]
+                    inside = [
+                        min(f["high"], f["allowed"][1]) - max(f["low"], f["allowed"][0])
+                        for f in found
+                        if f["name"] == "national_share"
+                    ]
+                    specifications.append(
+                        Specification(
+                            choice={"part": label, "print": reading, "shares": shares,
+                                    "cells": cells},
+                            effect=min(inside, default=None),
+                            p_value=None,
+                            verdict=_word(hypothesis, found),
+                        )
+                    )  # fmt: skip
+    return SpecificationCurve(specifications=tuple(specifications), null=NULL)
+
+
+def _sharpened(found: dict[str, Any]) -> dict[str, Any]:
+    """Take the provinces' shares at their word: no rounding of theirs."""
+    if found["name"] != "national_share":
+        return found
+    low, high = found["allowed"]
+    value = found["value"]
+    return {**found, "low": value, "high": value, "overlaps": bool(low <= value <= high)}
+
+
+def top_shares(study: Study) -> Verdict:
+    """
+    Hold the report's national shares and top list against what rounding or truncating allows.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    Verdict
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> round(mt.findings.top_shares(mt.load_study()).main["value"], 3)
+    0.808
+    """
+    hypothesis = load_hypothesis("top-shares")
+    last = study.at(study.years[-1])
+    parts = hypothesis.options["parts"]
+
+    found = _outcomes(last, parts, "either")
+    names = study.names
+    labels = [
+        Text(" + ".join(names[m] for m in p["members"]), " + ".join(names[m] for m in p["members"]))
+        for p in parts
+    ]
+    companions = [labelled(n, f) for n, f in zip(labels[1:], found[1:], strict=True)]
+    companions += [
+        labelled(
+            Text("{label}: {name}, {year}", "{label}: {name}, {year}").format(
+                label=label, name=CLASS_NAMES[c], year=year
+            ),
+            _part(study.at(year), c, part["members"]),
+            **{"class": c, "year": year},
+        )
+        for part, label in zip(parts, labels, strict=True)
+        if part["kind"] == "national"
+        for year in study.years
+        for c in CLASS_COLUMNS
+        if (c, year) != ("high", last.year)
+    ]
+    told = {}
+    for lang in ("tr", "en"):
+        shown = [
+            f"{' + '.join(names[int(m)] for m in f['members'])}: {percent(f['value'], lang)} "
+            f"({percent(f['low'], lang)}–{percent(f['high'], lang)}; "
+            + Text("basılan {p} için {a}–{b}", "the printed {p} allows {a}–{b}")[lang].format(
+                p=percent(f["printed"] / 100, lang, digits=0),
+                a=percent(f["allowed"][0], lang),
+                b=percent(f["allowed"][1], lang),
+            )
+            + ")"
+            for f in found
+            if f["name"] == "national_share"
+        ]
+        told[lang] = "; ".join(shown)
+    top = found[-1]["overlaps"]
+    said = [Text(**part["note"]) for part in parts if "note" in part]
+    notes = Text(" ".join(n.tr for n in said), " ".join(n.en for n in said))
+    reason = Text(
+        f"Yuvarlama payıyla hesaplanan: {told['tr']}. En yüksek paylar listesi "
+        f"{'doğru' if top else 'tutmuyor'}. {notes.tr}",
+        f"Computed, with rounding: {told['en']}. The list of highest shares is "
+        f"{'right' if top else 'not right'}. {notes.en}",
+    )
+    return Verdict(
+        hypothesis=hypothesis,
+        verdict=_word(hypothesis, found),
+        reason=reason,
+        main={**found[0], "class": "high", "year": last.year},
+        companions=companions,
+        curve=_curve(last, hypothesis),
+        basis=study.provenance["basis"],
+    )
