@@ -147,3 +147,9 @@ def test_every_finding_says_what_it_depends_on(verdicts):
         assert told["stability"]["maps"] >= 44
         assert bool(told["scales"]) == (verdict.hypothesis.test in maup._READERS)
         assert all(set(u) & set(verdict.stability.columns) for u in told["stability"]["units"])
+
+
+def test_an_undefined_median_is_null_in_json():
+    """NaN is no JSON; None is."""
+    told = curve([None, 0.1, None, 0.3]).to_dict("supported")
+    assert [row["median_effect"] for row in told["by_choice"]] == [None, pytest.approx(0.2)]

@@ -14,6 +14,7 @@ MAPS = [
       for name in ("high", "medium-high", "medium-low", "low")),
     "corridor-ankara-eskisehir.html", "corridor-istanbul-kocaeli.html",
 ]  # fmt: skip
+FINDINGS = [f"finding-{h.id}.html" for h in hypotheses()]
 
 
 def test_the_study_writes_what_it_says(pages):
@@ -21,11 +22,11 @@ def test_the_study_writes_what_it_says(pages):
     wanted = {*MAPS, "index.html", "results.json", "findings.csv", "global_moran.csv",
               "local_moran.csv", "concentration.csv", "shares.csv", "totals.csv",
               "mekantek.gpkg", "claims.html", "claims.csv",
-              *(f"specifications-{h.id}.csv" for h in hypotheses())}  # fmt: skip
+              *FINDINGS, *(f"specifications-{h.id}.csv" for h in hypotheses())}  # fmt: skip
     assert {p.name for p in pages.iterdir()} == wanted
 
 
-@pytest.mark.parametrize("name", [*MAPS, "index.html"])
+@pytest.mark.parametrize("name", [*MAPS, *FINDINGS, "index.html"])
 def test_pages_are_small_and_name_no_source_of_their_parts(pages, name):
     """At most 400 KB, and no markup that loads."""
     text = (pages / name).read_text(encoding="utf-8")

@@ -168,5 +168,8 @@ class SpecificationCurve:
             "p_joint": None if joint is None else joint["p_value"],
             "joint": joint,
             "null": None if self.null is None else self.null.to_dict(),
-            "by_choice": self.by_choice(verdict).to_dict("records"),
+            "by_choice": [
+                {key: None if value != value else value for key, value in row.items()}
+                for row in self.by_choice(verdict).to_dict("records")
+            ],
         }

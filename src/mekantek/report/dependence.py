@@ -18,7 +18,7 @@ from mekantek.maps.palette import CLUSTERS as CLUSTER_NAMES
 from mekantek.report.wording import CHOICES, both, choice_value, head_cells
 from mekantek.text import LANGUAGES, Language, Text, integer, number, p_value, percent
 
-__all__ = ["dependence_section"]
+__all__ = ["curve_section", "dependence_section"]
 
 # The curve's picture, in its own units; it scales with the page.
 _WIDTH, _HEIGHT, _MARGIN = 720, 180, 44
@@ -43,14 +43,21 @@ def dependence_section(verdict: Verdict, names: pd.Series) -> str:
     str
         Empty where nothing was varied.
     """
-    parts = [_curve(verdict), _scales(verdict), _stability(verdict, names)]
+    file = f"specifications-{verdict.hypothesis.id}.csv"
+    every = bilingual(Text("Seçimlerin tamamı (CSV)", "All choices (CSV)"))
+    link = f'<p><a href="{file}">{every}</a></p>' if len(verdict.curve) else ""
+    parts = [
+        curve_section(verdict), _by_choice(verdict), link, _scales(verdict),
+        _stability(verdict, names),
+    ]  # fmt: skip
     if not any(parts):
         return ""
     head = bilingual(Text("Sonuç neye bağlı?", "What does the answer depend on?"))
-    return f"<h3>{head}</h3>{''.join(parts)}"
+    return f"<h2>{head}</h2>{''.join(parts)}"
 
 
-def _curve(verdict: Verdict) -> str:
+def curve_section(verdict: Verdict) -> str:
+    """Write the specification curve: what came out, whether by chance, and its picture."""
     curve = verdict.curve
     if not len(curve):
         return ""
@@ -66,9 +73,7 @@ def _curve(verdict: Verdict) -> str:
         f"Over {count['en']} reasonable choices: {came.en}. A verdict is called robust when at "
         f"least {least['en']} give the same word.",
     )
-    return (
-        f"<p>{bilingual(told)} {bilingual(_joint(curve))}</p>{_picture(curve)}{_by_choice(verdict)}"
-    )
+    return f"<p>{bilingual(told)} {bilingual(_joint(curve))}</p>{_picture(curve)}"
 
 
 def _joint(curve: SpecificationCurve) -> Text:
@@ -150,6 +155,8 @@ def _picture(curve: SpecificationCurve) -> str:
 
 
 def _by_choice(verdict: Verdict) -> str:
+    if not len(verdict.curve):
+        return ""
     table = verdict.curve.by_choice(verdict.verdict)
     several = table.groupby("choice")["value"].transform("size") > 1
     table = table[several]
@@ -175,7 +182,7 @@ def _by_choice(verdict: Verdict) -> str:
         )
         rows.append(f'<tr><th scope="row">{first}</th>{body}</tr>')
     summary = bilingual(Text("Seçim seçim", "Choice by choice"))
-    return _folded(summary, head_cells(heads, numbers=range(2, 5)), rows)
+    return _table(summary, head_cells(heads, numbers=range(2, 5)), rows)
 
 
 def _whole_percent(part: float, language: Language) -> str:
@@ -186,10 +193,10 @@ def _effect(value: float, language: Language) -> str:
     return "–" if np.isnan(value) else number(value, language, digits=3)
 
 
-def _folded(summary: str, head: str, rows: list[str]) -> str:
+def _table(caption: str, head: str, rows: list[str]) -> str:
     return (
-        f'<details><summary>{summary}</summary><div class="scroll" tabindex="0"><table><thead><tr>'
-        f"{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></details>"
+        f'<h3>{caption}</h3><div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
@@ -214,7 +221,7 @@ def _scales(verdict: Verdict) -> str:
             "On larger units: NUTS 2, NUTS 1 and regions drawn at random",
         )
     )
-    return _folded(summary, head_cells(heads, numbers=range(1, 4)), rows)
+    return _table(summary, head_cells(heads, numbers=range(1, 4)), rows)
 
 
 def _scale_row(scale: Scale, verdict: Verdict) -> str:
@@ -270,7 +277,7 @@ def _stability(verdict: Verdict, names: pd.Series) -> str:
             f"The steadiest clusters: in how many of {maps} maps?",
         )
     )
-    return _folded(summary, head_cells(heads, numbers=range(2, 4)), rows)
+    return _table(summary, head_cells(heads, numbers=range(2, 4)), rows)
 
 
 def _cluster_row(name: str, kind: str, parts: Any) -> str:

@@ -191,7 +191,7 @@ def index_page(
             Text("Haritalar", "Maps"),
             f"<p>{bilingual(run_sentence(family))}</p>{_pictures(study, verdicts, lisas)}",
         )
-        + "".join(finding_section(v, study.names) for v in verdicts)
+        + "".join(finding_section(v) for v in verdicts)
         + section(Text("Komşular benziyor mu?", "Are neighbours alike?"), moran_table(morans))
         + section(Text("Yoğunlaşma", "Concentration"), concentration_table(measures))
         + section(Text("Veri", "Data"), data_section(study))

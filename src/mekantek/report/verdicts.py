@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 
 from mekantek.findings.verdict import VERDICTS, Verdict
-from mekantek.maps.page import bilingual
+from mekantek.maps.page import bilingual, document
 from mekantek.maps.palette import CLUSTERS
-from mekantek.report.dependence import dependence_section
+from mekantek.report.dependence import curve_section, dependence_section
 from mekantek.report.wording import NAMES, both, head_cells, three_digits
 from mekantek.text import METHODS, Language, Text, number, p_value, percent
 
-__all__ = ["finding_section", "verdict_table"]
+__all__ = ["finding_page", "finding_section", "verdict_table"]
 
 _STATISTICS: Mapping[str, Text] = {
     "spearman": Text("Spearman ρ", "Spearman ρ"),
@@ -154,7 +154,7 @@ def _result_row(label: Text, result: Mapping[str, Any]) -> str:
     return f'<tr><th scope="row">{bilingual(label)}</th>{body}</tr>'
 
 
-def _results(main: tuple[Text, Mapping[str, Any]], rest: Sequence[Mapping[str, Any]]) -> str:
+def _results(caption: Text, rows: Sequence[tuple[Text, Mapping[str, Any]]]) -> str:
     heads = (
         Text("sınanan", "what"),
         Text("istatistik", "statistic"),
@@ -163,28 +163,21 @@ def _results(main: tuple[Text, Mapping[str, Any]], rest: Sequence[Mapping[str, A
         Text("n", "n"),
         Text("yöntem", "method"),
     )
-    head = head_cells(heads, numbers=range(3, 5))
+    body = "".join(_result_row(*row) for row in rows)
+    return (
+        f'<div class="scroll" tabindex="0"><table><caption>{bilingual(caption)}</caption>'
+        f"<thead><tr>{head_cells(heads, numbers=range(3, 5))}</tr></thead><tbody>{body}</tbody>"
+        "</table></div>"
+    )
 
-    def table(rows: str, caption: Text) -> str:
-        return (
-            f'<div class="scroll" tabindex="0"><table><caption>{bilingual(caption)}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-        )
 
-    companions = "".join(_result_row(Text(**c["label"]), c) for c in rest)
-    shown = table(_result_row(*main), Text("Ana sınama", "Main test"))
-    if companions:
-        more = bilingual(
-            Text(
-                f"Yanındakiler: öteki sınıflar, yıllar ve seçimler ({len(rest)})",
-                f"Beside it: other classes, years and choices ({len(rest)})",
-            )
-        )
-        shown += (
-            f"<details><summary>{more}</summary>"
-            f"{table(companions, Text('Yan sınamalar', 'Companions'))}</details>"
-        )
-    return shown
+def _main(verdict: Verdict) -> str:
+    name = Text("Ana sınama", "Main test")
+    tested = str(verdict.main.get("class", ""))
+    if tested in NAMES:
+        year = verdict.main.get("year")
+        name = Text(f"{NAMES[tested].tr}, {year}", f"{NAMES[tested].en}, {year}")
+    return _results(Text("Ana sınama", "Main test"), [(name, verdict.main)])
 
 
 def _power(verdict: Verdict) -> str:
@@ -207,24 +200,72 @@ def _power(verdict: Verdict) -> str:
     return f"<p>{bilingual(told)}</p>"
 
 
-def finding_section(verdict: Verdict, names: pd.Series) -> str:
-    """Write one finding: claim, reason, rule, tests, power and robustness."""
+def _account(verdict: Verdict) -> str:
+    """Claim, reason and rule."""
     hypothesis = verdict.hypothesis
     rule = bilingual(Text("Önceden yazılmış karar kuralı", "The decision rule, written before"))
-    name = Text("Ana sınama", "Main test")
-    tested = str(verdict.main.get("class", ""))
-    if tested in NAMES:
-        year = verdict.main.get("year")
-        name = Text(f"{NAMES[tested].tr}, {year}", f"{NAMES[tested].en}, {year}")
-    picture = ""
+    return (
+        f"<blockquote>{bilingual(hypothesis.claim)} ({bilingual(_line(verdict))})</blockquote>"
+        f"<p>{bilingual(verdict.reason)}</p><p><strong>{rule}:</strong> {bilingual(hypothesis.rule)}"
+        "</p>"
+    )
+
+
+def _links(verdict: Verdict) -> str:
+    hypothesis = verdict.hypothesis
+    more = Text(
+        f"Bütün yan sınamalar ({len(verdict.companions)}) ve sonucun neye bağlı olduğu",
+        f"All companions ({len(verdict.companions)}) and what the answer depends on",
+    )
+    pages = {f"finding-{hypothesis.id}.html": more}
     if hypothesis.test == "corridor":
-        told = bilingual(Text("Haritası", "Its map"))
-        page = f"{hypothesis.id}.html"
-        picture = f'<p><a href="{page}" data-page="{page}">{told}</a></p>'
+        pages[f"{hypothesis.id}.html"] = Text("Haritası", "Its map")
+    return "".join(
+        f'<p><a href="{page}" data-page="{page}">{bilingual(told)}</a></p>'
+        for page, told in pages.items()
+    )
+
+
+def finding_section(verdict: Verdict) -> str:
+    """Write one finding: claim, reason, rule, main test, power, curve, and where the rest is."""
+    hypothesis = verdict.hypothesis
     return (
         f'<section id="{hypothesis.id}"><h2>{bilingual(hypothesis.title)} {badge(verdict.verdict)}'
-        f"</h2><blockquote>{bilingual(hypothesis.claim)} ({bilingual(_line(verdict))})</blockquote>"
-        f"<p>{bilingual(verdict.reason)}</p><p><strong>{rule}:</strong> {bilingual(hypothesis.rule)}"
-        f"</p>{_results((name, verdict.main), verdict.companions)}{_power(verdict)}"
-        f"{dependence_section(verdict, names)}{picture}</section>"
+        f"</h2>{_account(verdict)}{_main(verdict)}{_power(verdict)}{curve_section(verdict)}"
+        f"{_links(verdict)}</section>"
     )
+
+
+def finding_page(verdict: Verdict, names: pd.Series, language: Language = "tr") -> str:
+    """
+    Write the page of one finding: everything that was tested, and what the answer depends on.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    names : pandas.Series
+        Names of the units by id.
+    language : {"tr", "en"}
+        Shown first.
+
+    Returns
+    -------
+    str
+        One HTML document that makes no request.
+    """
+    hypothesis, robust = verdict.hypothesis, _robust(verdict)
+    home = bilingual(Text("← Bulgular", "← Findings"))
+    companions = [(Text(**c["label"]), c) for c in verdict.companions]
+    beside = Text(
+        "Yan sınamalar: öteki sınıflar, yıllar ve seçimler",
+        "Companions: other classes, years and choices",
+    )
+    sturdy = bilingual(Text(f"sağlam: {robust.tr}", f"robust: {robust.en}"))
+    body = (
+        f'<main><p><a href="index.html#{hypothesis.id}" data-page="index.html">{home}</a></p>'
+        f"<p>{badge(verdict.verdict)} {sturdy}</p>{_account(verdict)}{_main(verdict)}"
+        f"{_power(verdict)}{_results(beside, companions) if companions else ''}"
+        f"{dependence_section(verdict, names)}<footer><p>{bilingual(verdict.basis)}.</p></footer>"
+        "</main>"
+    )
+    return document(hypothesis.title, body, language=language)
