@@ -53,7 +53,7 @@ class Decomposition:
             "within": self.within,
             "undefined": self.undefined,
             "groups": [
-                {"id": str(group), **row}
+                {"id": str(group), **{key: None if v != v else v for key, v in row.items()}}
                 for group, row in zip(
                     self.groups.index, self.groups.to_dict("records"), strict=True
                 )
