@@ -23,7 +23,7 @@ _MANY = 60
 _NODES, _MOST_NODES = 12, 160
 # Greatest relative change of the integral over its last third that is still called converged, and
 # mass, over the tail, that the last nodes may leave undecided.
-_SETTLED, _UNDECIDED = 0.002, 0.02
+_SETTLED, _UNDECIDED = 0.002, 0.1
 # Difference at which two approximations for many places do not confirm each other.
 _AGREED = 0.03
 # Tilts, over the first guess, among which the saddlepoint is looked for.

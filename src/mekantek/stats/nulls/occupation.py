@@ -36,6 +36,8 @@ def _classes(weights: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, np
     return np.bincount(labels, weights) / number, number, labels
 
 
+# Fields, sums over the classes, shares of each, second derivatives.
+_Solved = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 _Deals = tuple[np.ndarray, list[tuple[np.ndarray, np.ndarray, np.ndarray]]]
 
 
@@ -146,22 +148,48 @@ class Occupation:
             factor = self._averaged(fine)
             guess = self.fields + 1j * (here - self.height)[:, None] * self.slope
             solved = self._solve(guess, factor, _FIRST if here[0] == 0.0 else _TURNS)
-            if solved is None:
-                if together == 1:
-                    return logs
+            if solved is None and together > 1:
                 together = max(1, together // 3)
                 continue
+            if solved is None and here[0] > 0.0:
+                solved = self._crept(float(here[0]))
+            if solved is None:
+                return logs
             fields, total, shares, second = solved
             value, sign = self._value(tilts, fine, fields, total, second)
             turns = np.unwrap(np.concatenate([[self.angle], np.angle(sign)]))[1:]
             logs[done : done + len(here)] = value - 0.5j * turns
             self.angle, self.height, self.fields = float(turns[-1]), float(here[-1]), fields[-1]
-            rise = self._averaged(fine[-1:] * self.fine)[0] / factor[-1]
-            held = shares[-1] * (rise - (shares[-1] * rise).sum(axis=0))
-            self.slope[1:] = -np.linalg.solve(second[-1, 1:, 1:], (held @ self.counts)[1:])
+            self.slope = self._rise(fine[-1:], factor[-1], shares[-1], second[-1])
             done += len(here)
             together = min(together + 2, 8)
         return logs
+
+    def _rise(
+        self, fine: np.ndarray, factor: np.ndarray, shares: np.ndarray, second: np.ndarray
+    ) -> np.ndarray:
+        """How log u changes with the tilt at one node."""
+        rise = self._averaged(fine * self.fine)[0] / factor
+        held = shares * (rise - (shares * rise).sum(axis=0))
+        slope = np.zeros(len(shares), dtype=np.complex128)
+        slope[1:] = -np.linalg.solve(second[1:, 1:], (held @ self.counts)[1:])
+        return slope
+
+    def _crept(self, height: float) -> _Solved | None:
+        """Climb to one height in short steps, the slope anew after each."""
+        for parts in (4, 16):
+            at, fields, slope, solved = self.height, self.fields, self.slope, None
+            for stop in np.linspace(self.height, height, parts + 1)[1:].tolist():
+                fine = np.exp((self.start + 1j * stop) * self.fine)[None]
+                factor = self._averaged(fine)
+                solved = self._solve((fields + 1j * (stop - at) * slope)[None], factor, _TURNS)
+                if solved is None:
+                    break
+                at, fields = stop, solved[0][0]
+                slope = self._rise(fine, factor[0], solved[2][0], solved[3][0])
+            if solved is not None:
+                return solved
+        return None
 
     def _averaged(self, fine: np.ndarray) -> np.ndarray:
         """Average over the places of each class."""
@@ -171,9 +199,7 @@ class Occupation:
         averaged: np.ndarray = summed / self.numbers[:, None]
         return averaged
 
-    def _solve(
-        self, fields: np.ndarray, factor: np.ndarray, turns: int
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
+    def _solve(self, fields: np.ndarray, factor: np.ndarray, turns: int) -> _Solved | None:
         """Newton's method in log u at several nodes at once."""
         before, diagonal = np.inf, np.arange(len(self.numbers))
         for _ in range(turns):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,7 +24,7 @@ _LOSS = 1e8
 _Steps = list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]
 
 
-@cache
+@lru_cache(maxsize=512)
 def _plan(numbers: tuple[int, ...]) -> _Steps:
     """Ways to fill classes of places, by size: their blocks with the first class, rests, signs."""
     shape = tuple(number + 1 for number in numbers)
@@ -131,7 +131,8 @@ class Partitions:
         sizes, spent = _merged(terms * turn, np.append(self.counts, np.ones(len(far))), ways)
         if not spent <= (_BOUND if size >= _SMALL else _SMALL_BOUND):
             return
-        self.numbers = tuple(sizes)
+        self.order = np.argsort(sizes, kind="stable")  # so that many units share one plan
+        self.numbers = tuple(sorted(sizes))
         self.sizes = np.array(sizes)
         self.first = np.cumsum(self.sizes) - self.sizes
         self.label = np.repeat(np.arange(len(sizes)), self.sizes)
@@ -170,8 +171,8 @@ class Partitions:
         scale += np.log(ratio).sum(axis=1)
         sizes = self.sizes[:, None]
         return (
-            np.add.reduceat(factor, self.first, axis=1) / sizes,
-            np.add.reduceat(apart, self.first, axis=1) / sizes,
+            (np.add.reduceat(factor, self.first, axis=1) / sizes)[:, self.order],
+            (np.add.reduceat(apart, self.first, axis=1) / sizes)[:, self.order],
             scale,
         )
 
