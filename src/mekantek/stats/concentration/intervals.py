@@ -349,13 +349,16 @@ def over_alternatives(
     low[places], high[places] = ([end(c) for c in choices] for end in (min, max))
     ends = {name: _extremes(name, low, high) for name in names}
     return [
-        Unresolved(name=name, low=ends[name][0], high=ends[name][1], units=open_, method="bound")
+        Unresolved(
+            name=name, low=_finite(ends[name][0]), high=_finite(ends[name][1]), units=open_,
+            method="bound",
+        )
         for name in names
-    ]
+    ]  # fmt: skip
 
 
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def _finite(value: float | None) -> float | None:
+    return float(value) if value is not None and np.isfinite(value) else None
 
 
 def part_of_total(
