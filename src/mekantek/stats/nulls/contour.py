@@ -14,9 +14,9 @@ from mekantek.stats.nulls.partitions import Partitions
 
 __all__ = ["Draw", "contour_tail"]
 
-# Neighbours, ways to fill classes of them, and of more, for which the generating function is
-# written out; places beyond which that is not tried.
-_FEW, _FEW_WAYS, _WAYS, _PLACES = 9, 128, 256, 20
+# Places that are few; ways to fill classes of them, and of more, that are tried one after the other;
+# places beyond which the generating function is not written out.
+_FEW, _FEW_WAYS, _WAYS, _PLACES = 9, (128, 512), (256, 1024), 20
 # Values to draw from, fewer than which no saddlepoint in the occupation is good to 5 %.
 _MANY = 60
 # Nodes of the contour, at a time and at most.
@@ -156,27 +156,30 @@ def contour_tail(draw: Draw, target: float, mass: float) -> tuple[float, float] 
     rule there is wrong by less than exp(−c·2π/h) (Daniels 1987; Abate & Whitt 1992).
     """
     tilt = draw.tilt(target)
-    few = len(draw.weights) <= _FEW
     with np.errstate(all="ignore"):  # what overflows is not finite, and so refused
         places, values, counts, shift = draw.turned()
-        if few or len(places) <= _PLACES:
-            aim, ways = target - shift, _FEW_WAYS if len(places) <= _FEW else _WAYS
-            written = Partitions(places, values, counts, tilt=tilt, width=draw.spread, ways=ways)
-            if math.isfinite(written.top):
-                better = _better(written, draw, aim)
+        if len(places) <= _PLACES or len(draw.weights) <= _FEW:
+            for ways in _FEW_WAYS if len(places) <= _FEW else _WAYS:
+                written = Partitions(
+                    places, values, counts, tilt=tilt, width=draw.spread, ways=ways
+                )
+                better = _better(written, draw, target - shift)
                 if better != tilt:
                     closer = Partitions(
                         places, values, counts, tilt=better, width=draw.spread, ways=ways
                     )
                     written = closer if math.isfinite(closer.top) else written
-                return _integral(written, draw, target, shift, mass)
-            if few:
-                return None
-        return _confirmed(draw, tilt, target, mass) if draw.size >= _MANY else None
+                if math.isfinite(written.top):
+                    return _integral(written, draw, target, shift, mass)
+        if len(draw.weights) > _FEW and draw.size >= _MANY:
+            return _confirmed(draw, tilt, target, mass)
+    return None
 
 
 def _better(written: Partitions, draw: Draw, aim: float) -> float:
     """Look around a tilt for the saddlepoint, where the integrand is least."""
+    if not math.isfinite(written.top):
+        return written.start
     tilts = written.start * _AROUND
     levels = written.along(-1j * (tilts - written.start)).real - tilts * aim
     if not np.isfinite(levels).all() or levels[2] - levels.min() < 0.1:
