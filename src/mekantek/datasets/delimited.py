@@ -18,7 +18,7 @@ import pandas as pd
 from mekantek.datasets.faults import RefusedTableError, Report
 from mekantek.text import Text, nearest
 
-__all__ = ["check_table", "read_table"]
+__all__ = ["Cells", "check_table", "read_cells", "read_table"]
 
 # A table of units fits a hundred times over; anything larger is some other kind of file.
 MAX_BYTES = 200_000_000
@@ -46,8 +46,19 @@ _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
-class _Delimited:
-    """A file taken apart: cells as stripped text, and the line each row begins on."""
+class Cells:
+    """
+    A file taken apart.
+
+    Attributes
+    ----------
+    file, encoding, delimiter : str
+    header : tuple of str
+    rows : list of list of str
+        Cells as text, without the spaces around it.
+    lines : list of int
+        The line that each row begins on.
+    """
 
     file: str
     encoding: str
@@ -154,6 +165,39 @@ def read_labels(path: str | os.PathLike[str], *, id_column: str, column: str) ->
     return pd.Series(cells, index=ids, name=column, dtype=object)
 
 
+def read_cells(path: str | os.PathLike[str]) -> Cells:
+    r"""
+    Read a delimited text file to cells of text, whatever they mean.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    Cells
+        Every row with as many cells as the header.
+
+    Raises
+    ------
+    TableError
+        If the file is missing, empty, binary or too large, a column stands twice, or a row has too
+        few or too many cells.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "units.csv")
+    ...     _ = path.write_text("il;pay\nAnkara;12,1\n", encoding="utf-8")
+    ...     read_cells(path).rows
+    [['Ankara', '12,1']]
+    """
+    table = _open(Path(path))
+    _stop(_shape_faults(table))
+    return table
+
+
 def check_table(path: str | os.PathLike[str], *, id_column: str | None = None) -> Report:
     r"""
     Say how a table was understood and everything that is wrong with it.
@@ -225,7 +269,7 @@ def check_table(path: str | os.PathLike[str], *, id_column: str | None = None) -
     return Report("table", table.file, tuple(facts), tuple(faults))
 
 
-def _open(path: Path) -> _Delimited:
+def _open(path: Path) -> Cells:
     """Read a file to cells, refusing what is no delimited text."""
     text, encoding = _decode(path)
     delimiter = _delimiter(text)
@@ -255,7 +299,7 @@ def _open(path: Path) -> _Delimited:
                 "{f} has a header and no rows; add the data below it.",
             ).format(f=path.name)
         )
-    return _Delimited(path.name, encoding, delimiter, tuple(rows[0]), rows[1:], lines[1:])
+    return Cells(path.name, encoding, delimiter, tuple(rows[0]), rows[1:], lines[1:])
 
 
 _EMPTY = Text("{f} boş.", "{f} is empty.")
@@ -348,12 +392,12 @@ def _stop(faults: Iterator[Text]) -> None:
         raise RefusedTableError(fault)
 
 
-def _column(table: _Delimited, name: str) -> list[str]:
+def _column(table: Cells, name: str) -> list[str]:
     place = table.header.index(name)
     return [row[place] for row in table.rows]
 
 
-def _shape_faults(table: _Delimited) -> Iterator[Text]:
+def _shape_faults(table: Cells) -> Iterator[Text]:
     """Columns that stand twice, rows with too few or too many cells."""
     for name, count in Counter(table.header).items():
         if name and count > 1:
@@ -369,7 +413,7 @@ def _shape_faults(table: _Delimited) -> Iterator[Text]:
             ).format(f=table.file, n=line, a=len(row), b=len(table.header))
 
 
-def _absent(table: _Delimited, wanted: Sequence[str]) -> Iterator[Text]:
+def _absent(table: Cells, wanted: Sequence[str]) -> Iterator[Text]:
     for name in wanted:
         if name not in table.header or not name:
             named = [column for column in table.header if column]
@@ -383,7 +427,7 @@ def _absent(table: _Delimited, wanted: Sequence[str]) -> Iterator[Text]:
             )  # fmt: skip
 
 
-def _id_faults(table: _Delimited, id_column: str) -> Iterator[Text]:
+def _id_faults(table: Cells, id_column: str) -> Iterator[Text]:
     first: dict[str, int] = {}
     for line, unit in zip(table.lines, _column(table, id_column), strict=True):
         if not unit:
@@ -401,7 +445,7 @@ def _id_faults(table: _Delimited, id_column: str) -> Iterator[Text]:
 
 
 def _number_faults(
-    table: _Delimited, column: str, ids: Sequence[str], parsed: Sequence[float | None]
+    table: Cells, column: str, ids: Sequence[str], parsed: Sequence[float | None]
 ) -> Iterator[Text]:
     for line, unit, cell, value in zip(
         table.lines, ids, _column(table, column), parsed, strict=True
@@ -432,7 +476,7 @@ def _number(cell: str, mark: Mark) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _plain_columns(table: _Delimited, columns: Sequence[str]) -> dict[str, pd.Series] | None:
+def _plain_columns(table: Cells, columns: Sequence[str]) -> dict[str, pd.Series] | None:
     """
     Give columns of digits and points alone, which can be read in one way, all at once.
 
@@ -459,7 +503,7 @@ def _mostly_numbers(cells: Sequence[str]) -> bool:
     return bool(filled) and good > len(filled) / 2
 
 
-def _decimal_mark(table: _Delimited, columns: Sequence[str]) -> Mark | Text:
+def _decimal_mark(table: Cells, columns: Sequence[str]) -> Mark | Text:
     """
     Find the decimal mark of the columns together, or the sentence that says they mix two.
 
