@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from mekantek.stats.nulls.branches import branch_tails
+from mekantek.stats.nulls.contour import Draw
+from mekantek.stats.nulls.occupation import Occupation
+from mekantek.stats.nulls.partitions import Partitions
 from mekantek.stats.nulls.saddlepoint import weighted_sum_tails
 
 KINDS = {
@@ -37,7 +40,8 @@ def drawn(values, members, weights, draws):
     """Draw many arrangements."""
     rng = np.random.default_rng(5)
     keys = rng.random((draws, len(values) - 1))
-    near = np.argpartition(keys, len(weights), axis=1)[:, : len(weights)]
+    last = min(len(weights), keys.shape[1] - 1)
+    near = np.argpartition(keys, last, axis=1)[:, : len(weights)]
     # A partition is no random order within the part.
     near = rng.permuted(near, axis=1)
     sums = values[1:][near] @ weights
@@ -68,6 +72,82 @@ def test_drawing_is_matched_where_an_answer_is_given(kind, k):
         for p, estimate in zip(found, true, strict=True):
             noise = 4 * np.sqrt(estimate * (1 - estimate) / 40_000)
             assert np.isnan(p) or abs(p - estimate) < 0.05 * estimate + noise + 1e-4
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("k", [12, 30, 80])
+def test_ten_neighbours_and_more_are_answered_and_agree_with_draws(kind, k):
+    """Skewed and tied values too: not all sums, but most, and none of them wrongly."""
+    rng = np.random.default_rng(100 + k)
+    values, weights = KINDS[kind](rng, 81), 1.0 / rng.uniform(0.05, 1.0, k)
+    answered = 0
+    for _ in range(2):
+        members = rng.permutation(80)[:k] + 1
+        found, true = one(values, members, weights), drawn(values, members, weights, 40_000)
+        answered += not np.isnan(found[0])
+        for p, estimate in zip(found, true, strict=True):
+            noise = 4 * np.sqrt(estimate * (1 - estimate) / 40_000)
+            assert np.isnan(p) or abs(p - estimate) < 0.05 * estimate + noise + 1e-4
+    assert answered
+
+
+@pytest.mark.parametrize("height", [0.0, 1.5, 6.0])
+def test_partitions_are_the_mean_over_all_arrangements(height):
+    """Also with the values farthest out dealt apart, and at complex tilts."""
+    rng = np.random.default_rng(2)
+    places, values = np.sort(rng.uniform(0.2, 1.0, 5)), np.append(rng.normal(size=7), 5.0)
+    function = Partitions(places, values, np.ones(8), tilt=0.7, width=1.0, ways=32)
+    every = np.array([places @ draw for draw in permutations(values, 5)])
+    truth = np.exp((0.7 + 1j * height) * every).mean()
+    assert np.exp(function.along(np.array([height]))[0]) == pytest.approx(truth, rel=1e-9)
+
+
+def test_places_that_share_an_average_change_little():
+    """Twelve places in 256 ways at most, against all 4096."""
+    rng = np.random.default_rng(3)
+    places, values = np.sort(rng.uniform(0.2, 1.0, 12)), rng.lognormal(size=60)
+    draw = Draw(values, np.ones(60), places, 0.0, 1.0)
+    both = [
+        Partitions(places, values, np.ones(60), tilt=0.4, width=draw.spread, ways=ways)
+        for ways in (256, 4096)
+    ]
+    height = np.array([0.0, 0.5, 1.0]) / draw.spread
+    shared, apart = (np.exp(function.along(height)) for function in both)
+    assert np.abs(shared / apart - 1).max() < 0.005
+
+
+def test_places_and_values_change_their_parts():
+    """Six ones among forty values: six places, dealt the weights, make the same sum."""
+    rng = np.random.default_rng(4)
+    weights, values, counts = np.sort(rng.uniform(0.2, 1.0, 12)), np.array([0.0, 1.0]), [34.0, 6.0]
+    draw = Draw(values, np.array(counts), weights, 0.0, 6.0)
+    places, dealt, times, shift = draw.turned()
+    assert len(places) == 6
+    turned = Partitions(places, dealt, times, tilt=1.5, width=draw.spread, ways=128)
+    plain = Partitions(weights, values, np.array(counts), tilt=1.5, width=draw.spread, ways=4096)
+    assert turned.top + 1.5 * shift == pytest.approx(plain.top, abs=1e-3)
+
+
+@pytest.mark.parametrize("extremes", [0, 2])
+def test_the_occupation_is_near_the_function_written_out(extremes):
+    """Thirty places of three weights can be filled in 1331 ways, value by value."""
+    values = np.sort(np.random.default_rng(5).normal(size=60))
+    values -= values.mean()
+    weights = np.repeat([0.3, 0.6, 1.0], 10)
+    tilts = 0.5 + 1j * np.array([0.0, 0.1, 0.2])
+    for tilt, height in zip(tilts, tilts.imag, strict=True):
+        ways = np.zeros((11, 11, 11), dtype=complex)
+        ways[0, 0, 0] = 1.0
+        for value in values:
+            more = ways.copy()
+            for axis, weight in enumerate((0.3, 0.6, 1.0)):
+                before = np.moveaxis(ways, axis, 0)[:-1] * np.exp(tilt * weight * value)
+                np.moveaxis(more, axis, 0)[1:] += before
+            ways = more
+        total = np.prod(np.arange(60.0, 30.0, -1.0)) / np.prod(np.arange(1.0, 11.0)) ** 3
+        function = Occupation(weights, values, np.ones(60), tilt=0.5, classes=6, extremes=extremes)
+        found = function.top if height == 0 else function.along(np.array([height]))[0]
+        assert np.exp(found) == pytest.approx(ways[-1, -1, -1] / total, rel=0.01)
 
 
 def test_a_large_map_agrees_with_units_taken_one_by_one():
