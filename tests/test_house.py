@@ -41,7 +41,7 @@ DOORS = {
     "spreg": ["stats/regression.py"],
     "geopandas": ["datasets/boundaries.py"],
     # Polygons come in through one; their corners are read where neighbours are made of them.
-    "shapely": ["datasets/boundaries.py", "weights/contiguity.py"],
+    "shapely": ["datasets/boundaries.py", "weights/contiguity.py", "weights/corners.py"],
     "pyogrio": ["datasets/boundaries.py", "export.py"],
     "typer": ["cli/"],
     "rich": ["cli/"],

@@ -14,6 +14,7 @@ from libpysal.graph import Graph
 from shapely import MultiPolygon, Polygon, affinity, box
 
 from mekantek.weights import contiguity as room
+from mekantek.weights import corners
 from mekantek.weights.contiguity import contiguity
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
@@ -212,7 +213,7 @@ def test_equal_hashes_of_other_corners_join_nothing(monkeypatch, words):
     def poor(x, y):
         return (x ^ y) % np.uint64(words) << np.uint64(62)
 
-    monkeypatch.setattr(room, "_mixed", poor)
+    monkeypatch.setattr(corners, "_mixed", poor)
     rng = np.random.default_rng(1)
     check(lattice(rng))
     check(sheared(cut(rng, 20), rng))

@@ -225,19 +225,21 @@ def _aligned(given: pd.Index, ids: pd.Index | None, what: str) -> pd.Index:
 
 
 def _contiguity(name: str, shapes: Any, ids: pd.Index | None) -> SpatialGraph:
-    from mekantek.weights.contiguity import are_polygons, contiguity
+    from mekantek.weights.contiguity import contiguity
+    from mekantek.weights.corners import coordinates
 
     units = _aligned(shapes.index, ids, "polygon")
     shapes = shapes if ids is None else shapes.loc[units]
     polygons = np.asarray(shapes.array)
-    wrong = np.flatnonzero(~are_polygons(polygons))
+    read = coordinates(polygons)
+    wrong = np.flatnonzero(~read.polygonal)
     if len(wrong):
         kind = getattr(polygons[wrong[0]], "geom_type", "nothing")
         raise BoundaryError(
             f"{len(wrong)} of {len(shapes)} units are no polygons, first {shapes.index[wrong[0]]} "
             f"({kind}); {name} needs polygons, points can have knn:4 or band:150km."
         )
-    links, unmatched = contiguity(polygons, rook=name == "rook")
+    links, unmatched = contiguity(polygons, rook=name == "rook", read=read)
     told = Note(
         f"{unmatched} pairs touch along lines whose corners do not match",
         f"{unmatched} çift, köşeleri çakışmayan çizgiler boyunca değiyor",

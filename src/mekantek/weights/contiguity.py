@@ -1,30 +1,27 @@
-"""Which polygons share corners or edges: found by hashing corners, and by touch where they miss."""
+"""Which polygons share corners or edges: found by numbering places, and by touch where they miss."""
 
 from __future__ import annotations
-
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import shapely
 from scipy import sparse
 
-__all__ = ["are_polygons", "contiguity"]
+from mekantek.weights.corners import Coordinates, Corners, at_once, coordinates, corners, edges
 
-# Odd constants of splitmix64 (Steele, Lea & Flood 2014): every bit of a corner moves every bit of
-# its hash.
-_ODD = tuple(map(np.uint64, (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)))
+__all__ = ["contiguity"]
+
+# What an edge counts if run in one direction, and in the other: their sum tells how often each was.
+_THERE, _BACK = 1, 1 << 32
 # A polygon with more corners than this pays for an index of its edges before it is compared.
 _MANY = 32
 # Rays of one batch, so that a long coast does not cost memory.
 _BATCH = 256
 
 
-def contiguity(polygons: np.ndarray, *, rook: bool = False) -> tuple[sparse.csr_array, int]:
+def contiguity(
+    polygons: np.ndarray, *, rook: bool = False, read: Coordinates | None = None
+) -> tuple[sparse.csr_array, int]:
     """
     Join polygons that share a corner or touch, or for rook an edge or a line.
 
@@ -34,6 +31,8 @@ def contiguity(polygons: np.ndarray, *, rook: bool = False) -> tuple[sparse.csr_
         Valid polygons and multipolygons, any unit; overlaps and gaps among them are borne.
     rook : bool
         Ask for a line in common; a point is enough otherwise.
+    read : Coordinates, optional
+        Coordinates of the polygons, if they were read before.
 
     Returns
     -------
@@ -62,248 +61,71 @@ def contiguity(polygons: np.ndarray, *, rook: bool = False) -> tuple[sparse.csr_
     >>> links.toarray().astype(int).tolist(), unmatched
     ([[0, 1, 0, 1], [1, 0, 1, 1], [0, 1, 0, 1], [1, 1, 1, 0]], 0)
     """
-    n = len(polygons)
-    links, rest = _shared(_corners(polygons), n, rook=rook)
-    unmatched = 0
-    if rest is None or not _bounds_once(rest, n):
-        more = _touching(polygons, links, rook=rook)
-        unmatched = more.nnz
-        links = links + more
-    return sparse.csr_array(links + links.T.tocsr()), unmatched
+    found = corners(polygons, coordinates(polygons) if read is None else read)
+    low, high, upward = edges(found)
+    if rook:
+        edge = pd.factorize(low * np.int64(len(found.at)) + high)[0]
+        links, clean = _sharing(edge, found.begin), _clean(found, low, high, upward)
+    else:
+        clean, links = at_once(
+            lambda: _clean(found, low, high, upward), lambda: _sharing(found.place, found.begin)
+        )
+    if clean:
+        return links, 0
+    more = _touching(polygons, links, rook=rook)
+    return sparse.csr_array(links + more + more.T.tocsr()), more.nnz
 
 
-def are_polygons(shapes: np.ndarray) -> np.ndarray:
-    """
-    Say which geometries are polygons or multipolygons with something in them.
-
-    Parameters
-    ----------
-    shapes : numpy.ndarray of shapely geometries or None, shape (n,)
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n,)
-
-    Examples
-    --------
-    >>> are_polygons(np.array([shapely.box(0, 0, 1, 1), shapely.Point(0, 0), None])).tolist()
-    [True, False, False]
-    """
-    return np.asarray(np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes))
+def _sharing(parts: np.ndarray, begin: np.ndarray) -> sparse.csr_array:
+    """Ones for polygons with a part in common: those of polygon i stand from *begin* i to i + 1."""
+    n = len(begin) - 1
+    shape = (n, int(parts.max(initial=-1)) + 1)
+    has = sparse.csr_array((np.ones(len(parts), dtype=bool), parts, begin), shape=shape)
+    shares = (has @ sparse.csr_array(has.T)).T.tocsr()  # symmetric; turned, its rows are sorted
+    degree = np.diff(shares.indptr)
+    others = shares.indices != np.repeat(np.arange(n, dtype=shares.indices.dtype), degree)
+    columns = shares.indices[others]
+    # Every polygon that has a part shares it with itself.
+    indptr = np.concatenate([[0], np.cumsum(degree - (degree > 0))]).astype(columns.dtype)
+    return sparse.csr_array((np.ones(len(columns), dtype=np.int8), columns, indptr), shape=(n, n))
 
 
-class _Corners(NamedTuple):
-    """Corners of all rings, ring by ring, each once."""
-
-    x: np.ndarray
-    y: np.ndarray
-    unit: np.ndarray  # polygon of each corner
-    start: np.ndarray  # first corner of each ring
-    stop: np.ndarray  # one beyond its last
-    turned: np.ndarray  # whether a ring has its polygon to the right
-
-
-def _corners(polygons: np.ndarray) -> _Corners:
-    (x, y, unit), (lengths, hole) = _at_once(
-        lambda: _coordinates(polygons), lambda: _rings(polygons)
-    )
-    again = np.flatnonzero(x[1:] == x[:-1])
-    again = again[(y[again + 1] == y[again]) & (unit[again + 1] == unit[again])]
-    if len(again):  # steps without length
-        units, cleaned = np.unique(unit[again]), polygons.copy()
-        cleaned[units] = shapely.remove_repeated_points(polygons[units])
-        x, y, unit = _coordinates(cleaned)
-        lengths, hole = _rings(cleaned)
-    last = np.cumsum(lengths) - 1
-    first = last - lengths + 1
-    kept = np.ones(len(x), dtype=bool)
-    kept[last] = False  # a ring closes on its first corner
-    clockwise, x, y, unit = _at_once(
-        lambda: _clockwise(x, y, first, last), lambda: x[kept], lambda: y[kept], lambda: unit[kept]
-    )
-    stop = last - np.arange(len(last))
-    start = np.concatenate([[0], stop[:-1]])
-    return _Corners(x, y, unit, start, stop, clockwise != hole)
+def _clean(found: Corners, low: np.ndarray, high: np.ndarray, upward: np.ndarray) -> bool:
+    """Whether corners are all that polygons can share: none overlap, none has a corner on an edge."""
+    back = (low[1:] == low[:-1]) & (high[1:] == high[:-1])
+    back[found.stop[:-1] - 1] = False
+    first, last = found.start, found.stop - 1
+    if back.any() or ((low[first] == low[last]) & (high[first] == high[last])).any():
+        return False  # a ring runs back on itself
+    m = len(found.at)
+    runs = (np.where(upward, _THERE, _BACK), (low, high))
+    often = sparse.coo_array(runs, shape=(m, m)).tocsr()  # sums
+    once = (often.data == _THERE) | (often.data == _BACK)
+    if not (once | (often.data == _THERE + _BACK)).all():
+        return False  # two polygons run along one edge in the same direction
+    alone = np.flatnonzero(once)
+    low = np.searchsorted(often.indptr, alone, side="right") - 1
+    high, upward = often.indices[alone], often.data[alone] == _THERE
+    tail, head = np.where(upward, low, high), np.where(upward, high, low)
+    return _bounds_once(tail, head, found.at, len(found.begin) - 1)
 
 
-def _clockwise(x: np.ndarray, y: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """Whether each ring runs clockwise: whether its area, with its sign, is below zero."""
-    # Measured from the ring's first corner, so that the last digits stay.
-    area = x - np.repeat(x[first], last - first + 1)
-    area[:-1] += area[1:]
-    step = np.empty_like(y)
-    np.subtract(y[1:], y[:-1], out=step[:-1])
-    step[last] = 0
-    area *= step
-    return np.asarray(np.add.reduceat(area, first) < 0)
-
-
-def _coordinates(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    xy, unit = shapely.get_coordinates(polygons, return_index=True)
-    xy += 0.0  # -0.0 and 0.0 are one place with two bit patterns
-    return xy[:, 0], xy[:, 1], unit.astype(_kind(len(unit)))
-
-
-def _kind(largest: int) -> type:
-    """Whole numbers of 32 bits where they fit: half the memory to move."""
-    return np.int32 if largest < 2**31 else np.int64
-
-
-def _rings(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Number of coordinates of each ring, in order, and whether it is a hole."""
-    lengths = shapely.get_num_coordinates(polygons).astype(np.int64)
-    hole = np.zeros(len(polygons), dtype=bool)
-    several = (shapely.get_type_id(polygons) != 3) | (shapely.get_num_interior_rings(polygons) > 0)
-    if several.any():
-        parts, whole = shapely.get_parts(polygons[several], return_index=True)
-        rings, part = shapely.get_rings(parts, return_index=True)
-        simple, many = np.flatnonzero(~several), np.flatnonzero(several)
-        order = np.argsort(np.concatenate([simple, many[whole[part]]]), kind="stable")
-        inner = np.concatenate([[False], part[1:] == part[:-1]])
-        lengths = np.concatenate([lengths[simple], shapely.get_num_coordinates(rings)])[order]
-        hole = np.concatenate([hole[simple], inner])[order]
-    return lengths[lengths > 0], hole[lengths > 0]
-
-
-def _mixed(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Hash of a pair of 64-bit words."""
-    mixed = x * _ODD[0]
-    mixed ^= mixed >> np.uint64(32)
-    mixed += y
-    mixed *= _ODD[1]
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= _ODD[2]
-    return mixed
-
-
-def _named(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, sparse.csr_array]:
-    """Number of each corner's place, by first appearance, and the corners of each place in order."""
-    name = pd.factorize(_mixed(x.view(np.uint64), y.view(np.uint64)))[0]
-    places = _listed(name)
-    order = places.indices
-    one, other = _at_once(lambda: _differing(x[order]), lambda: _differing(y[order]))
-    wrong = one | other
-    wrong[places.indptr[1:-1] - 1] = False
-    if wrong.any():  # two places with one hash: number them without
-        columns = [pd.factorize(along)[0] for along in (x, y)]
-        name = pd.factorize(columns[0] * len(x) + columns[1])[0]
-        places = _listed(name)
-    return name.astype(order.dtype), places
-
-
-def _differing(along: np.ndarray) -> np.ndarray:
-    return np.asarray(along[1:] != along[:-1])
-
-
-def _listed(name: np.ndarray) -> sparse.csr_array:
-    """Row = name, columns = where it stands."""
-    m = len(name)
-    kind, shape = _kind(m), (int(name.max(initial=-1)) + 1, m)
-    stands: tuple[np.ndarray, np.ndarray] = (name.astype(kind), np.arange(m, dtype=kind))
-    return sparse.csr_array(sparse.coo_array((np.ones(m, dtype=np.int8), stands), shape=shape))
-
-
-def _at_once(*tasks: Callable[[], Any]) -> list[Any]:
-    """Do tasks side by side: those of numpy and shapely leave Python's lock to each other."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return [each.result() for each in [pool.submit(task) for task in tasks]]
-
-
-def _shared(corners: _Corners, n: int, *, rook: bool) -> tuple[sparse.csr_array, np.ndarray | None]:
-    """
-    Pairs with a corner (an edge) in common, and the edges that no other polygon runs back along.
-
-    Pairs stand once, above the diagonal. The edges, from corner to corner, have shape (k, 2, 2) and
-    are None where two polygons run along one edge in the same direction, so overlap.
-    """
-    name, places = _named(corners.x, corners.y)
-    order = places.indices
-    first = np.zeros(len(order), dtype=bool)
-    first[places.indptr[:-1]] = True
-    here = name[order]
-    before, after = _steps(corners, name)
-    into, out, unit = _at_once(
-        lambda: before[order], lambda: after[order], lambda: corners.unit[order]
-    )
-    answered = np.zeros(len(order), dtype=bool)
-    met = _Met(first, here, into, out, unit, answered)
-    parts = np.array_split(np.flatnonzero(~first[1:]), 4)
-    found = _at_once(*(partial(_pairs, met, part, rook=rook) for part in parts))
-    a, b = np.concatenate([both for both, _ in found], axis=1)
-    links = _upper(a, b, n)
-    doubled = bool((into == out).any()) or any(along for _, along in found)
-    if doubled:
-        return links, None
-    alone = np.flatnonzero(~answered)
-    where = order[places.indptr[:-1]]
-    ends = where[np.stack([here[alone], out[alone]], axis=1)]
-    return links, np.stack([corners.x[ends], corners.y[ends]], axis=-1)
-
-
-def _steps(corners: _Corners, name: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Name of the place before and after each corner, with the polygon to the left."""
-    before, after = np.empty_like(name), np.empty_like(name)
-    before[1:], after[:-1] = name[:-1], name[1:]
-    before[corners.start], after[corners.stop - 1] = name[corners.stop - 1], name[corners.start]
-    if corners.turned.all():
-        before, after = after, before
-    elif corners.turned.any():
-        turned = np.repeat(corners.turned, corners.stop - corners.start)
-        before, after = np.where(turned, after, before), np.where(turned, before, after)
-    return before, after
-
-
-class _Met(NamedTuple):
-    """Corners side by side with those they equal."""
-
-    first: np.ndarray  # whether a corner is the first of its place
-    here: np.ndarray  # name of the place
-    into: np.ndarray  # name of the place before it, with the polygon to the left
-    out: np.ndarray  # name of the place after it
-    unit: np.ndarray
-    answered: np.ndarray  # whether another polygon runs back along the edge out; filled in
-
-
-def _pairs(met: _Met, place: np.ndarray, *, rook: bool) -> tuple[np.ndarray, bool]:
-    """Pairs of polygons with the corner at *place* in common, and whether two run side by side."""
-    first, here, into, out, unit, answered = met
-    found, doubled, step = [np.empty((2, 0), dtype=unit.dtype)], False, 1
-    while len(place):
-        other = place + step
-        comes, goes = into[place], out[place]
-        leaving, coming = goes == into[other], comes == out[other]
-        answered[place[leaving]] = True
-        answered[other[coming]] = True
-        along = (goes == out[other]) | (comes == into[other])
-        doubled |= bool(along.any())
-        # A shared edge would name its pair at both ends; the higher end leaves it to the lower.
-        # Around a whole ring one corner is the lowest, so no pair is left out.
-        lowest = here[place]
-        told = (leaving & (goes < lowest)) | (coming & (comes < lowest))
-        if rook:
-            told |= ~(leaving | coming | along)
-        a, b = unit[place[~told]], unit[other[~told]]
-        found.append(np.stack([a, b])[:, a != b])
-        step += 1
-        place = place[: np.searchsorted(place, len(first) - step)]
-        place = place[~first[place + step]]
-    return np.concatenate(found, axis=1), doubled
-
-
-def _bounds_once(rest: np.ndarray, n: int) -> bool:
+def _bounds_once(tail: np.ndarray, head: np.ndarray, at: np.ndarray, n: int) -> bool:
     """
     Whether the edges bound areas covered once, and meet in common corners only.
 
     Where the answer costs more than comparing polygons, it is no.
     """
-    if not len(rest):
+    if not len(tail):
         return True
-    if len(rest) > n / 2 + 1000:
+    if len(tail) > n / 2 + 1000:
         return False
+    place, name = np.unique(np.concatenate([tail, head]), return_inverse=True)
+    tail, head = name.reshape(2, -1)
+    ends = at[place].view(np.float64).reshape(-1, 2)
+    rest = ends[np.stack([tail, head], axis=1)]
     lines = shapely.linestrings(rest)
     tree = shapely.STRtree(lines)
-    ends, name = np.unique(rest.reshape(-1, 2), axis=0, return_inverse=True)
-    tail, head = name.reshape(-1, 2).T
     one, other = tree.query(lines, predicate="intersects")
     one, other = one[one < other], other[one < other]
     for far, near in ((tail, head), (head, tail)):
@@ -369,7 +191,7 @@ def _touching(polygons: np.ndarray, links: sparse.csr_array, *, rook: bool) -> s
     """Further pairs whose interiors are apart and whose boundaries meet, above the diagonal."""
     n = len(polygons)
     a, b = shapely.STRtree(polygons).query(polygons)
-    a, b = (_upper(a[a < b], b[a < b], n) - links).nonzero()
+    a, b = (_upper(a[a < b], b[a < b], n) - sparse.triu(links)).nonzero()
     sizes = shapely.get_num_coordinates(polygons)
     large = sizes[a] >= sizes[b]
     one, other = polygons[np.where(large, a, b)], polygons[np.where(large, b, a)]
