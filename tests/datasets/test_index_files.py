@@ -21,10 +21,10 @@ def written(tmp_path):
 def test_ranks_by_name_and_scores_by_plate(written):
     """Names in any casing, plates with a zero in front, decimal commas, Windows-1254."""
     ranks = written("İl;Sıra\nANKARA;1\nığdır;80\nKilis;\nEskisehir;3\n", encoding="cp1254")
-    assert (ranks.kind, ranks.values.to_dict()) == ("ranks", {6: 1.0, 26: 3.0, 76: 80.0})
+    assert (ranks.kind, ranks.places.to_dict()) == ("ranks", {6: 1.0, 26: 3.0, 76: 80.0})
     assert ranks.goodness.idxmax() == 6
     scores = written("plaka;puan\n06;0,91\n34;0,90\n41;0,5\n")
-    assert (scores.kind, scores.values.to_dict()) == ("scores", {6: 0.91, 34: 0.9, 41: 0.5})
+    assert (scores.kind, scores.places.to_dict()) == ("scores", {6: 0.91, 34: 0.9, 41: 0.5})
     assert scores.goodness.idxmax() == 6
     assert not scores.complete
 

@@ -38,7 +38,7 @@ class ProvinceIndex:
     name : str
         File or index name.
     kind : {"ranks", "scores"}
-    values : pandas.Series, index plate
+    places : pandas.Series, index plate
         Ranks (1 is best, different whole numbers from 1 to 81) or scores (more is better); only the
         provinces that the index names.
     edition : str or None
@@ -48,19 +48,19 @@ class ProvinceIndex:
 
     name: str
     kind: Literal["ranks", "scores"]
-    values: pd.Series
+    places: pd.Series
     edition: str | None = None
     sha256: str | None = None
 
     @property
     def goodness(self) -> pd.Series:
         """Larger is better, whether ranks or scores."""
-        return -self.values if self.kind == "ranks" else self.values
+        return -self.places if self.kind == "ranks" else self.places
 
     @property
     def complete(self) -> bool:
         """Whether all 81 provinces have a place."""
-        return len(self.values) == PROVINCES
+        return len(self.places) == PROVINCES
 
 
 def read_index(path: str | os.PathLike[str], *, edition: str | None = None) -> ProvinceIndex:
@@ -94,7 +94,7 @@ def read_index(path: str | os.PathLike[str], *, edition: str | None = None) -> P
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "endeks.csv")
     ...     _ = path.write_text("il;sıra\nAnkara;1\nIĞDIR;80\nBolu;9\nKilis;\n", encoding="utf-8")
-    ...     read_index(path).values.to_dict()
+    ...     read_index(path).places.to_dict()
     {6: 1.0, 14: 9.0, 76: 80.0}
     """
     cells = read_cells(path)
@@ -155,7 +155,7 @@ def read_index(path: str | os.PathLike[str], *, edition: str | None = None) -> P
     return ProvinceIndex(
         name=cells.file,
         kind="ranks" if ranks is not None else "scores",
-        values=pd.Series(values, dtype=float).sort_index(),
+        places=pd.Series(values, dtype=float).sort_index(),
         edition=next(iter(told)) if len(told) == 1 else None,
         sha256=hashlib.sha256(Path(path).read_bytes()).hexdigest(),
     )

@@ -19,18 +19,19 @@ from mekantek.findings.verdict import Hypothesis, Verdict, hypotheses, load_hypo
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mekantek.datasets.index_files import ProvinceIndex
     from mekantek.study import Study
 
 __all__ = ["every", "groups", "select", "verdict_of"]
 
 _TESTS: dict[str, Callable[[Study], Verdict]] = {
     "gradient": gradient,
-    "iltek": iltek,
-    "one-to-one": one_to_one,
     "concentration": concentrated,
     "top-shares": top_shares,
     "bloc": medium_high_bloc,
 }
+
+_OF_AN_INDEX: dict[str, Callable[..., Verdict]] = {"iltek": iltek, "one-to-one": one_to_one}
 
 
 def groups() -> dict[str, tuple[str, ...]]:
@@ -67,14 +68,20 @@ def verdict_of(study: Study, name: str) -> Verdict:
     return _tested(study, load_hypothesis(name))
 
 
-def _tested(study: Study, hypothesis: Hypothesis) -> Verdict:
+def _tested(study: Study, hypothesis: Hypothesis, index: ProvinceIndex | None = None) -> Verdict:
     if hypothesis.test == "corridor":
         return belt(study, hypothesis.id)
+    if hypothesis.test in _OF_AN_INDEX:
+        return _OF_AN_INDEX[hypothesis.test](study, index=index)
     return _TESTS[hypothesis.test](study)
 
 
 def select(
-    study: Study, names: tuple[str, ...], *, step: Callable[[str], None] = lambda _: None
+    study: Study,
+    names: tuple[str, ...],
+    *,
+    index: ProvinceIndex | None = None,
+    step: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Verdict]:
     """
     Test the hypotheses of these ids, one by one, and ask how much each answer depends on.
@@ -84,6 +91,8 @@ def select(
     study : Study
     names : tuple of str
         Ids of the register.
+    index : ProvinceIndex, optional
+        An index of one's own in the place of İLTEK.
     step : callable
         Told the id of each before it is tested.
 
@@ -99,7 +108,7 @@ def select(
         step(hypothesis.id)
         if larger is None:  # one drawing of the regions for all findings
             larger = scales(study, names)
-        verdict = _tested(study, hypothesis)
+        verdict = _tested(study, hypothesis, index)
         classes = str(hypothesis.options["class"])
         if classes not in maps:
             maps[classes] = stability(study, classes)

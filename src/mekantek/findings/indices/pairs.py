@@ -1,0 +1,176 @@
+"""Is high technology one-to-one with the index: the pairs that stand the other way round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from mekantek.datasets.index_files import ProvinceIndex
+from mekantek.datasets.technology import CLASS_NAMES
+from mekantek.findings.gradients import labelled
+from mekantek.findings.indices.choices import FLOORS, readings_of, variables
+from mekantek.findings.indices.ranks import Given, iltek_index, index_of
+from mekantek.findings.robustness import Specification, SpecificationCurve
+from mekantek.findings.verdict import Hypothesis, Verdict, load_hypothesis
+from mekantek.study import CLASS_COLUMNS, Study
+from mekantek.text import Text, percent
+
+__all__ = ["discordant", "one_to_one"]
+
+_BOTH = "high+medium_high"
+NULL = Text(
+    "yok: bir tek ters çift «birebir»i çürütür, rastlantıyla karşılaştırılmaz; veriyi başka "
+    "okumanın anlamlı yolları da bu kadardır",
+    "none: one pair the other way round refutes 'one-to-one', no chance is held against it; there "
+    "are no more ways to read the data that make sense",
+)
+
+
+def discordant(goodness: pd.Series, values: pd.Series) -> list[tuple[Any, Any]]:
+    """
+    List pairs (better placed, worse placed) whose values stand the other way, best places first.
+
+    Examples
+    --------
+    >>> discordant(pd.Series({"a": 3, "b": 2, "c": 1}), pd.Series({"a": 5.0, "b": 1.0, "c": 2.0}))
+    [('b', 'c')]
+    """
+    known = values.reindex(goodness.index).dropna()
+    order = goodness[known.index].sort_values(ascending=False, kind="stable").index
+    held, placed = known.to_dict(), goodness.to_dict()
+    return [
+        (better, worse)
+        for position, worse in enumerate(order)
+        for better in order[:position]
+        if placed[better] > placed[worse] and held[better] < held[worse]
+    ]
+
+
+def _counted(study: Study, index: ProvinceIndex, values: pd.Series) -> dict[str, Any]:
+    pairs = discordant(index.goodness, values)
+    names, first = study.names, None
+    key = "rank" if index.kind == "ranks" else "score"
+    if pairs:
+        first = [
+            {"id": str(u), "name": names[u],
+             key: int(index.places[u]) if key == "rank" else float(index.places[u]),
+             "share": float(values[u])}
+            for u in pairs[0]
+        ]  # fmt: skip
+    known = int(values.reindex(index.places.index).notna().sum())
+    return {
+        "schema": "mekantek/pairs/1",
+        "name": "discordant_pairs",
+        "statistic": len(pairs),
+        "of": known * (known - 1) // 2,
+        "first": first,
+        "coverage": {"known": known, "of": len(study.frame)},
+    }
+
+
+def one_to_one(study: Study, *, index: Given | None = None, edition: str | None = None) -> Verdict:
+    """
+    Look for the first pair of provinces that refutes "one-to-one" ("birebir").
+
+    Parameters
+    ----------
+    study : Study
+        Of the 81 provinces.
+    index : path, pandas.Series or ProvinceIndex, optional
+        As of `iltek`.
+    edition : str, optional
+
+    Returns
+    -------
+    Verdict
+        Main result: the number of discordant among all pairs with known ranks, and the first by
+        rank.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> mt.findings.one_to_one(mt.load_study()).verdict
+    'contradicted'
+    """
+    hypothesis = load_hypothesis("iltek-one-to-one")
+    last, classes = study.at(study.years[-1]), hypothesis.options["class"]
+    used = index_of(index, edition=edition) if index is not None else iltek_index(
+        hypothesis.options["index"]
+    )  # fmt: skip
+    main = _counted(study, used, last.share(classes))
+    grid = [(year, c) for year in study.years for c in (*CLASS_COLUMNS, _BOTH)]
+    companions = [
+        labelled(
+            Text("{name}, {year}", "{name}, {year}").format(name=CLASS_NAMES[c], year=year),
+            _counted(study, used, study.at(year).share(c)),
+            **{"class": c, "year": year},
+        )
+        for year, c in grid
+        if (c, year) != (classes, last.year)
+    ]
+    return Verdict(
+        hypothesis=hypothesis,
+        verdict=hypothesis.decide({"a discordant pair": main["first"] is not None}),
+        reason=_reason(main),
+        main={**main, "class": classes, "year": last.year},
+        companions=companions,
+        curve=_curve(study, hypothesis, readings_of() if index is None else {used.name: used}),
+        basis=study.provenance["basis"],
+    )
+
+
+def _reason(main: Mapping[str, Any]) -> Text:
+    if not main["first"]:
+        return Text("Ters duran bir çift yok.", "No pair stands the other way round.")
+    a, b = main["first"]
+    key = "rank" if "rank" in a else "score"
+    told = {
+        lang: {
+            "a": a["name"], "b": b["name"], "ra": a[key], "rb": b[key],
+            "sa": percent(a["share"], lang), "sb": percent(b["share"], lang),
+            "k": main["statistic"], "of": main["of"],
+        }
+        for lang in ("tr", "en")
+    }  # fmt: skip
+    places = (
+        Text("{a} endekste {ra}., {b} {rb}. sırada", "{a} ranks {ra} and {b} {rb} in the index")
+        if key == "rank"
+        else Text("{a} endekste {ra}, {b} {rb} puanda", "{a} scores {ra} and {b} {rb} in the index")
+    )
+    text = Text(
+        places.tr + "; yüksek teknoloji payı ise {sa} ve {sb}. Sırası bilinen illerin {of} "
+        "çiftinden {k} tanesi ters.",
+        places.en
+        + ", yet their high-technology shares are {sa} and {sb}. Of {of} pairs with known "
+        "ranks {k} stand the other way round.",
+    )
+    return Text(text.tr.format(**told["tr"]), text.en.format(**told["en"]))
+
+
+def _curve(
+    study: Study, hypothesis: Hypothesis, indices: Mapping[str, ProvinceIndex]
+) -> SpecificationCurve:
+    """Every reading of the index and of the data; the effect is minus the part that stand wrong."""
+    specifications = []
+    for name, index in indices.items():
+        for variable in variables(study):
+            for floor, least in FLOORS.items():
+                values = (
+                    variable.numbers.where(variable.total >= least) if least else variable.numbers
+                )
+                found = _counted(study, index, values)
+                if found["of"] < 3:
+                    continue
+                specifications.append(
+                    Specification(
+                        choice={"index": name, **variable.choice, "provinces": floor},
+                        effect=-found["statistic"] / found["of"],
+                        p_value=None,
+                        verdict=hypothesis.decide(
+                            {"a discordant pair": found["first"] is not None}
+                        ),
+                    )
+                )
+    return SpecificationCurve(specifications=tuple(specifications), null=NULL)
