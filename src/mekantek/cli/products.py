@@ -51,11 +51,22 @@ def findings(
     class_: CLASS_OF_CLAIM = None,
     year: YEAR_OF_CLAIM = None,
     verdict_word: VERDICT = None,
+    index: Annotated[
+        Path | None,
+        typer.Option("--index", help="An index of your own (CSV) in the place of İLTEK."),
+    ] = None,
+    edition: Annotated[
+        str | None, typer.Option("--edition", help="Which edition of --index.")
+    ] = None,
     as_json: JSON = False,
     quiet: QUIET = False,
     lang: LANG = Lang.tr,
 ) -> None:
     """The report's spatial findings, each with its verdict; claims: every statement it makes."""
+    if name == "claims" and (index is not None or edition is not None):
+        raise UsageError(
+            "--index and --edition go with iltek.", "--index ve --edition iltek ile kullanılır."
+        )
     if name == "claims":
         show_claims(
             ids=ids, province=province, class_=class_, year=year, verdict=verdict_word,
@@ -68,6 +79,7 @@ def findings(
             "--id, --province, --class, --year ve --verdict claims ile kullanılır.",
         )
     from mekantek import findings as testing
+    from mekantek.datasets.index_files import read_index
     from mekantek.export import versions
     from mekantek.findings.verdict import VERDICTS, hypotheses
     from mekantek.study import load_study
@@ -79,8 +91,18 @@ def findings(
             f"{name!r} diye bir bulgu yok; şunlar var: {', '.join(groups)}, claims.",
         )
     chosen = groups[name] if name else tuple(h.id for h in hypotheses())
+    if (index is not None or edition is not None) and not set(chosen) <= set(groups["iltek"]):
+        raise UsageError(
+            "--index and --edition go with iltek.", "--index ve --edition iltek ile kullanılır."
+        )
+    if edition is not None and index is None:
+        raise UsageError(
+            "--edition chooses from a file; name it with --index.",
+            "--edition bir dosyanın içinden seçer; dosyayı --index ile verin.",
+        )
+    own = None if index is None else read_index(index, edition=edition)
     with progress(len(chosen), quiet) as step:
-        found = list(testing.select(load_study(), chosen, step=step))
+        found = list(testing.select(load_study(), chosen, index=own, step=step))
     if as_json:
         emit_json(
             {
