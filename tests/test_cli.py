@@ -69,10 +69,46 @@ def test_concentration_json():
     """Measures with their rounding interval."""
     content = told("concentration", "--class", "high", "--year", "2024", "--lq", "--lorenz")
     gini = next(m for m in content["measures"] if m["name"] == "gini")
-    assert set(gini) == {"class", "year", "name", "value", "low", "high", "interval", "n"}
+    assert set(gini) == {
+        "class", "year", "name", "value", "low", "high", "interval", "n", "undefined", "unresolved",
+        "jackknife",
+    }  # fmt: skip
+    assert gini["unresolved"]["low"] < gini["value"] < gini["unresolved"]["high"]
+    assert gini["jackknife"]["moves"][0]["id"] == "34"
     assert (round(gini["value"], 3), gini["n"], gini["interval"]) == (0.953, 75, "rounding")
     assert len(content["location_quotient"]) == 81
     assert len(content["lorenz"]) == 76
+
+
+def test_concentration_of_any_year_by_region():
+    """Years with two classes have these and the total; Theil falls apart without rest."""
+    content = told("concentration", "--year", "2021", "--by", "nuts2")
+    assert {m["class"] for m in content["measures"]} == {"high", "medium_low", "total"}
+    split = [d for d in content["decomposition"] if d["value"] is not None]
+    assert {d["class"] for d in split} == {"high", "medium_low", "total"}
+    for d in split:
+        assert d["between"] + d["within"] == pytest.approx(d["value"])
+    undefined = next(d for d in content["decomposition"] if d["value"] is None)
+    assert (undefined["name"], undefined["undefined"]) == (
+        "theil_l", "undefined: a unit holds nothing"
+    )  # fmt: skip
+
+
+def test_an_index_of_ones_own(tmp_path):
+    """A file in the place of İLTEK; its faults in one sentence, and only where it belongs."""
+    file = tmp_path / "endeks.csv"
+    file.write_text("il;sıra\nAnkara;1\nİstanbul;2\nKocaeli;3\nİzmir;4\nKilis;81\n", "utf-8")
+    content = told("findings", "iltek", "--index", str(file), "--quiet")
+    one, pairs = content["findings"]
+    assert one["main"]["coverage"] == pairs["main"]["coverage"] == {"known": 5, "of": 81}
+    assert one["main"]["index"]["name"] == "endeks.csv"
+    file.write_text("il;sıra\nAnkara;1\nAnkra;2\n", "utf-8")
+    refused = run("findings", "iltek", "--index", str(file), "--lang", "en")
+    assert refused.returncode == 3
+    assert "endeks.csv, line 3" in refused.stderr
+    wrong = run("findings", "gradient", "--index", str(file))
+    assert wrong.returncode == 2
+    assert "iltek" in wrong.stderr
 
 
 def test_corridor_json():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -23,6 +24,13 @@ from mekantek.cli.output import UsageError, emit_json, print_table, progress
 from mekantek.text import Language, Text
 
 
+class Regions(StrEnum):
+    """Regions that the provinces make up."""
+
+    nuts1 = "nuts1"
+    nuts2 = "nuts2"
+
+
 @app.command()
 def concentration(
     table: TABLE = None,
@@ -31,7 +39,13 @@ def concentration(
     technology: Annotated[
         TechnologyClass | None, typer.Option("--class", help="One class; all by default.")
     ] = None,
-    year: Annotated[int | None, typer.Option("--year", help="One year; both by default.")] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", help="One year, 2019 to 2024; 2019 and 2024 by default.")
+    ] = None,
+    by: Annotated[
+        Regions | None,
+        typer.Option("--by", help="Split Theil's T and L between and within regions."),
+    ] = None,
     lorenz: Annotated[bool, typer.Option("--lorenz", help="Add the Lorenz curves.")] = False,
     location_quotient: Annotated[
         bool, typer.Option("--lq", help="Add location quotients (report's data only).")
@@ -52,6 +66,11 @@ def concentration(
         from mekantek.datasets.delimited import read_table
         from mekantek.errors import ValuesError
 
+        if by is not None:
+            raise UsageError(
+                "--by goes with the report's data, whose provinces have regions.",
+                "--by raporun verisiyle kullanılır; bölgeler onun illerinindir.",
+            )
         if value is None or identifier is None:
             raise UsageError(
                 "Name the columns of your table: --value COLUMN --id COLUMN.",
@@ -75,12 +94,12 @@ def concentration(
         source = {"source": table.name, "value": value, "sha256": file_sha256(table)}
     else:
         from mekantek.datasets import files
-        from mekantek.findings.concentration import measure_table
-        from mekantek.study import CLASS_COLUMNS, load_study
+        from mekantek.findings.concentration import known_classes, measure_table, region_table
+        from mekantek.study import load_study
 
         study = load_study(year or 2024)
         years = (year,) if year else study.years
-        classes = (technology.value,) if technology else (*CLASS_COLUMNS, "total")
+        classes = (technology.value,) if technology else known_classes(study)
         rows = []
         with progress(len(years) * len(classes), quiet) as step:
             for one in years:
@@ -93,6 +112,8 @@ def concentration(
             "basis": study.provenance["basis"].to_dict(),
             "sha256": files.sha256("shares.csv"),
         }
+        if by is not None:
+            extras["decomposition"] = region_table(study, classes, years, by.value)
         labels = study.names.to_dict()
         pairs = [(study.at(y), c) for y in years for c in classes if c != "total"]
         if lorenz:
@@ -122,18 +143,44 @@ def concentration(
             "Yoğunlaşma; aralık: her pay ±0,05 puan (en kötü durum)",
             "Concentration; interval: every share ±0.05 points (worst case)",
         )
-    header = Text("sınıf|yıl|ölçü|değer|en az|en çok|n", "class|year|measure|value|low|high|n")
+    header = Text(
+        "sınıf|yıl|ölçü|değer|en az|en çok|çözülmemiş|bir il çıkınca|n",
+        "class|year|measure|value|low|high|unresolved|without one|n",
+    )
+
+    def told(value: float | None) -> str:
+        return "–" if value is None else number(value, language, digits=3)
+
+    def ends(interval: dict[str, Any] | None) -> str:
+        if interval is None or interval["low"] is None:
+            return "–"
+        return f"{told(interval['low'])}–{told(interval['high'])}"
+
+    def named(c: str) -> str:
+        return CLASS_NAMES[c][language] if c in CLASS_NAMES else c
+
     print_table(
         title[language],
         header[language].split("|"),
         [
             [
-                CLASS_NAMES[r["class"]][language] if r["class"] in CLASS_NAMES else r["class"],
-                str(r["year"] or "–"), r["name"],
-                *("–" if r[k] is None else number(r[k], language, digits=3)
-                  for k in ("value", "low", "high")),
+                named(r["class"]), str(r["year"] or "–"), r["name"],
+                *(told(r[k]) for k in ("value", "low", "high")),
+                *(ends(r.get(k)) for k in ("unresolved", "jackknife")),
                 str(r["n"]),
             ]
             for r in rows
         ],
     )  # fmt: skip
+    if by is not None:
+        header = Text("sınıf|yıl|ölçü|değer|arası|içi", "class|year|measure|value|between|within")
+        title = Text("{b} bölgeleri arası ve içi", "Between and within {b} regions")
+        print_table(
+            title.format(b=f"NUTS {by.value[-1]}")[language],
+            header[language].split("|"),
+            [
+                [named(r["class"]), str(r["year"]), r["name"],
+                 *(told(r[k]) for k in ("value", "between", "within"))]
+                for r in extras["decomposition"]
+            ],
+        )  # fmt: skip

@@ -190,7 +190,7 @@ def write_study(
     export.write_csv(export.global_table(morans), folder / "global_moran.csv")
     rows = [({"class": c, "year": y}, lisa) for (c, y), lisa in lisas.items()]
     export.write_csv(export.local_table(rows, study.names), folder / "local_moran.csv")
-    export.write_csv(pd.DataFrame(list(measures)), folder / "concentration.csv")
+    export.write_csv(pd.DataFrame([_flat(m) for m in measures]), folder / "concentration.csv")
     step("GeoPackage")
     export.write_geopackage(study, lisas, folder / "mekantek.gpkg")
     return content
@@ -215,3 +215,11 @@ def _findings_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
             for v in verdicts
         ]
     )
+
+
+def _flat(measure: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a measure's intervals as columns."""
+    flat = {key: value for key, value in measure.items() if not isinstance(value, Mapping)}
+    for name in ("unresolved", "jackknife"):
+        flat |= {f"{name}_{end}": measure[name][end] for end in ("low", "high")}
+    return flat

@@ -48,11 +48,31 @@ _STATISTICS: Mapping[str, Text] = {
         f"regression_{m}": Text("katsayı (derece başına pay)", "coefficient (share per degree)")
         for m in ("ols", "lag", "error", "durbin")
     },
+    "partial_kendall": Text("kısmi τ", "partial τ"),
+    "kendall_leave_one_out": Text("Kendall τ-b", "Kendall τ-b"),
+    "weighted_difference_of_means": Text(
+        "ağırlıklı ortalama farkı", "difference of weighted means"
+    ),
+    "theil_t": Text("Theil T", "Theil T"),
+    "theil_l": Text("Theil L", "Theil L"),
+    "theil_t_between": Text("Theil T, bölgeler arası", "Theil T, between"),
+    "theil_l_between": Text("Theil L, bölgeler arası", "Theil L, between"),
+    "entropy": Text("entropi", "entropy"),
+    "gini_unbiased": Text("Gini × n/(n−1)", "Gini × n/(n−1)"),
+    "equivalent_number": Text("eşdeğer il sayısı", "equivalent number"),
+    "cr5": Text("CR5", "CR5"),
+    "cr10": Text("CR10", "CR10"),
+    "spatial_gini": Text("Gini'nin komşu dışı parçası", "non-neighbour part of the Gini"),
+    "locational_gini": Text("konumsal Gini", "locational Gini"),
+    "location_quotient": Text("yerleşim katsayısı", "location quotient"),
+    "seat_effect": Text("hükmün döndüğü pay", "part at which the verdict turns"),
+    "ellison_glaeser": Text("Ellison–Glaeser", "Ellison–Glaeser"),
     **{f"lm_{t}": Text("χ²", "χ²") for t in ("lag", "error", "robust_lag", "robust_error")},
 }
 
 # Results whose value is a share.
 _SHARES = ("minimum", "mean", "weighted", "local_outlier", "national_share", "difference_of_means",
+           "weighted_difference_of_means",
            "part_found")  # fmt: skip
 
 

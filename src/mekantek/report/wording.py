@@ -33,6 +33,15 @@ CHOICES: Mapping[str, Text] = {
     "weights": Text("ağırlık", "weights"),
     "longitude": Text("boylam", "longitude"),
     "correction": Text("düzeltme", "correction"),
+    "seat": Text("İstanbul'un ihracatı", "exports of İstanbul"),
+    "level": Text("birim", "units"),
+    "comparator": Text("neyle karşılaştırıldığı", "held against"),
+    "years": Text("yıllar", "years"),
+    "quantity": Text("büyüklük", "quantity"),
+    "left_out": Text("dışarıda bırakılan il", "province left out"),
+    "given": Text("sabit tutulan", "held fixed"),
+    "part": Text("cümlenin parçası", "part of the statement"),
+    "shares": Text("il payları", "shares of provinces"),
 }
 
 # Values of these choices that are words; numbers, years and neighbourhoods stand as they are.
@@ -57,6 +66,44 @@ _VALUES: Mapping[str, Text] = {
         f"spectral, {g}": Text(f"tayfsal, {g if g != 'official' else 'resmî'}", f"spectral, {g}")
         for g in ("official", "queen", "knn:4", "knn:6", "band:150km")
     },
+    "as printed": Text("basıldığı gibi", "as printed"),
+    "without İstanbul": Text("İstanbul olmadan", "without İstanbul"),
+    **{
+        f"{part}% of İstanbul to {to.en}": Text(
+            f"%{part} kadarı {to.tr}", f"{part}% of İstanbul to {to.en}"
+        )
+        for part in (10, 30, 50)
+        for to in (Text("öteki illere", "all"), Text("Kocaeli'ye", "Kocaeli"))
+    },
+    "provinces": Text("iller", "provinces"),
+    "2019 and 2024": Text("2019 ve 2024", "2019 and 2024"),
+    "total": Text("toplam ihracat", "total exports"),
+    "total exports": Text("toplam ihracat", "total exports"),
+    "nothing": Text("hiçbir şey", "nothing"),
+    "none": Text("hiçbiri", "none"),
+    "value": Text("değer", "value"),
+    "median": Text("ortanca", "median"),
+    "rank": Text("sıra", "rank"),
+    "permutation": Text("permütasyon", "permutation"),
+    "2024, press": Text("2024, basın", "2024, press"),
+    "2024, report": Text("2024, rapor", "2024, report"),
+    "exports ≥ 1 bn USD": Text("ihracat ≥ 1 milyar dolar", "exports ≥ 1 bn USD"),
+    "24 provinces": Text("24 il", "24 provinces"),
+    "9 named": Text("adı geçen 9 il", "9 named"),
+    **{
+        f"{name.en}, the rest whole": Text(
+            f"{name.tr}, kalan bütün illere karşı", f"{name.en}, the rest whole"
+        )
+        for name in (
+            Text("Marmara", "Marmara"),
+            Text("İç Anadolu", "İç Anadolu"),
+            Text("adı geçen 9 il", "9 named"),
+        )
+    },
+    "either": Text("yuvarlama ya da kesme", "rounding or truncation"),
+    "rounding": Text("yuvarlama", "rounding"),
+    "truncation": Text("kesme", "truncation"),
+    "± 0.05 points": Text("±0,05 puan", "±0.05 points"),
     "adopted": Text("kullanılan basım", "adopted print"),
     "other print": Text("öteki basım", "other print"),
     "minimum": Text("en küçük üye", "smallest member"),

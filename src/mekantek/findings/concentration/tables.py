@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -15,10 +15,11 @@ from mekantek.stats.concentration import (
     concentration,
     jackknife,
     over_alternatives,
+    theil_by_group,
 )
 from mekantek.study import CLASS_COLUMNS, Study
 
-__all__ = ["class_table", "known_classes", "measure_table"]
+__all__ = ["class_table", "known_classes", "measure_table", "region_table"]
 
 
 def known_classes(study: Study, *, total: bool = True) -> tuple[str, ...]:
@@ -151,3 +152,51 @@ def measure_table(
                 for m, cells in zip(found, open_, strict=True)
             ]
     return rows
+
+
+def region_table(
+    study: Study, classes: Sequence[str], years: Sequence[int], by: Literal["nuts1", "nuts2"]
+) -> list[dict[str, Any]]:
+    """
+    Split Theil's T and L between and within regions.
+
+    Parameters
+    ----------
+    study : Study
+    classes : sequence of str
+        Classes, and ``"total"`` for all exports.
+    years : sequence of int
+    by : {"nuts1", "nuts2"}
+
+    Returns
+    -------
+    list of dict
+        ``class``, ``year``, ``by`` and the fields of
+        `mekantek.stats.concentration.Decomposition`.
+
+    Raises
+    ------
+    OptionError
+        If the report does not print a class in a year.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> split = region_table(mt.load_study(), ["total"], [2024], "nuts1")[0]
+    >>> round(split["between"], 3), round(split["within"], 3), round(split["value"], 3)
+    (1.628, 0.366, 1.994)
+    """
+    names: tuple[Literal["theil_t", "theil_l"], ...] = ("theil_t", "theil_l")
+    return [
+        {
+            "class": c,
+            "year": year,
+            "by": by,
+            **theil_by_group(
+                class_table(study.at(year), c)["value"], study.regions[by], name=name
+            ).to_dict(),
+        }
+        for year in years
+        for c in classes
+        for name in names
+    ]

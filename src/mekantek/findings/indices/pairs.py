@@ -11,7 +11,7 @@ from mekantek.datasets.index_files import ProvinceIndex
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.gradients import labelled
 from mekantek.findings.indices.choices import FLOORS, readings_of, variables
-from mekantek.findings.indices.ranks import Given, iltek_index, index_of
+from mekantek.findings.indices.ranks import MECHANICAL, Given, iltek_index, index_of
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import Hypothesis, Verdict, load_hypothesis
 from mekantek.study import CLASS_COLUMNS, Study
@@ -114,7 +114,7 @@ def one_to_one(study: Study, *, index: Given | None = None, edition: str | None 
         hypothesis=hypothesis,
         verdict=hypothesis.decide({"a discordant pair": main["first"] is not None}),
         reason=_reason(main),
-        main={**main, "class": classes, "year": last.year},
+        main={**main, "class": classes, "year": last.year, "remark": MECHANICAL.to_dict()},
         companions=companions,
         curve=_curve(study, hypothesis, readings_of() if index is None else {used.name: used}),
         basis=study.provenance["basis"],
@@ -130,6 +130,7 @@ def _reason(main: Mapping[str, Any]) -> Text:
         lang: {
             "a": a["name"], "b": b["name"], "ra": a[key], "rb": b[key],
             "sa": percent(a["share"], lang), "sb": percent(b["share"], lang),
+            "n": main["coverage"]["of"], "known": main["coverage"]["known"],
             "k": main["statistic"], "of": main["of"],
         }
         for lang in ("tr", "en")
@@ -140,8 +141,8 @@ def _reason(main: Mapping[str, Any]) -> Text:
         else Text("{a} endekste {ra}, {b} {rb} puanda", "{a} scores {ra} and {b} {rb} in the index")
     )
     text = Text(
-        places.tr + "; yüksek teknoloji payı ise {sa} ve {sb}. Sırası bilinen illerin {of} "
-        "çiftinden {k} tanesi ters.",
+        places.tr + "; yüksek teknoloji payı ise {sa} ve {sb}. Sırası bilinen illerin ({n} ilden "
+        "{known}) {of} çiftinden {k} tanesi ters. " + MECHANICAL.tr,
         places.en
         + ", yet their high-technology shares are {sa} and {sb}. Of {of} pairs with known "
         "ranks {k} stand the other way round.",
