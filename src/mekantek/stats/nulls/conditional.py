@@ -17,9 +17,10 @@ NULL = (
     "the unit keeps its value and the others are assigned at random to its neighbours "
     "(conditional randomization)"
 )
-# Neighbours up to which the saddlepoint's error was never found beyond 5 % (see
-# docs/saddlepoint-accuracy.md); on a large map, whose draws are all but independent, more.
-_TRUSTED = 9
+# Where the saddlepoint's answers were never found wrong by more than 5 % (docs/saddlepoint-accuracy.md):
+# up to these neighbours, or up to this many units, whatever the neighbours; on a large map, whose
+# draws are all but independent, more neighbours too.
+_TRUSTED, _MEASURED = 9, 160
 
 
 def sum_moments(values: np.ndarray, links: Links) -> tuple[np.ndarray, np.ndarray]:
@@ -128,8 +129,8 @@ def draw_tails(
 
 def _trusted(links: Links, units: np.ndarray) -> np.ndarray:
     """Mask of the units for whose number of neighbours the saddlepoint is known to hold."""
-    sizes = links.cardinalities[units]
-    known: np.ndarray = (sizes <= _TRUSTED) | (sizes**3 < len(links.ids) ** 2 / 1000)
+    sizes, n = links.cardinalities[units], len(links.ids)
+    known: np.ndarray = (sizes <= _TRUSTED) | (sizes**3 < n**2 / 1000) | (n <= _MEASURED)
     return known
 
 

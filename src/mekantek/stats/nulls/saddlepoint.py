@@ -57,7 +57,7 @@ def weighted_sum_tails(
     -----
     S is the sum of a unit's weights times values drawn for its neighbours, in order and without
     replacement, from all values but its own. Its moment generating function (written out up to
-    nine neighbours, by a saddlepoint in the occupation of the places beyond; Robinson 1982,
+    about twenty places, by a saddlepoint in their occupation beyond; Robinson 1982,
     Skovgaard 1987) is integrated along a contour through its own saddlepoint. Where few
     arrangements decide, they are counted by branch and bound, without any error.
 
