@@ -233,6 +233,30 @@ def test_comparing_all_polygons_finds_nothing_more_in_a_clean_coverage(seed):
         assert quick[1] == slow[1] == 0
 
 
+@pytest.mark.parametrize("block", [1, 3, 50])
+def test_rings_longer_than_a_block_are_read_whole(monkeypatch, block):
+    monkeypatch.setattr(corners, "_BLOCK", block)
+    rng = np.random.default_rng(2)
+    cells = lattice(rng)
+    check([turned(cell, rng) for cell in cells])
+    check([turned(cell, rng) for cell in dissolved(cells, rng, 5)])
+
+
+def test_a_ring_that_passes_its_first_point_again_is_told_from_two_rings():
+    # Each is at its first point in its middle: one with a hole that begins there, one with a second
+    # part, one with none of these, which is not valid and read as one ring.
+    holed = Polygon([(0, 0), (4, 0), (4, 4), (0, 4)], [[(0, 0), (1, 2), (2, 1)]])
+    parts = MultiPolygon([Polygon([(9, 0), (8, 1), (8, 0)]), Polygon([(9, 0), (9, 9), (8, 9)])])
+    eight = Polygon([(0, 9), (1, 9), (1, 8), (0, 9), (-1, 9), (-1, 10)])
+    found = corners.corners(units := np.array([holed, parts, eight]), corners.coordinates(units))
+    assert (found.stop - found.start).tolist() == [4, 3, 3, 3, 6]
+    assert found.begin.tolist() == [0, 7, 13, 19]
+
+
+def test_an_empty_layer_has_no_links():
+    assert contiguity(np.array([], dtype=object))[0].shape == (0, 0)
+
+
 def test_larger_polygons_are_compared_whole():
     # Above 32 corners a polygon is indexed first; the caller's polygons stay as they were.
     wheel = shapely.Point(0, 0).buffer(1, quad_segs=64)

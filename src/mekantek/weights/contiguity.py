@@ -84,7 +84,7 @@ def _sharing(parts: np.ndarray, begin: np.ndarray) -> sparse.csr_array:
     shares = (has @ sparse.csr_array(has.T)).T.tocsr()  # symmetric; turned, its rows are sorted
     degree = np.diff(shares.indptr)
     others = shares.indices != np.repeat(np.arange(n, dtype=shares.indices.dtype), degree)
-    columns = shares.indices[others]
+    columns = shares.indices.compress(others)
     # Every polygon that has a part shares it with itself.
     indptr = np.concatenate([[0], np.cumsum(degree - (degree > 0))]).astype(columns.dtype)
     return sparse.csr_array((np.ones(len(columns), dtype=np.int8), columns, indptr), shape=(n, n))

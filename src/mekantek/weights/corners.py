@@ -17,6 +17,10 @@ __all__ = ["Coordinates", "Corners", "at_once", "coordinates", "corners", "edges
 # its hash.
 _ODD = tuple(map(np.uint64, (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)))
 
+# Coordinates worked on together: so few that what is made of them on the way need not be fetched
+# from far, nor asked of the system.
+_BLOCK = 1 << 15
+
 
 class Coordinates(NamedTuple):
     """Coordinates of n geometries, as stored: x + iy, each ring ending where it begins."""
@@ -127,11 +131,12 @@ def corners(polygons: np.ndarray, read: Coordinates) -> Corners:
     kept = np.ones(len(at), dtype=bool)
     kept[last] = False  # a ring closes on its first corner
     clockwise, (place, where) = at_once(
-        lambda: _clockwise(at, first, last), lambda: _numbered(at[kept])
+        lambda: _clockwise(at, first, last), lambda: _numbered(at.compress(kept))
     )
     start, stop = first - np.arange(len(first)), last - np.arange(len(last))
-    closed = end - np.searchsorted(last, end)  # without the ends of the rings before
-    begin = np.concatenate([[0], closed]).astype(place.dtype)
+    before = np.zeros(len(at) + 1, dtype=place.dtype)
+    np.cumsum(kept, out=before[1:])
+    begin = before[np.concatenate([[0], end])]
     return Corners(place, where, begin, start, stop, clockwise != hole)
 
 
@@ -182,9 +187,11 @@ def _rings(polygons: np.ndarray, read: Coordinates) -> tuple[np.ndarray, np.ndar
         return lengths, hole
     # A polygon that is at its first point again in its last and nowhere between is one ring: asking
     # for its parts and holes would cost as much as reading it.
-    closes = at == np.repeat(at[begin], lengths)
-    several = (np.add.reduceat(closes, begin, dtype=np.int32) != 2) | ~closes[end - 1]
-    if several.any():
+    closes = at.real == np.repeat(at.real[begin], lengths)
+    ends = np.stack([begin, end - 1], axis=1).ravel()
+    if not np.array_equal(np.flatnonzero(closes), ends):
+        closes &= at.imag == np.repeat(at.imag[begin], lengths)
+        several = (np.add.reduceat(closes, begin, dtype=np.int32) != 2) | ~closes[end - 1]
         parts, whole = shapely.get_parts(polygons[filled[several]], return_index=True)
         rings, part = shapely.get_rings(parts, return_index=True)
         simple, many = np.flatnonzero(~several), np.flatnonzero(several)
@@ -197,26 +204,37 @@ def _rings(polygons: np.ndarray, read: Coordinates) -> tuple[np.ndarray, np.ndar
 
 def _clockwise(at: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
     """Whether each ring runs clockwise: whether its area, with its sign, is below zero."""
-    if not len(first):
-        return np.zeros(0, dtype=bool)
-    x, y = at.real, at.imag
-    # Measured from the ring's first corner, so that the last digits stay.
-    area = x - np.repeat(x[first], last - first + 1)
-    area[:-1] += area[1:]
-    step = np.empty_like(area)
-    np.subtract(y[1:], y[:-1], out=step[:-1])
-    step[last] = 0
-    area *= step
-    return np.asarray(np.add.reduceat(area, first) < 0)
+    areas = np.empty(len(first))
+    cuts = np.searchsorted(first, np.arange(0, len(at), _BLOCK))
+    for some in map(slice, cuts, [*cuts[1:], len(first)]):
+        if some.start == some.stop:
+            continue
+        begin, end = first[some] - first[some.start], last[some] - first[some.start]
+        block = at[first[some.start] : last[some.stop - 1] + 1]
+        x, y = block.real, block.imag
+        # Measured from the ring's first corner, so that the last digits stay.
+        area = x - np.repeat(x[begin], end - begin + 1)
+        area[:-1] += area[1:]
+        step = np.empty_like(area)
+        np.subtract(y[1:], y[:-1], out=step[:-1])
+        step[end] = 0
+        area *= step
+        np.add.reduceat(area, begin, out=areas[some])
+    return areas < 0
 
 
 def _numbered(at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Number of each corner's place, by first appearance, and where each place is."""
-    words = at.view(np.uint64)
+    blocks = [slice(i, i + _BLOCK) for i in range(0, len(at), _BLOCK)]
+    words = at.view(np.uint64).reshape(-1, 2)
+    mixed = np.empty(len(at), dtype=np.uint64)
+    for some in blocks:
+        mixed[some] = _mixed(words[some, 0], words[some, 1])
     # Three corners or more meet in a place.
-    place = pd.factorize(_mixed(words[::2], words[1::2]), size_hint=len(at) // 3)[0]
+    place = pd.factorize(mixed, size_hint=len(at) // 3)[0]
     where = _where(place, at)
-    if (where[place] != at).any():  # two places with one hash: number them without
+    if any((where.take(place[some]) != at[some]).any() for some in blocks):
+        # Two places have one hash: number them without.
         x, y = pd.factorize(at.real)[0], pd.factorize(at.imag)[0]
         place = pd.factorize(x * len(at) + y)[0]
         where = _where(place, at)

@@ -87,7 +87,8 @@ class SpatialGraph:
                 f"{weights.shape[1]}; one row and one column for each unit are needed."
             )
         weights.sum_duplicates()
-        weights.eliminate_zeros()
+        if not weights.data.all():
+            weights.eliminate_zeros()
         weights.sort_indices()
         _check_weights(weights, ids)
         for array in (weights.data, weights.indices, weights.indptr):
@@ -150,14 +151,15 @@ class SpatialGraph:
     @cached_property
     def _one_way(self) -> int:
         """Number of links without a link back."""
-        there = self._weights
+        # Ones of a byte stand for the weights, which need not be moved to be turned.
+        there = _pattern(self._weights)
         back = sparse.csr_array(there.T)
-        if np.array_equal(there.indptr, back.indptr):
-            # Sorted alike, a symmetric pattern is its own transpose number by number.
-            back.sort_indices()
-            if np.array_equal(there.indices, back.indices):
-                return 0
-        return int((_pattern(there) - _pattern(there).T > 0).sum())
+        # Sorted alike, as turning leaves them, a symmetric pattern is its own transpose number by
+        # number.
+        same = np.array_equal(there.indptr, back.indptr)
+        if same and np.array_equal(there.indices, back.indices):
+            return 0
+        return int((there - there.T > 0).sum())
 
     @property
     def isolates(self) -> pd.Index:
@@ -404,9 +406,8 @@ def _check_unique(ids: pd.Index) -> None:
 
 def _pattern(matrix: sparse.csr_array) -> sparse.csr_array:
     """Ones where there is a link."""
-    return sparse.csr_array(
-        (np.ones(matrix.nnz), matrix.indices, matrix.indptr), shape=matrix.shape
-    )
+    ones = np.ones(matrix.nnz, dtype=np.int8)
+    return sparse.csr_array((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def from_pairs(
