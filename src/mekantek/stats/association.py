@@ -346,8 +346,9 @@ def difference_of_means(
     inside : numpy.ndarray of bool, shape (n,)
         True for the units of the group; neither none nor all.
     weights : numpy.ndarray, shape (n,), optional
-        > 0, such as exports: the means are weighted, and a unit keeps value and weight wherever a
-        permutation puts it.
+        > 0, such as exports: the means are weighted. Weights and groups stay, the values are
+        permuted: where heavy units gather in the group, permuting both together would reject too
+        often.
     alternative : {"two-sided", "greater", "less"}
     permutations : int
     rng : numpy.random.Generator or int
@@ -430,18 +431,11 @@ def _weighted_difference(
     """Difference of weighted means; its null variance is that of the permutations."""
     if not (np.isfinite(weights) & (weights > 0)).all():
         raise ValuesError("A weight is missing, infinite or not above 0.")
-    heavy = values * weights
-
-    def differences(mass: np.ndarray, held: np.ndarray) -> np.ndarray:
-        return np.asarray(held / mass - (heavy.sum() - held) / (weights.sum() - mass))
-
-    n, size = len(values), int(inside.sum())
-    observed = float(differences(weights[inside].sum(), heavy[inside].sum()))
+    pull = np.where(inside, weights / weights[inside].sum(), -weights / weights[~inside].sum())
+    size = int(inside.sum())
+    observed = float(values @ pull)
     drawn = np.concatenate(
-        [
-            differences(weights[block].sum(axis=1), heavy[block].sum(axis=1))
-            for block in inference.draw_without_replacement(n, size, permutations, rng)
-        ]
+        [block @ pull for block in inference.permuted(values, permutations, rng)]
     )
     tie = _TIE * float(np.ptp(values))
     p, low, high = inference.monte_carlo(

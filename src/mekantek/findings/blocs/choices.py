@@ -27,17 +27,17 @@ WEIGHTS = {"unweighted": 0.0, "exports": 1.0, "√exports": 0.5}
 STATISTICS = ("mean", "median")
 CORRECTIONS = ("permutation", "spectral, official")
 SURROGATES = 999
-# The stream of a seed that permutations of whole provinces draw from: "BLOC".
+# The stream of a seed that permutations of provinces' shares draw from: "BLOC".
 _STREAM = 0x424C4F43
 # Shares are printed to 0.1 point: what stands as zero is less than half of that.
 _ZERO = 0.0005
 _TIE = 1e-9
 
 NULL = Text(
-    "iller, payları ve ihracatlarıyla birlikte haritada yer değiştirir; bölgeler yerinde kalır ve "
-    "her seçim aynı yer değiştirmeleri okur",
-    "whole provinces, their shares and exports together, change places on the map; regions stay, "
-    "and every choice reads the same permutations",
+    "illerin payları, iki yıl ve bütün ölçekler birlikte, haritada yer değiştirir; ihracat ve "
+    "bölgeler yerinde kalır ve her seçim aynı yer değiştirmeleri okur",
+    "the shares of provinces, both years and all scales together, change places on the map; exports "
+    "and regions stay, and every choice reads the same permutations",
 )
 
 
@@ -131,21 +131,19 @@ def _middles(values: np.ndarray, masses: np.ndarray, statistic: str) -> np.ndarr
 
 
 def _effects(
-    maps: np.ndarray, labels: np.ndarray, mass: np.ndarray, statistics: Sequence[str]
+    maps: np.ndarray, label: np.ndarray, mass: np.ndarray, statistics: Sequence[str]
 ) -> dict[str, np.ndarray]:
     """
     Differences between inside and outside, in standard deviations of the units that count.
 
-    *maps* (R, n) and *labels* (R, n; 1 inside, 0 outside, -1 left out); either may have one row.
+    *maps* has shape (R, n); *label* (n,): 1 inside, 0 outside, -1 left out.
     """
     kept = mass > 0
     drawn = maps[:, kept]
     order = np.argsort(drawn, axis=1, kind="stable")
     ordered = np.take_along_axis(drawn, order, axis=1)
     spread = drawn.std(axis=1)
-    rows = max(len(maps), len(labels))
-    order = np.broadcast_to(order, (rows, order.shape[1]))
-    groups = np.take_along_axis(np.broadcast_to(labels[:, kept], order.shape), order, axis=1)
+    groups = label[kept][order]
     weights = mass[kept][order]
     inside, outside = weights * (groups == 1), weights * (groups == 0)
     return {
@@ -185,8 +183,14 @@ def curve(
     SpecificationCurve
         Effects are differences of means or medians in standard deviations of the provinces that
         count, on the scale of the choice (the mean of ranks is the rank sum). A specification's own
-        p comes from permutations of whole provinces or from spectral surrogates; the joint p from
-        the permutations.
+        p comes from permutations of the shares or from spectral surrogates; the joint p from the
+        permutations.
+
+    Notes
+    -----
+    Exports stay where they are: were they permuted with the shares, İstanbul's weight would leave
+    Marmara in most permutations, and a weighted contrast of shuffled shares would be called
+    unusual in 15 % of cases instead of 5 %.
 
     Examples
     --------
@@ -216,8 +220,8 @@ def curve(
         if key not in cached:
             label = labels[reading.grouping]
             cached[key] = (
-                _effects(columns[reading.column][None, :], label[places], reading.mass, STATISTICS),
-                _effects(maps[reading.column], label[None, :], reading.mass, STATISTICS),
+                _effects(columns[reading.column][places], label, reading.mass, STATISTICS),
+                _effects(maps[reading.column], label, reading.mass, STATISTICS),
             )
         weight = float(reading.mass[labels[reading.grouping] == 1].sum())
         weight /= float(reading.mass[labels[reading.grouping] >= 0].sum())

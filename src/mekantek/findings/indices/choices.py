@@ -134,9 +134,14 @@ def _unit(values: np.ndarray, coefficient: str) -> np.ndarray:
 
 
 def _all(maps: np.ndarray, coefficient: str) -> np.ndarray:
-    """Data (row 0) and surrogates in that form."""
-    made = (_signs if coefficient == "kendall" else _scores)(maps[1:])
-    return np.vstack([_unit(maps[0], coefficient), made])
+    """Data (row 0) and surrogates in that form; no surrogate has ties."""
+    if coefficient == "spearman":
+        return np.vstack([_unit(maps[0], coefficient), _scores(maps[1:])])
+    first, second = np.triu_indices(maps.shape[1], 1)
+    columns = np.ascontiguousarray(maps.T)
+    signs = np.where(columns[first] > columns[second], 1.0, -1.0).T / np.sqrt(len(first))
+    signs[0] = _unit(maps[0], coefficient)
+    return signs
 
 
 def _scaled(effects: np.ndarray, coefficient: str) -> np.ndarray:
@@ -245,7 +250,11 @@ def curve(
                     for held, effects, (p, variance) in zip(
                         ("nothing", "total exports"), (plain, given), tests, strict=True
                     ):
-                        open_ = ends if held == "nothing" else dict.fromkeys(ends)
+                        open_: dict[str, float | None] = dict.fromkeys(ends)
+                        if index.complete:  # nothing is left to complete
+                            open_ = dict.fromkeys(ends, float(effects[0]))
+                        elif held == "nothing":
+                            open_ = ends
                         word = _word(hypothesis, float(effects[0]), p, variance, open_, own=own)
                         scaled = _scaled(effects, coefficient)
                         specifications.append(
