@@ -139,7 +139,8 @@ def _all(maps: np.ndarray, coefficient: str) -> np.ndarray:
         return np.vstack([_unit(maps[0], coefficient), _scores(maps[1:])])
     first, second = np.triu_indices(maps.shape[1], 1)
     columns = np.ascontiguousarray(maps.T)
-    signs = np.where(columns[first] > columns[second], 1.0, -1.0).T / np.sqrt(len(first))
+    signs: np.ndarray = np.where(columns[first] > columns[second], 1.0, -1.0).T
+    signs /= np.sqrt(len(first))
     signs[0] = _unit(maps[0], coefficient)
     return signs
 
