@@ -12,8 +12,9 @@ from mekantek.maps.palette import HATCHES
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
-__all__ = ["outlines", "still"]
+__all__ = ["outlines", "place", "still"]
 
 _WIDTH = 400.0
 
@@ -42,9 +43,19 @@ def _path(shape: Any, box: tuple[float, float, float, float, float]) -> str:
             x, y = x[fresh], y[fresh]
             if len(x) < 4:
                 continue  # an islet smaller than a pixel
-            steps = " ".join(f"{a:g},{b:g}" for a, b in zip(x, y, strict=True))
-            parts.append(f"M{steps}Z")
+            # Each point as the step from the one before: half the bytes of a page are outlines.
+            steps = zip(np.diff(x)[:-1], np.diff(y)[:-1], strict=True)
+            rest = " ".join(f"{_short(a)},{_short(b)}" for a, b in steps)
+            parts.append(f"M{x[0]:g},{y[0]:g}l{rest}z")
     return "".join(parts)
+
+
+def _short(step: float) -> str:
+    return (
+        f"{round(step, 1) + 0:g}".replace("0.", ".", 1)
+        if abs(step) < 1
+        else f"{step:.1f}".removesuffix(".0")
+    )
 
 
 def outlines(geometry: gpd.GeoSeries) -> str:
@@ -75,6 +86,29 @@ def outlines(geometry: gpd.GeoSeries) -> str:
         '<svg width="0" height="0" aria-hidden="true" style="position:absolute">'
         f"<defs>{shapes}{hatches}</defs></svg>"
     )
+
+
+def place(geometry: gpd.GeoSeries, points: pd.DataFrame) -> tuple[list[tuple[float, float]], float]:
+    """
+    Give where points lie on the pictures of these shapes, and how high the pictures are.
+
+    Parameters
+    ----------
+    geometry : geopandas.GeoSeries
+        The shapes given to `outlines`.
+    points : pandas.DataFrame
+        Columns ``longitude``, ``latitude``, degrees.
+
+    Returns
+    -------
+    positions : list of (x, y)
+        In units of a picture of 400 units' width, one decimal.
+    height : float
+    """
+    west, north, narrow, scale, height = _box(geometry)
+    pairs = zip(points["longitude"].tolist(), points["latitude"].tolist(), strict=True)
+    at = [(round((x - west) * narrow * scale, 1), round((north - y) * scale, 1)) for x, y in pairs]
+    return at, height
 
 
 def still(

@@ -18,7 +18,7 @@ from mekantek.maps.palette import CLUSTERS as CLUSTER_NAMES
 from mekantek.report.wording import CHOICES, both, choice_value, head_cells
 from mekantek.text import LANGUAGES, Language, Text, integer, number, p_value, percent
 
-__all__ = ["curve_section", "dependence_section"]
+__all__ = ["curve_section", "curve_told", "dependence_section"]
 
 # The curve's picture, in its own units; it scales with the page.
 _WIDTH, _HEIGHT, _MARGIN = 720, 180, 44
@@ -61,19 +61,23 @@ def curve_section(verdict: Verdict) -> str:
     curve = verdict.curve
     if not len(curve):
         return ""
+    return f"<p>{bilingual(curve_told(curve))} {bilingual(_joint(curve))}</p>{_picture(curve)}"
+
+
+def curve_told(curve: SpecificationCurve) -> Text:
+    """Say what came out over all choices."""
     words = {w: n for w in VERDICTS if (n := curve.agreeing(w))}
     came = both(
         lambda lang: "; ".join(f"{VERDICTS[w][lang]} {integer(n, lang)}" for w, n in words.items())
     )
     least = {lang: percent(ROBUST, lang, digits=0) for lang in ("tr", "en")}
     count = {lang: integer(len(curve), lang) for lang in ("tr", "en")}
-    told = Text(
+    return Text(
         f"{count['tr']} makul seçimin sonucu: {came.tr}. Aynı hüküm en az {least['tr']} oranında "
         "çıkarsa sağlam denir.",
         f"Over {count['en']} reasonable choices: {came.en}. A verdict is called robust when at "
         f"least {least['en']} give the same word.",
     )
-    return f"<p>{bilingual(told)} {bilingual(_joint(curve))}</p>{_picture(curve)}"
 
 
 def _joint(curve: SpecificationCurve) -> Text:
