@@ -8,6 +8,7 @@ from .maps.atlas import cluster_map as cluster_map
 from .maps.atlas import corridor_map as corridor_map
 from .maps.atlas import share_map as share_map
 from .maps.atlas import value_map as value_map
+from .report.linked import explorer as explorer
 from .stats.concentration import concentration as concentration
 from .stats.concentration import gini as gini
 from .stats.concentration import hhi as hhi

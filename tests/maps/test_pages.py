@@ -21,12 +21,12 @@ def test_the_study_writes_what_it_says(pages):
     """All pages and files are there, and nothing else."""
     wanted = {*MAPS, "index.html", "results.json", "findings.csv", "global_moran.csv",
               "local_moran.csv", "concentration.csv", "shares.csv", "totals.csv",
-              "mekantek.gpkg", "claims.html", "claims.csv",
+              "mekantek.gpkg", "explorer.html", "claims.html", "claims.csv",
               *FINDINGS, *(f"specifications-{h.id}.csv" for h in hypotheses())}  # fmt: skip
     assert {p.name for p in pages.iterdir()} == wanted
 
 
-@pytest.mark.parametrize("name", [*MAPS, *FINDINGS, "index.html"])
+@pytest.mark.parametrize("name", [*MAPS, *FINDINGS, "index.html", "explorer.html"])
 def test_pages_are_small_and_name_no_source_of_their_parts(pages, name):
     """At most 400 KB, and no markup that loads."""
     text = (pages / name).read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ from pathlib import Path
 from mekantek.cli import (
     corridors,
     descriptions,
+    explorer,
     global_statistics,
     local_statistics,
     products,
@@ -24,6 +25,7 @@ __all__ = [
     "app",
     "corridors",
     "descriptions",
+    "explorer",
     "global_statistics",
     "local_statistics",
     "main",

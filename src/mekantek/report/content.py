@@ -13,6 +13,7 @@ from mekantek.findings.verdict import Verdict
 from mekantek.maps.atlas import write_atlas
 from mekantek.report.claims import claims_page, claims_table
 from mekantek.report.index import index_page
+from mekantek.report.linked import explorer
 from mekantek.report.verdicts import finding_page
 from mekantek.text import Language
 
@@ -31,7 +32,7 @@ def count_steps() -> int:
     classes, found = len(CLASS_COLUMNS), hypotheses()
     corridors = sum(h.test == "corridor" for h in found)
     maps = 3 * classes + corridors
-    return len(found) + classes * len(YEARS) + 1 + maps + 4
+    return len(found) + classes * len(YEARS) + 1 + maps + 5
 
 
 def study_results(study: Study, *, step: Any = lambda _: None) -> dict[str, Any]:
@@ -169,6 +170,8 @@ def write_study(
     content = study_content(study, verdicts, lisas, morans, measures)
     corridors = [v.main for v in verdicts if v.hypothesis.test == "corridor"]
     write_atlas(study, lisas, corridors, folder, language=language, step=step)
+    step("explorer.html")
+    explorer(study, verdicts, language=language, index="index.html").save(folder / "explorer.html")
     step("index.html")
     page = index_page(study, verdicts, lisas, morans, measures, content["run_family"], language)
     export.write_text(folder / "index.html", page)

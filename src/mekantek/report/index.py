@@ -68,6 +68,16 @@ _TO_CLAIMS = '<p><a href="claims.html" data-page="claims.html">{}</a></p>'.forma
 )
 
 
+_TO_EXPLORER = '<p><a href="explorer.html" data-page="explorer.html">{}</a></p>'.format(
+    bilingual(
+        Text(
+            "Keşif: harita, Moran saçılımı, tablo ve seçimler eğrisi, birbirine bağlı",
+            "Explorer: map, Moran scatterplot, table and specification curve, linked",
+        )
+    )
+)
+
+
 def run_sentence(family: Mapping[str, Any]) -> Text:
     found = [f"{s['name']} ({s['class']}, {s['year']})" for s in family["survivors"]]
     listed = ", ".join(found)
@@ -189,7 +199,7 @@ def index_page(
         + section(Text("Hükümler", "Verdicts"), verdict_table(verdicts) + _TO_CLAIMS)
         + section(
             Text("Haritalar", "Maps"),
-            f"<p>{bilingual(run_sentence(family))}</p>{_pictures(study, verdicts, lisas)}",
+            f"<p>{bilingual(run_sentence(family))}</p>{_TO_EXPLORER}{_pictures(study, verdicts, lisas)}",
         )
         + "".join(finding_section(v) for v in verdicts)
         + section(Text("Komşular benziyor mu?", "Are neighbours alike?"), moran_table(morans))
