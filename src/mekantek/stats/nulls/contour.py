@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,11 +27,16 @@ _HEAVIEST = 0.3
 _NODES, _MOST_NODES = 12, 160
 # Greatest relative change of the integral over its last third that is still called converged, and
 # mass, over the tail, that the last nodes may leave undecided.
-_SETTLED, _UNDECIDED = 0.002, 0.1
+_SETTLED, _UNDECIDED = 0.002, 0.06
 # Difference at which two approximations for many places do not confirm each other.
 _AGREED = 0.03
-# Tilts, over the first guess, among which the saddlepoint is looked for.
-_AROUND = np.array([0.6, 0.8, 1.0, 1.25, 1.6, 2.2])
+# Times that the integrand may be larger than the tail, over one plus the tilt in standard deviations
+# (of a normal sum it is 1 to 3); else the saddlepoint is looked for among these times the tilt.
+_EXPECTED, _MOVES = 3.0, 4
+_AROUND = np.array([0.6, 0.8, 1.0, 1.25, 1.6, 2.2, 3.2, 4.5, 7.0, 11.0])
+
+
+_Tails = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +147,9 @@ class Draw:
         return places, value - middle, self.counts, shift
 
 
-def contour_tail(draw: Draw, target: float, mass: float) -> tuple[float, float] | None:
+def contour_tail(
+    draw: Draw, target: float, mass: float, counted: Callable[[], _Tails | None]
+) -> _Tails | None:
     """
     P(S ≥ s) and P(S ≤ s) of one draw.
 
@@ -152,6 +160,9 @@ def contour_tail(draw: Draw, target: float, mass: float) -> tuple[float, float] 
         The observed sum s.
     mass : float
         Probability of the observed arrangement, which lies in both tails.
+    counted : callable
+        Counts the tails without error, or returns None; asked where the saddlepoint is far out,
+        near the end of the support, and where nothing else answers.
 
     Returns
     -------
@@ -168,36 +179,49 @@ def contour_tail(draw: Draw, target: float, mass: float) -> tuple[float, float] 
     tilt = draw.tilt(target)
     with np.errstate(all="ignore"):  # what overflows is not finite, and so refused
         places, values, counts, shift = draw.turned()
-        if len(places) <= _PLACES or len(draw.weights) <= _FEW:
+        few = len(draw.weights) <= _FEW
+        if few or len(places) <= _PLACES:
             for ways in _FEW_WAYS if len(places) <= _FEW else _WAYS:
-                written = Partitions(
-                    places, values, counts, tilt=tilt, width=draw.spread, ways=ways
-                )
-                better = _better(written, draw, target - shift)
-                if better != tilt:
-                    closer = Partitions(
-                        places, values, counts, tilt=better, width=draw.spread, ways=ways
+                start = tilt
+                for _ in range(_MOVES):
+                    written = Partitions(
+                        places, values, counts, tilt=start, width=draw.spread, ways=ways
                     )
-                    written = closer if math.isfinite(closer.top) else written
-                if math.isfinite(written.top):
-                    return _integral(written, draw, target, shift, mass)
-        if len(draw.weights) > _FEW and draw.size >= _MANY and draw.heaviest <= _HEAVIEST:
-            return _confirmed(draw, tilt, target, mass)
-    return None
+                    if not math.isfinite(written.top):
+                        break
+                    found = _integral(written, draw, target, shift, mass)
+                    if _near(written, draw, target - shift, found):
+                        return found
+                    exact = counted() if start == tilt else None
+                    if exact is not None:
+                        return exact
+                    start = _better(written, draw, target - shift)
+                    if start == written.start:
+                        return found
+        if not few and draw.size >= _MANY and draw.heaviest <= _HEAVIEST:
+            found = _confirmed(draw, tilt, target, mass)
+            if found is not None:
+                return found
+    return counted()
+
+
+def _near(written: Partitions, draw: Draw, aim: float, found: _Tails | None) -> bool:
+    """Tell whether the tail is as large as the integrand lets expect near the saddlepoint."""
+    if found is None:
+        return False
+    level = math.exp(written.top - written.start * aim)
+    return level <= _EXPECTED * (1.0 + abs(written.start) * draw.spread) * min(found)
 
 
 def _better(written: Partitions, draw: Draw, aim: float) -> float:
     """Look around a tilt for the saddlepoint, where the integrand is least."""
-    if not math.isfinite(written.top):
-        return written.start
     tilts = written.start * _AROUND
     levels = written.along(-1j * (tilts - written.start)).real - tilts * aim
-    if not np.isfinite(levels).all() or levels[2] - levels.min() < 0.1:
-        return written.start
+    levels = np.where(np.isfinite(levels), levels, np.inf)
     return draw.away(float(tilts[int(np.argmin(levels))]), written.start)
 
 
-def _confirmed(draw: Draw, tilt: float, target: float, mass: float) -> tuple[float, float] | None:
+def _confirmed(draw: Draw, tilt: float, target: float, mass: float) -> _Tails | None:
     """Two saddlepoints in the occupation, if they agree."""
     both = []
     for classes, extremes in ((10, 2), (6, 3)):
@@ -214,7 +238,7 @@ def _confirmed(draw: Draw, tilt: float, target: float, mass: float) -> tuple[flo
 
 def _integral(
     function: Partitions | Occupation, draw: Draw, target: float, shift: float, mass: float
-) -> tuple[float, float] | None:
+) -> _Tails | None:
     """Add up nodes along the contour until the sum settles."""
     tilt, top, aim = function.start, function.top, target - shift
     if not math.isfinite(top) or top - tilt * aim > 50.0:

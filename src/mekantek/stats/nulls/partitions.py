@@ -11,10 +11,12 @@ from mekantek.stats.nulls.extremes import taken_out
 
 __all__ = ["Partitions"]
 
-# Values farthest out, dealt one by one.
-_EXTREMES = 4
+# Values farthest out that are dealt one by one, from how many places on.
+_EXTREMES, _FROM = 4, 10
 # Estimated relative error up to which places are merged though they need not be, and up to which
 # they are at all: in a small pool the estimate, of the second order, is too low.
+# Ways to fill classes up to which no places are merged: tied values make near-atoms, which move.
+_APART = 128
 _FREE, _BOUND, _SMALL_BOUND, _SMALL = 0.0001, 0.01, 0.002, 60
 # Ratio of an average to its size on the real line below which no place is told from its class.
 _CLEAR = 0.2
@@ -65,7 +67,8 @@ def _merged(factor: np.ndarray, counts: np.ndarray, most: int) -> tuple[list[int
     costs = (np.abs(np.diff(means, axis=0)) ** 2) @ counts / 2.0 / scale
     while len(sizes) > 1:
         at = int(np.argmin(costs))
-        if spent + costs[at] > _FREE and math.prod(int(size) + 1 for size in sizes) <= most:
+        ways = math.prod(int(size) + 1 for size in sizes)
+        if ways <= _APART or (spent + costs[at] > _FREE and ways <= most):
             break
         spent += float(costs[at])
         both = sizes[at] + sizes[at + 1]
@@ -114,7 +117,7 @@ class Partitions:
         ways: int,
     ) -> None:
         size, k = float(np.rint(counts.sum())), len(places)
-        few = _EXTREMES if k > 9 else 2
+        few = _EXTREMES if k >= _FROM else 0
         self.start, self.top = tilt, math.nan
         far, values, self.counts = taken_out(values, counts, few)
         self.rest = size - len(far)

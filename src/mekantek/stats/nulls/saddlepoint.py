@@ -15,7 +15,7 @@ __all__ = ["weighted_sum_tails"]
 
 # Sums closer than this fraction of the range times the weights are equal.
 _TIE = 1e-9
-# Branches that are looked at before and after the contour.
+# Branches that are looked at before the contour, and where it is in doubt.
 _FEW, _MANY = 10_000, 100_000
 # Values from which all units are looked up in one table; k³/N² up to which that is accurate; units
 # that are then still taken one by one.
@@ -153,10 +153,12 @@ class _Population:
             knots, masses = knots[masses != 0], masses[masses != 0]
         else:
             knots, masses = np.append(knots, self.scaled[own]), np.append(masses, -1.0)
-        found = contour_tail(Draw(knots, masses, weights, least, most), target, mass)
-        if found is None:
-            return branch_tails(*kinds, tie=tie, most=_MANY)
-        return found
+        return contour_tail(
+            Draw(knots, masses, weights, least, most),
+            target,
+            mass,
+            lambda: branch_tails(*kinds, tie=tie, most=_MANY),
+        )
 
 
 def _arrangement(counts: np.ndarray, levels: np.ndarray, weights: np.ndarray) -> float:
