@@ -20,8 +20,12 @@
   const told = (text) => text[root.lang];
   function number(value, digits) {
     if (value === null || !isFinite(value)) return "–";
-    const written = new Intl.NumberFormat(root.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits,
-      roundingMode: "halfEven" }).format(Math.abs(value));
+    // Python rounds what lies exactly half-way to the even digit; toFixed rounds it up.
+    const size = Math.abs(value), steps = Math.floor(size * 10 ** digits);
+    const tie = Math.abs(size * 2 ** (digits + 1) % 2) === 1;
+    const [whole, rest] = (tie ? (steps + steps % 2) / 10 ** digits : size).toFixed(digits).split(".");
+    const [thousands, point] = root.lang === "tr" ? [".", ","] : [",", "."];
+    const written = whole.replace(/\B(?=(\d{3})+$)/g, thousands) + (rest ? point + rest : "");
     return value < 0 && /[1-9]/.test(written) ? "−" + written : written;
   }
   function percent(share, digits) {
@@ -417,7 +421,7 @@
   }
 
   // Switches and address
-  const possible = (wanted) => (data.series[wanted.class + "|" + wanted.year] && data.neighbours[wanted.neighbours]
+  const possible = (wanted) => (data.series[wanted.class + "|" + wanted.year] && Object.hasOwn(data.neighbours, wanted.neighbours)
     && data.tails.includes(wanted.tail) && data.corrections.includes(wanted.correction) && ["share", "cluster"].includes(wanted.fill));
   const yearsOf = (name) => data.years.filter((year) => data.series[name + "|" + year]);
   function change(wanted, quiet) {
