@@ -278,7 +278,7 @@ def _plot() -> str:
     )
     return (
         f"<section><h2>{bilingual(LABELS['plot'])}</h2>"
-        f'<svg id="scatter" viewBox="0 0 420 330" role="img" aria-labelledby="plot-hint"></svg>'
+        f'<svg id="scatter" viewBox="0 0 420 400" role="img" aria-labelledby="plot-hint"></svg>'
         f'<ul class="slopes">{lines}</ul><p class="hint" id="plot-hint">'
         f"{bilingual(LABELS['plot_hint'])}</p></section>"
     )
@@ -332,7 +332,7 @@ def _table(study: Study, data: Mapping[str, Any]) -> str:
     names = {**{key: LABELS[f"column_{key}"] for key, _ in _COLUMNS if key != "name"}, "name": word}
 
     def styled(key: str, number: bool) -> str:
-        told = " ".join(["number"] * number + ["wide"] * (key in ("region", "lag")))
+        told = " ".join(["number"] * number + ["wide"] * (key in ("region", "lag", "adjusted")))
         return f' class="{told}"' if told else ""
 
     head = "".join(

@@ -76,7 +76,19 @@ def units(source: Regions) -> Text:
 
 
 def neighbourhood(spec: str) -> Text:
-    """Say in words what a SPEC of neighbours means; one without words stays as it is."""
+    """
+    Say in words what a SPEC of neighbours means; one without words stays as it is.
+
+    Examples
+    --------
+    >>> neighbourhood("knn:6").tr, neighbourhood("band:150km").en, neighbourhood("order:2").en
+    ('en yakın 6 komşu', 'within 150 km', 'order:2')
+    """
+    kind, _, size = spec.partition(":")
+    if kind == "knn" and size.isdigit():
+        return Text(f"en yakın {size} komşu", f"{size} nearest")
+    if kind == "band" and size.endswith("km"):
+        return Text(f"{size[:-2]} km içindekiler", f"within {size[:-2]} km")
     return _NEIGHBOURS.get(spec, Text(spec, spec))
 
 

@@ -71,7 +71,7 @@
     const lag = near.map((list) => list.length ? list.reduce((sum, j) => sum + share[j], 0) / list.length : null);
     return {
       share, near, known, mean, spread, lag, p, open: new Set(series.open), bin: series.bin,
-      adjusted: correction ? levels(corrected[tail * (data.corrections.length - 1) + correction - 1]) : p,
+      adjusted: correction ? levels(corrected[tail * (data.corrections.length - 1) + correction - 1]) : p.map(() => null),
       cluster: Array.from(kinds, (c, k) => {
         const kind = Number(c);
         if (kind === MISSING || kind === 5) return kind;
@@ -151,7 +151,7 @@
     map.querySelector("[role=listbox]").setAttribute("aria-label", say("map_label"));
   }
 
-  const W = 420, H = 330, L = 46, B = 38, T = 8, R = 10;
+  const W = 420, H = 400, L = 46, B = 38, T = 8, R = 10;
   let across = null, upright = null;
   function scale(low, high, from, to) {
     const pad = (high - low || 1) * 0.05;
@@ -317,7 +317,7 @@
     if (at < 0) { box.textContent = say("point"); return; }
     const name = document.createElement("strong");
     name.textContent = data.names[at];
-    box.append(name, " (" + data.places[at] + "). " + sentence(at) + ". ");
+    box.append(name, (data.places[at] ? " (" + data.places[at] + ")" : "") + ": " + sentence(at) + ". ");
     const neighbours = now.near[at].slice().sort((a, b) => collator.compare(data.names[a], data.names[b])).map((k) => data.names[k]);
     if (now.share[at] !== null) box.append(say("near", { n: neighbours.length, names: neighbours.join(", ") || "–" }) + " ");
     box.append(stabilitySentence(at) ? stabilitySentence(at) + "." : "");
@@ -368,10 +368,12 @@
       paths[curve.verdicts[i]].push("M" + strokeX(i).toFixed(2) + " " + y(0) + "V" + y(curve.effects[i]));
       if (like(curve.values[i])) below.push("M" + strokeX(i).toFixed(2) + " " + (CH - CB + 6) + "V" + (CH - 4));
     }
-    const width = Math.max((CW - CM) / count, 0.25).toFixed(2);
+    const width = Math.max(1.3 * (CW - CM) / count, 0.5).toFixed(2);
     for (const v of new Set([low, 0, high])) strokes.append(make("text", { x: 0, y: Number(y(v)) + 4 }, number(v / 1000, 2)));
     strokes.append(make("path", { class: "zero", d: "M" + CM + " " + y(0) + "H" + CW }));
-    paths.forEach((list, w) => { if (list.length) strokes.append(make("path", { class: curve.words[w][0], d: list.join(""), "stroke-width": width })); });
+    // The rarest word last, so that its strokes are not painted over.
+    const frequent = curve.words.map((_, w) => w).filter((w) => paths[w].length).sort((a, b) => paths[b].length - paths[a].length);
+    for (const w of frequent) strokes.append(make("path", { class: curve.words[w][0], d: paths[w].join(""), "stroke-width": width }));
     strokes.append(make("path", { class: "like", d: below.join(""), "stroke-width": width }), make("path", { class: "cursor", id: "cursor", d: "" }));
     find("finding").textContent = told(curve.packed.title);
     find("curve-told").textContent = told(curve.packed.told);
@@ -610,7 +612,7 @@
 
   const strokeAt = (event) => Math.floor((new DOMPoint(event.clientX, event.clientY).matrixTransform(strokes.getScreenCTM().inverse()).x - CM) / (CW - CM) * curve.effects.length);
   strokes.addEventListener("pointermove", (event) => toStroke(strokeAt(event)));
-  strokes.addEventListener("click", function (event) { toStroke(strokeAt(event)); take(); });
+  strokes.addEventListener("click", function (event) { toStroke(strokeAt(event)); if (event.pointerType !== "touch") take(); });
   strokes.addEventListener("keydown", function (event) {
     const count = curve.effects.length, page = Math.max(1, Math.round(count / 20)), from = spec < 0 ? 0 : spec;
     const next = { ArrowRight: from + 1, ArrowUp: from + 1, ArrowLeft: from - 1, ArrowDown: from - 1, PageUp: from + page, PageDown: from - page, Home: 0, End: count - 1 }[event.key];
