@@ -26,8 +26,9 @@ _HEAVIEST = 0.3
 # Nodes of the contour, at a time and at most.
 _NODES, _MOST_NODES = 12, 160
 # Greatest relative change of the integral over its last third that is still called converged, and
-# mass, over the tail, that the last nodes may leave undecided.
-_SETTLED, _UNDECIDED = 0.002, 0.06
+# mass, over the tail, that the last nodes may leave undecided; with few neighbours branches are mostly
+# counted where it is more, and what is left was not found wrong.
+_SETTLED, _UNDECIDED, _FEW_UNDECIDED = 0.002, 0.06, 0.5
 # Difference at which two approximations for many places do not confirm each other.
 _AGREED = 0.03
 # Times that the integrand may be larger than the tail, over one plus the tilt in standard deviations
@@ -182,22 +183,26 @@ def contour_tail(
         few = len(draw.weights) <= _FEW
         if few or len(places) <= _PLACES:
             for ways in _FEW_WAYS if len(places) <= _FEW else _WAYS:
-                start = tilt
+                start, found = tilt, None
                 for _ in range(_MOVES):
                     written = Partitions(
                         places, values, counts, tilt=start, width=draw.spread, ways=ways
                     )
                     if not math.isfinite(written.top):
                         break
+                    last: _Tails | None = found
                     found = _integral(written, draw, target, shift, mass)
                     if _near(written, draw, target - shift, found):
                         return found
                     exact = counted() if start == tilt else None
                     if exact is not None:
                         return exact
+                    found = found or last
                     start = _better(written, draw, target - shift)
                     if start == written.start:
-                        return found
+                        break
+                if found is not None:
+                    return found
         if not few and draw.size >= _MANY and draw.heaviest <= _HEAVIEST:
             found = _confirmed(draw, tilt, target, mass)
             if found is not None:
@@ -241,6 +246,7 @@ def _integral(
 ) -> _Tails | None:
     """Add up nodes along the contour until the sum settles."""
     tilt, top, aim = function.start, function.top, target - shift
+    undecided = _UNDECIDED if len(draw.weights) > _FEW else _FEW_UNDECIDED
     if not math.isfinite(top) or top - tilt * aim > 50.0:
         return None
     reach = draw.most - target if tilt > 0 else target - draw.least
@@ -262,7 +268,7 @@ def _integral(
         tail, late = sums[-1] + mass, max(2 * len(sums) // 3, len(sums) - 24)
         level = np.abs(more[-6:]).max(initial=0.0) if len(more) else np.inf
         settled = np.abs(sums[late:] - sums[-1]).max() <= _SETTLED * tail
-        settled &= np.abs(wave[-6:]).max(initial=0.0) <= _UNDECIDED * tail
+        settled &= np.abs(wave[-6:]).max(initial=0.0) <= undecided * tail
         enough = len(terms) > 2 * _NODES or level <= 1e-5 * tail
         if enough and settled and level <= 2 * _SETTLED * tail:
             break
