@@ -1,6 +1,8 @@
 """The linked explorer in a real browser, offline: what a reader sees equals what Python computes."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -226,6 +228,27 @@ def test_a_drag_on_the_map_selects_what_lies_inside(page, look, study):
     assert set(everywhere(seen)) == {*inside, "Van"}
 
 
+def test_a_second_drag_adds_with_shift_and_replaces_without(page, look):
+    """What was selected stays under Shift, and goes without it; a click on nothing clears."""
+    seen = look(page, "#tr&select=34")
+
+    def drag(name: str) -> list[str]:
+        x, y = middle(seen, name)
+        seen.page.mouse.move(x - 7, y - 7)
+        seen.page.mouse.down()
+        seen.page.mouse.move(x + 7, y + 7, steps=3)
+        seen.page.mouse.up()
+        return everywhere(seen)
+
+    seen.page.keyboard.down("Shift")
+    assert drag("Van") == ["Van", "İstanbul"]
+    seen.page.keyboard.up("Shift")
+    assert drag("Van") == ["Van"]
+    box = seen.page.locator("#map").bounding_box()
+    seen.page.mouse.click(box["x"] + 5, box["y"] + box["height"] - 5)
+    assert everywhere(seen) == []
+
+
 def test_a_drag_on_the_plot_selects_the_same_provinces_on_the_map(page, look, study):
     """The right edge of the plot holds the largest shares."""
     seen = look(page, "#tr&class=high")
@@ -250,6 +273,7 @@ def test_the_same_selection_by_mouse_keyboard_checkbox_list_and_address(page, lo
     by_click.page.mouse.click(*middle(by_click, "Eskişehir"))
     by_key = look(page)
     by_key.page.mouse.click(*middle(by_key, "Eskişehir"))
+    by_key.page.keyboard.press("Escape")
     by_key.page.keyboard.press("Shift+ArrowRight")
     by_box = look(page)
     for name in wanted:
@@ -339,6 +363,7 @@ def test_pointing_links_map_plot_and_table(page, look, study):
     assert seen.page.locator("#scatter circle.at").count() == 1
     neighbours = study.graph.neighbours(26)
     assert seen.page.locator("#scatter circle.near").count() == len(neighbours)
+    assert seen.page.locator("#map .near use").count() == len(neighbours)
     told = seen.page.inner_text("#pointed")
     assert "share 34.4%" in told
     assert all(study.names[u] in told for u in neighbours)
@@ -473,6 +498,17 @@ def test_same_data_same_bytes_and_a_light_face(study, tmp_path):
     assert len(one._repr_html_()) < 300
     assert len(repr(one)) < 100
     assert one.save(tmp_path / "a.html").read_bytes() == one.html.encode()
+
+
+def test_the_command_writes_the_page(tmp_path):
+    """`mekantek explorer` names its file on stdout and says nothing else."""
+    out = tmp_path / "page.html"
+    run = subprocess.run(
+        [sys.executable, "-m", "mekantek.cli", "explorer", "--no-curves", "--lang", "en", "--out", out],
+        capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert (run.returncode, run.stdout, run.stderr) == (0, f"{out}\n", "")
+    assert '<html lang="en">' in out.read_text(encoding="utf-8")
 
 
 def test_other_regions_have_their_own_neighbours_and_no_curve(study, look, tmp_path):

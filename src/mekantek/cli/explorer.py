@@ -23,7 +23,7 @@ def explore(
         bool,
         typer.Option(
             "--curves/--no-curves",
-            help="Test three findings for their specification curves; half a minute.",
+            help="Test three findings for their specification curves; about a minute.",
         ),
     ] = True,
     quiet: QUIET = False,

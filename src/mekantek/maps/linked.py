@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mekantek.weights import SpatialGraph
 
 __all__ = [
+    "CLASSES",
     "CORRECTED",
     "TESTED_TAILS",
     "Curve",

@@ -9,7 +9,7 @@ from mekantek.findings.cluster_stability import stability
 from mekantek.findings.selection import select
 from mekantek.findings.verdict import VERDICTS, Verdict, hypotheses
 from mekantek.maps.explorer import Explorer, explorer_page
-from mekantek.maps.linked import Curve, Group
+from mekantek.maps.linked import CLASSES, Curve, Group
 from mekantek.report.dependence import curve_told
 from mekantek.report.wording import CHOICES, choice_value
 from mekantek.text import Language, Text, sort_key
@@ -29,7 +29,6 @@ EXPLORED: Mapping[str, str] = {
     "medium_high": "medium-high-bloc",
 }
 NEIGHBOURS = ("official", "queen", "rook", "knn:4", "knn:6", "band:150km")
-_CLASSES = ("high", "medium_high", "medium_low", "low", "high+medium_high")
 
 
 def explorer(
@@ -49,7 +48,7 @@ def explorer(
         Of the 81 provinces; any other has its own neighbours, and no curve.
     verdicts : iterable of Verdict, optional
         Findings whose curves are shown, where they are those of `EXPLORED`. Tested if none are
-        given, which takes half a minute; an empty list leaves the curves out.
+        given, which takes about a minute; an empty list leaves the curves out.
     language : {"tr", "en"}
         Shown first; the page has both.
     index : str, optional
@@ -90,7 +89,7 @@ def explorer(
         if v.stability is not None
     }
     steady = {
-        name: known[name] if name in known else stability(study, name) for name in _CLASSES
+        name: known[name] if name in known else stability(study, name) for name in CLASSES
     } if shipped else {}  # fmt: skip
     return explorer_page(
         study, graphs, curves=curves, stability=steady, groups=_groups(study),
