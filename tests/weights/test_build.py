@@ -1,5 +1,6 @@
 """Every SPEC: against brute force, against libpysal, and against the counts of the provinces."""
 
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -358,8 +359,10 @@ SHARED = pd.DataFrame({"longitude": [30.0] * 3, "latitude": [39.0] * 3}, index=[
     ],
 )
 def test_what_cannot_be_built_is_refused_in_one_sentence(make, error, message):
-    with pytest.raises(error, match=message):
+    with pytest.raises(error, match=message) as told:
         make()
+    assert told.value.turkish
+    assert not re.search(r"\b(units?|points?|polygons?|longitude)\b", told.value.turkish)
 
 
 def test_all_pairs_of_too_many_units_are_refused_with_the_remedy():

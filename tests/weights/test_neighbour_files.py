@@ -1,5 +1,6 @@
 """Neighbour files: the reference ones, every format against libpysal, and each refusal."""
 
+import re
 import struct
 import warnings
 from contextlib import suppress
@@ -220,6 +221,8 @@ def test_what_is_wrong_with_a_file_is_told_with_its_line(write, name, content, m
     with pytest.raises(GraphError, match=message) as told:
         read_neighbours(write(name, content))
     assert "\n" not in str(told.value)
+    assert told.value.turkish
+    assert not re.search(r"\b(line|record|unit|weight|neighbour)s?\b", told.value.turkish)
 
 
 def test_a_missing_file_is_refused_by_name(tmp_path):

@@ -11,15 +11,19 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from mekantek.errors import AlignmentError, BoundaryError, GraphError, OptionError
-from mekantek.text import Note
+from mekantek.text import Note, Text
 from mekantek.weights.graph import SpatialGraph, from_libpysal
 
 __all__ = ["SPECS", "build", "higher_order", "measures_distance"]
 
-SPECS = (
-    "queen, rook, knn:4, band:150km, inverse:2, inverse:2:300km, kernel:gaussian:8, order:2; and "
-    "official for the report's provinces"
-)
+_GENERAL = "queen, rook, knn:4, band:150km, inverse:2, inverse:2:300km, kernel:gaussian:8, order:2"
+SPECS = f"{_GENERAL}; and official for the report's provinces"
+_POINTS = {
+    "label points": "etiket noktaları",
+    "geodesic centroids": "jeodezik ağırlık merkezleri",
+    "mean of the members' points": "üyelerin noktalarının ortalaması",
+    "points as given": "verilen noktalar",
+}
 _COUNT = "([0-9]{1,9})"
 _NUMBER = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)"
 _PATTERNS = {
@@ -115,11 +119,17 @@ def build(
         return higher_order(base if ids is None else base.subset(ids), int(match[1]))
     if kind in ("contiguity", "order"):
         if geometry is None:
-            raise OptionError(f"{spec} needs polygons; give boundaries.")
+            raise OptionError(
+                f"{spec} needs polygons; give boundaries.",
+                f"{spec} çokgen ister; --boundaries ile sınırları verin.",
+            )
         graph = _contiguity("queen" if kind == "order" else spec, geometry.geometry, ids)
         return higher_order(graph, int(match[1])) if kind == "order" else graph
     if points is None:
-        raise OptionError(f"{spec} measures distances; give points, or boundaries to take them of.")
+        raise OptionError(
+            f"{spec} measures distances; give points, or boundaries to take them of.",
+            f"{spec} uzaklık ölçer; nokta ya da noktaların alınacağı sınırları verin.",
+        )
     placed = _placed(points, ids)
     focal, neighbour, weight = _by_distance(kind, match, placed)
     used = points_used or points.attrs.get("points_used") or "points as given"
@@ -159,9 +169,16 @@ def _parse(spec: str) -> tuple[str, re.Match[str]]:
             continue
         # A count, distance or power of zero makes no neighbours.
         if kind != "contiguity" and any(float(part) == 0 for part in match.groups() if part):
-            raise OptionError(f"{spec!r} makes no neighbours: its numbers must be above 0.")
+            raise OptionError(
+                f"{spec!r} makes no neighbours: its numbers must be above 0.",
+                f"{spec!r} komşu vermez: sayıları 0'dan büyük olmalıdır.",
+            )
         return kind, match
-    raise OptionError(f"No neighbours called {spec[:40]!r}; there are {SPECS}.")
+    raise OptionError(
+        f"No neighbours called {spec[:40]!r}; there are {SPECS}.",
+        f"{spec[:40]!r} adında bir komşuluk yok; olanlar: {_GENERAL}; raporun "
+        "illeri için ayrıca official.",
+    )
 
 
 def higher_order(graph: SpatialGraph, order: int) -> SpatialGraph:
@@ -192,7 +209,10 @@ def higher_order(graph: SpatialGraph, order: int) -> SpatialGraph:
     [2, 3]
     """
     if order < 1:
-        raise OptionError(f"Neighbours of order {order}; an order is 1 or more.")
+        raise OptionError(
+            f"Neighbours of order {order}; an order is 1 or more.",
+            f"{order}. sıradan komşuluk istendi; sıra 1 ya da daha büyüktür.",
+        )
     step = sparse.csr_array(graph.sparse > 0).astype(np.float64)
     reached = step
     for _ in range(order - 1):
@@ -212,15 +232,22 @@ def higher_order(graph: SpatialGraph, order: int) -> SpatialGraph:
     return SpatialGraph(graph.ids, reached, f"order:{order}", graph.points_used, notes)
 
 
-def _aligned(given: pd.Index, ids: pd.Index | None, what: str) -> pd.Index:
+def _aligned(given: pd.Index, ids: pd.Index | None, what: Text) -> pd.Index:
     if given.has_duplicates:
-        raise AlignmentError(f"Id {given[given.duplicated()][0]} has more than one {what}.")
+        twice = given[given.duplicated()][0]
+        raise AlignmentError(
+            f"Id {twice} has more than one {what.en}.",
+            f"{twice} kimliğine birden çok {what.tr} düşüyor.",
+        )
     if ids is None:
         return given
     lacking = ids[~ids.isin(given)]
     if len(lacking):
         shown = ", ".join(map(str, lacking[:5])) + (" …" if len(lacking) > 5 else "")
-        raise AlignmentError(f"{len(lacking)} of {len(ids)} units have no {what}: {shown}.")
+        raise AlignmentError(
+            f"{len(lacking)} of {len(ids)} units have no {what.en}: {shown}.",
+            f"{len(ids)} birimden {len(lacking)} tanesine {what.tr} düşmüyor: {shown}.",
+        )
     return ids
 
 
@@ -228,7 +255,7 @@ def _contiguity(name: str, shapes: Any, ids: pd.Index | None) -> SpatialGraph:
     from mekantek.weights.contiguity import contiguity
     from mekantek.weights.corners import coordinates
 
-    units = _aligned(shapes.index, ids, "polygon")
+    units = _aligned(shapes.index, ids, Text("çokgen", "polygon"))
     shapes = shapes if ids is None else shapes.loc[units]
     polygons = np.asarray(shapes.array)
     read = coordinates(polygons)
@@ -237,7 +264,10 @@ def _contiguity(name: str, shapes: Any, ids: pd.Index | None) -> SpatialGraph:
         kind = getattr(polygons[wrong[0]], "geom_type", "nothing")
         raise BoundaryError(
             f"{len(wrong)} of {len(shapes)} units are no polygons, first {shapes.index[wrong[0]]} "
-            f"({kind}); {name} needs polygons, points can have knn:4 or band:150km."
+            f"({kind}); {name} needs polygons, points can have knn:4 or band:150km.",
+            f"{len(shapes)} birimden {len(wrong)} tanesi çokgen değil, ilki "
+            f"{shapes.index[wrong[0]]} ({kind}); {name} çokgen ister, noktalara knn:4 ya da "
+            "band:150km uyar.",
         )
     links, unmatched = contiguity(polygons, rook=name == "rook", read=read)
     told = Note(
@@ -250,8 +280,12 @@ def _contiguity(name: str, shapes: Any, ids: pd.Index | None) -> SpatialGraph:
 def _placed(points: pd.DataFrame, ids: pd.Index | None) -> pd.DataFrame:
     lacking = {"longitude", "latitude"} - set(points.columns)
     if lacking:
-        raise OptionError(f"The points have no column {sorted(lacking)[0]}.")
-    placed = points.loc[_aligned(points.index, ids, "point"), ["longitude", "latitude"]]
+        column = sorted(lacking)[0]
+        raise OptionError(
+            f"The points have no column {column}.", f"Noktaların {column} sütunu yok."
+        )
+    used = _aligned(points.index, ids, Text("nokta", "point"))
+    placed = points.loc[used, ["longitude", "latitude"]]
     placed = placed.astype(np.float64)
     wrong = placed.index[
         ~(placed["longitude"].between(-180, 360) & placed["latitude"].between(-90, 90))
@@ -260,7 +294,9 @@ def _placed(points: pd.DataFrame, ids: pd.Index | None) -> pd.DataFrame:
         longitude, latitude = placed.loc[wrong[0]]
         raise GraphError(
             f"{len(wrong)} of {len(placed)} points are not on Earth, first {wrong[0]}: longitude "
-            f"{longitude:g}, latitude {latitude:g}. Coordinates are degrees, not metres."
+            f"{longitude:g}, latitude {latitude:g}. Coordinates are degrees, not metres.",
+            f"{len(placed)} noktadan {len(wrong)} tanesi yeryüzünde değil, ilki {wrong[0]}: boylam "
+            f"{longitude:g}, enlem {latitude:g}. Koordinatlar derecedir, metre değil.",
         )
     return placed
 
@@ -270,7 +306,10 @@ def _by_distance(kind: str, match: re.Match[str], points: pd.DataFrame) -> Links
     if kind in ("knn", "kernel"):
         k = int(match[1])
         if k >= n:
-            raise OptionError(f"{match.string} asks for {k} nearest of {n} units; at most {n - 1}.")
+            raise OptionError(
+                f"{match.string} asks for {k} nearest of {n} units; at most {n - 1}.",
+                f"{match.string}, {n} birimin en yakın {k} tanesini istiyor; en çok {n - 1} olur.",
+            )
         if kind == "knn":
             a, b, _ = _nearest(points, k)
             return a, b, np.ones(len(a))
@@ -287,9 +326,12 @@ def _by_distance(kind: str, match: re.Match[str], points: pd.DataFrame) -> Links
     else:
         raise OptionError(
             f"{match.string} joins all pairs of {n} units; above {_MOST_PAIRED} units give a "
-            f"limit, such as {match.string}:300km."
+            f"limit, such as {match.string}:300km.",
+            f"{match.string}, {n} birimin bütün çiftlerini bağlar; {_MOST_PAIRED} birimin "
+            f"üstünde bir sınır verin, örneğin {match.string}:300km.",
         )
-    _refuse_shared(points, a, distance, "1/distance is infinite")
+    so = Text("1/uzaklık sonsuz olur", "1/distance is infinite")
+    _refuse_shared(points, a, distance, so)
     return a, b, distance ** -float(match[1])
 
 
@@ -298,17 +340,22 @@ def _kernel(points: pd.DataFrame, k: int) -> Links:
     nearest_a, _, nearest_distance = _nearest(points, k)
     bandwidth = np.zeros(len(points))
     np.maximum.at(bandwidth, nearest_a, nearest_distance)
-    _refuse_shared(points, np.arange(len(points)), bandwidth, "the kernel's bandwidth is zero")
+    so = Text("çekirdeğin bant genişliği sıfır olur", "the kernel's bandwidth is zero")
+    _refuse_shared(points, np.arange(len(points)), bandwidth, so)
     a, b, distance = _candidates(points, bandwidth / _EARTH_KM)
     near = distance <= bandwidth[a] + _TIE_KM
     z = distance[near] / bandwidth[a[near]]
     return a[near], b[near], np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
 
 
-def _refuse_shared(points: pd.DataFrame, units: np.ndarray, distance: np.ndarray, so: str) -> None:
+def _refuse_shared(points: pd.DataFrame, units: np.ndarray, distance: np.ndarray, so: Text) -> None:
     zero = np.flatnonzero(distance <= 0)
     if len(zero):
-        raise GraphError(f"Unit {points.index[units[zero[0]]]} shares its point with others: {so}.")
+        unit = points.index[units[zero[0]]]
+        raise GraphError(
+            f"Unit {unit} shares its point with others: {so.en}.",
+            f"{unit} birimi başkalarıyla aynı noktada: {so.tr}.",
+        )
 
 
 def _nearest(points: pd.DataFrame, k: int) -> Links:
@@ -374,5 +421,8 @@ def _through_libpysal(spec: str, ids: pd.Index, links: Links, points_used: str) 
     a, b, weight = links
     matrix = sparse.csr_array(sparse.coo_array((weight, (a, b)), shape=(len(ids),) * 2))
     made = from_libpysal(Graph.from_sparse(matrix, ids=ids.to_numpy()), spec=spec)
-    note = f"geodesic distances (GRS 80) between {points_used}"
+    note = Note(
+        f"geodesic distances (GRS 80) between {points_used}",
+        f"jeodezik uzaklıklar (GRS 80), ölçüldüğü yerler: {_POINTS.get(points_used, points_used)}",
+    )
     return SpatialGraph(made.ids.rename(ids.name), made.sparse, spec, points_used, (note,))

@@ -390,18 +390,26 @@ def _check_weights(weights: sparse.csr_array, ids: pd.Index) -> None:
         a, b = ids[rows[wrong[0]]], ids[weights.indices[wrong[0]]]
         raise GraphError(
             f"The weight of {a} to {b} is {weights.data[wrong[0]]:g}; weights are finite numbers "
-            "of 0 or more."
+            "of 0 or more.",
+            f"{a} → {b} bağının ağırlığı {weights.data[wrong[0]]:g}; ağırlıklar 0 ya da daha büyük, "
+            "sonlu sayılardır.",
         )
+    first = ids[np.flatnonzero(own)[0]]
     raise GraphError(
-        f"Unit {ids[np.flatnonzero(own)[0]]} neighbours itself ({own.sum()} of {len(ids)} units "
-        "do); take self-neighbours out."
+        f"Unit {first} neighbours itself ({own.sum()} of {len(ids)} units do); take "
+        "self-neighbours out.",
+        f"{first} kendisiyle komşu ({len(ids)} birimden {own.sum()} tanesi öyle); bu bağları "
+        "çıkarın.",
     )
 
 
 def _check_unique(ids: pd.Index) -> None:
     if ids.has_duplicates:
         twice = ids[ids.duplicated()][0]
-        raise AlignmentError(f"Id {twice} stands more than once among the units of the graph.")
+        raise AlignmentError(
+            f"Id {twice} stands more than once among the units of the graph.",
+            f"{twice} kimliği komşulukta birden çok kez geçiyor; kimlikler tektir.",
+        )
 
 
 def _pattern(matrix: sparse.csr_array) -> sparse.csr_array:

@@ -99,14 +99,20 @@ def read_neighbours(
     """
     file = Path(path)
     if not file.is_file():
-        raise GraphError(f"No neighbour file {file.name}; check the name and the folder.")
+        raise GraphError(
+            f"No neighbour file {file.name}; check the name and the folder.",
+            f"{file.name} adlı bir komşuluk dosyası yok; adını ve klasörünü denetleyin.",
+        )
     try:
         raw = file.read_bytes()
     except OSError as failed:
-        raise GraphError(f"{file.name} cannot be read: {failed.strerror}.") from failed
+        raise GraphError(
+            f"{file.name} cannot be read: {failed.strerror}.",
+            f"{file.name} okunamıyor: {failed.strerror}.",
+        ) from failed
     kind = file.suffix.lower()
     if not raw:
-        raise GraphError(f"{file.name} is empty; a neighbour file lists units and neighbours.")
+        raise _empty(file.name)
     if kind == ".swm":
         content = _parse_swm(raw, file.name)
     elif kind == ".gal":
@@ -133,9 +139,32 @@ def _decoded(raw: bytes, name: str) -> str:
         if _CONTROL.search(text):
             break
         if not text.strip():
-            raise GraphError(f"{name} is empty; a neighbour file lists units and neighbours.")
+            raise _empty(name)
         return text
-    raise GraphError(f"{name} is a binary file, not a list of neighbours in text.")
+    raise GraphError(
+        f"{name} is a binary file, not a list of neighbours in text.",
+        f"{name} ikili bir dosya; komşuların düz metin listesi değil.",
+    )
+
+
+def _empty(name: str) -> GraphError:
+    return GraphError(
+        f"{name} is empty; a neighbour file lists units and neighbours.",
+        f"{name} boş; bir komşuluk dosyası birimleri ve komşularını sıralar.",
+    )
+
+
+def _refusal(name: str, place: str, english: str, turkish: str) -> GraphError:
+    """What is wrong with one line or record of the file."""
+    return GraphError(f"{name}, {place}: {english}", f"{name}, {_there(place)}: {turkish}")
+
+
+def _there(place: str) -> str:
+    return place.replace("line", "satır").replace("record", "kayıt")
+
+
+def _twice(name: str, place: str, unit: str) -> GraphError:
+    return _refusal(name, place, f"unit {unit} stands twice.", f"{unit} birimi iki kez geçiyor.")
 
 
 def _graph(content: _Content, name: str, ids: pd.Index | None, symmetric: bool) -> SpatialGraph:
@@ -175,19 +204,30 @@ def _graph(content: _Content, name: str, ids: pd.Index | None, symmetric: bool) 
 def _check_links(content: _Content, name: str) -> None:
     seen: dict[tuple[str, str], str] = {}
     for place, unit, neighbour, weight in content.links:
-        where = f"{name}, {place}: "
         if unit == neighbour:
-            raise GraphError(f"{where}unit {unit} neighbours itself; take that out.")
+            raise _refusal(
+                name, place, f"unit {unit} neighbours itself; take that out.",
+                f"{unit} kendisiyle komşu; bu bağı çıkarın.",
+            )  # fmt: skip
         if neighbour not in content.units:
-            raise GraphError(f"{where}neighbour {neighbour} of {unit} is no unit of the file.")
+            raise _refusal(
+                name, place, f"neighbour {neighbour} of {unit} is no unit of the file.",
+                f"{unit} biriminin komşusu {neighbour}, dosyanın bir birimi değil.",
+            )  # fmt: skip
         if (unit, neighbour) in seen:
             first = seen[unit, neighbour]
-            raise GraphError(f"{where}the link {unit} to {neighbour} stands already on {first}.")
+            raise _refusal(
+                name, place, f"the link {unit} to {neighbour} stands already on {first}.",
+                f"{unit} → {neighbour} bağı daha önce de var ({_there(first)}).",
+            )  # fmt: skip
         if not math.isfinite(weight) or weight < 0:
-            raise GraphError(
-                f"{where}the weight of {unit} to {neighbour} is {weight:g}; weights are finite "
-                "numbers of 0 or more."
-            )
+            raise _refusal(
+                name, place,
+                f"the weight of {unit} to {neighbour} is {weight:g}; weights are finite numbers of "
+                "0 or more.",
+                f"{unit} → {neighbour} bağının ağırlığı {weight:g}; ağırlıklar 0 ya da daha büyük, "
+                "sonlu sayılardır.",
+            )  # fmt: skip
         seen[unit, neighbour] = place
 
 
@@ -196,7 +236,9 @@ def _both_ways(links: dict[tuple[str, str], float], name: str) -> dict[tuple[str
         if links.get((b, a), weight) != weight:
             raise GraphError(
                 f"{name} gives {a} to {b} the weight {weight:g} and back {links[b, a]:g}, so its "
-                "pairs have a direction; do not ask for symmetric."
+                "pairs have a direction; do not ask for symmetric.",
+                f"{name}, {a} → {b} bağına {weight:g}, tersine {links[b, a]:g} ağırlığını veriyor; "
+                "çiftler yönlü, simetrik istemeyin.",
             )
     return links | {(b, a): weight for (a, b), weight in links.items()}
 
@@ -207,7 +249,10 @@ def _matched(content: _Content, name: str, ids: pd.Index) -> dict[str, int]:
     place = {text: position for position, text in enumerate(texts)}
     if len(place) < len(texts):
         twice = pd.Index(texts)[pd.Index(texts).duplicated()][0]
-        raise AlignmentError(f"Id {twice} stands more than once among the units; ids are unique.")
+        raise AlignmentError(
+            f"Id {twice} stands more than once among the units; ids are unique.",
+            f"{twice} kimliği birimler arasında birden çok kez geçiyor; kimlikler tektir.",
+        )
     strange = [unit for unit in content.units if unit not in place]
     absent = [text for text in texts if text not in content.units]
     if strange or (absent and content.complete):
@@ -239,13 +284,15 @@ def _bare(unit: str) -> str:
     return unit.removesuffix(".0").lstrip("0") or "0"
 
 
-def _number(text: str, where: str) -> float:
+def _number(text: str, name: str, place: str) -> float:
     try:
         number = float(text.replace(",", "."))
     except ValueError:
         number = math.nan
     if math.isnan(number) or "_" in text:
-        raise GraphError(f"{where}: the weight {text!r} is not a number.")
+        raise _refusal(
+            name, place, f"the weight {text!r} is not a number.", f"{text!r} ağırlığı sayı değil."
+        )
     return number
 
 
@@ -257,7 +304,10 @@ def _count(header: list[str], name: str) -> int:
     """Number of units from ``n`` or ``0 n layer idvariable``."""
     number = header[1] if len(header) > 1 else "".join(header)
     if not number.isdecimal():
-        raise GraphError(f"{name}, line 1: no number of units; a header is '0 n layer id' or 'n'.")
+        raise _refusal(
+            name, "line 1", "no number of units; a header is '0 n layer id' or 'n'.",
+            "birim sayısı yok; başlık '0 n katman kimlik' ya da 'n' olur.",
+        )  # fmt: skip
     return int(number)
 
 
@@ -302,12 +352,13 @@ def _parse_gal(text: str, name: str) -> _Content:
         if not words:
             continue
         if len(words) != 2 or not words[1].isdecimal():
-            raise GraphError(
-                f"{name}, line {number}: expected a unit and its number of neighbours."
-            )
+            raise _refusal(
+                name, f"line {number}", "expected a unit and its number of neighbours.",
+                "bir birim ve komşularının sayısı beklenirdi.",
+            )  # fmt: skip
         unit, count = words[0], int(words[1])
         if unit in content.units:
-            raise GraphError(f"{name}, line {number}: unit {unit} stands twice.")
+            raise _twice(name, f"line {number}", unit)
         content.name(unit)
         neighbours: list[str] = []
         # Where a unit has none, the line of neighbours is empty or left out.
@@ -315,15 +366,18 @@ def _parse_gal(text: str, name: str) -> _Content:
             number, neighbours = lines[position]
             position += 1
         if len(neighbours) != count:
-            raise GraphError(
-                f"{name}, line {number}: unit {unit} should have {count} neighbours and has "
-                f"{len(neighbours)}."
-            )
+            raise _refusal(
+                name, f"line {number}",
+                f"unit {unit} should have {count} neighbours and has {len(neighbours)}.",
+                f"{unit} biriminin {count} komşusu olmalıydı, {len(neighbours)} tane var.",
+            )  # fmt: skip
         content.links += [_Link(f"line {number}", unit, other, 1.0) for other in neighbours]
     if len(content.units) != expected:
-        raise GraphError(
-            f"{name}, line 1: the header says {expected} units, the file has {len(content.units)}."
-        )
+        raise _refusal(
+            name, "line 1",
+            f"the header says {expected} units, the file has {len(content.units)}.",
+            f"başlık {expected} birim diyor, dosyada {len(content.units)} tane var.",
+        )  # fmt: skip
     return content
 
 
@@ -334,17 +388,21 @@ def _parse_gwt(text: str, name: str) -> _Content:
     for number, words in lines[1:]:
         if not words:
             continue
-        where = f"{name}, line {number}"
+        place = f"line {number}"
         if len(words) != 3:
-            raise GraphError(f"{where}: expected unit, neighbour and weight.")
-        weight = _number(words[2], where)
-        content.links.append(_Link(f"line {number}", words[0], words[1], weight))
+            raise _refusal(
+                name, place, "expected unit, neighbour and weight.",
+                "birim, komşu ve ağırlık beklenirdi.",
+            )  # fmt: skip
+        weight = _number(words[2], name, place)
+        content.links.append(_Link(place, words[0], words[1], weight))
         content.name(words[0], words[1])
     if len(content.units) > expected:
-        raise GraphError(
-            f"{name}, line 1: the header says {expected} units, the links name "
-            f"{len(content.units)}."
-        )
+        raise _refusal(
+            name, "line 1",
+            f"the header says {expected} units, the links name {len(content.units)}.",
+            f"başlık {expected} birim diyor, bağlarda {len(content.units)} birim geçiyor.",
+        )  # fmt: skip
     if len({link.weight for link in content.links}) > 1:
         content.notes.append(
             Note(
@@ -377,13 +435,16 @@ def _parse_pairs(text: str, name: str, known: set[str] | None) -> _Content:
             if any(cells):
                 rows.append((reader.line_num, cells))
     except csv.Error as wrong:
-        raise GraphError(f"{name}, line {reader.line_num}: {wrong}.") from wrong
+        raise _refusal(
+            name, f"line {reader.line_num}", f"{wrong}.", f"CSV olarak okunamıyor ({wrong})."
+        ) from wrong
     for number, cells in rows:
         if len(cells) not in (2, 3) or not all(cells):
-            raise GraphError(
-                f"{name}, line {number}: expected two or three columns, all filled: unit, "
-                "neighbour and, if wanted, weight."
-            )
+            raise _refusal(
+                name, f"line {number}",
+                "expected two or three columns, all filled: unit, neighbour and, if wanted, weight.",
+                "iki ya da üç dolu sütun beklenirdi: birim, komşu ve istenirse ağırlık.",
+            )  # fmt: skip
     content = _Content(complete=False)
     if rows and _is_header(rows, known):
         content.notes.append(
@@ -394,10 +455,14 @@ def _parse_pairs(text: str, name: str, known: set[str] | None) -> _Content:
         )
         rows = rows[1:]
     if not rows:
-        raise GraphError(f"{name} lists no pairs; each line is a unit and a neighbour.")
+        raise GraphError(
+            f"{name} lists no pairs; each line is a unit and a neighbour.",
+            f"{name} hiç çift içermiyor; her satır bir birim ve bir komşudur.",
+        )
     for number, cells in rows:
-        weight = _number(cells[2], f"{name}, line {number}") if len(cells) == 3 else 1.0
-        content.links.append(_Link(f"line {number}", cells[0], cells[1], weight))
+        place = f"line {number}"
+        weight = _number(cells[2], name, place) if len(cells) == 3 else 1.0
+        content.links.append(_Link(place, cells[0], cells[1], weight))
         content.name(cells[0], cells[1])
     return content
 
@@ -427,7 +492,10 @@ def _parse_swm(raw: bytes, name: str) -> _Content:
     """
     header, found, body = raw.partition(b"\n")
     if not found or b";" not in header:
-        raise GraphError(f"{name} is no ArcGIS weights file: its first line has no ';'.")
+        raise GraphError(
+            f"{name} is no ArcGIS weights file: its first line has no ';'.",
+            f"{name} bir ArcGIS ağırlık dosyası değil: ilk satırında ';' yok.",
+        )
     fixed = b"FIXEDWEIGHTS@TRUE" in header.upper()
     content = _Content()
     at = 0
@@ -445,10 +513,13 @@ def _parse_swm(raw: bytes, name: str) -> _Content:
             unit, count = (int(value) for value in take("2i"))
             place = f"record {record}"
             if str(unit) in content.units:
-                raise GraphError(f"{name}, {place}: unit {unit} stands twice.")
+                raise _twice(name, place, str(unit))
             content.name(str(unit))
             if count < 0:
-                raise GraphError(f"{name}, {place}: unit {unit} has {count} neighbours.")
+                raise _refusal(
+                    name, place, f"unit {unit} has {count} neighbours.",
+                    f"{unit} biriminin {count} komşusu var.",
+                )  # fmt: skip
             if count:
                 others = take(f"{count}i")
                 weights = take("d") * count if fixed else take(f"{count}d")
@@ -459,12 +530,15 @@ def _parse_swm(raw: bytes, name: str) -> _Content:
                 ]
     except (struct.error, OverflowError, MemoryError) as short:
         raise GraphError(
-            f"{name} breaks off in record {record}; it is no whole ArcGIS weights file."
+            f"{name} breaks off in record {record}; it is no whole ArcGIS weights file.",
+            f"{name} {record}. kayıtta kesiliyor; bütün bir ArcGIS ağırlık dosyası değil.",
         ) from short
     if n < 1 or at != len(body):
         raise GraphError(
             f"{name} has {len(body) - at} bytes more than its {n} units take; it is no ArcGIS "
-            "weights file of a layout known here."
+            "weights file of a layout known here.",
+            f"{name}, {n} biriminin gerektirdiğinden {len(body) - at} bayt uzun; burada bilinen "
+            "düzende bir ArcGIS ağırlık dosyası değil.",
         )
     if standardized:
         content.notes.append(
