@@ -196,3 +196,40 @@ def test_screen_and_scatterplot_are_those_of_the_library(tmp_path, study):
     assert {k: v["n"] for k, v in slopes["details"]["slopes"].items()} == {"east": 50, "west": 50}
     assert len(slopes["details"]["points"]) == 100
     assert "Bölgelerin eğimleri" in run(*call).stdout
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("tr", "R = 99, tohum 7"), ("en", "R = 99, seed 7")]
+)
+def test_a_drawn_result_prints_its_permutations_and_seed(language, told):
+    """Randomness is told on the screen too, not in JSON alone; what is counted names none."""
+    drawn = ("--method", "permutation", "--permutations", "99", "--seed", "7", "--lang", language)
+    for verb in ("moran", "lisa"):
+        assert told in " ".join(run(verb, *drawn).stdout.split())
+        assert "R = " not in run(verb, "--lang", language).stdout
+
+
+def test_names_in_square_brackets_are_no_markup(tmp_path):
+    """A column called rate[red] or rate[/x] is told by its whole name."""
+    table = pd.read_csv(REFERENCE / "sids2.csv")
+    for name in ("rate[red]", "rate[/x]"):
+        file = tmp_path / "table.csv"
+        table.rename(columns={"SIDR74": name}).to_csv(file, index=False)
+        result = run("moran", file, *SIDS[1:], "--value", name)
+        assert result.returncode == 0
+        assert f"Moran I, {name}" in result.stdout
+
+
+def test_the_scatterplot_tells_what_was_done_and_why_there_is_none(tmp_path):
+    """Isolates and constant values are told as by every other verb, in words and in JSON."""
+    ids = list("abcde")
+    table, pairs = tmp_path / "table.csv", tmp_path / "pairs.csv"
+    pd.DataFrame({"id": ids, "v": [1, 2, 4, 3, 9], "flat": 1}).to_csv(table, index=False)
+    pairs.write_text("a,b\nb,a\nb,c\nc,b\nc,d\nd,c\n", encoding="utf-8")
+    given = (table, "--id", "id", "--neighbours", pairs)
+    assert "komşusuz sayıldı: e" in run("scatterplot", *given, "--value", "v").stderr
+    flat = run("scatterplot", *given, "--value", "flat")
+    assert (flat.returncode, "değerler hiç değişmiyor" in flat.stderr) == (0, True)
+    told = json.loads(run("scatterplot", *given, "--value", "flat", "--json").stdout)
+    assert (told["slope"], told["undefined"]) == (None, "undefined: no variation")
+    assert any("without any: e" in note for note in told["notes"])

@@ -87,13 +87,25 @@ def scatterplot(
                 ],
             )  # fmt: skip
         return
+    for note in points.attrs["notes"]:
+        say(Note(note).told(language))
     squares = float((points["value"] ** 2).sum())
     slope = float((points["value"] * points["lag"]).sum()) / squares if squares else None
     if screen.as_json:
         emit_json(
-            subject.stamp({"schema": "mekantek/scatterplot/1", "slope": slope, "points": told})
+            subject.stamp(
+                {
+                    "schema": "mekantek/scatterplot/1",
+                    "slope": slope,
+                    "points": told,
+                    "undefined": points.attrs["undefined"],
+                    "notes": points.attrs["notes"],
+                }
+            )
         )
         return
+    if points.attrs["undefined"]:
+        say(undefined(points.attrs["undefined"], language))
     words = Text(
         "Moran serpilme grafiği, {x}; eğim {b} (değerler standart sapma)",
         "Moran scatterplot, {x}; slope {b} (values in standard deviations)",

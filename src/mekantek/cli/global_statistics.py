@@ -9,7 +9,7 @@ import typer
 from mekantek.cli.application import app
 from mekantek.cli.arguments import Another, Column, GlobalTest, Partner, Screen, Unweighted, spread
 from mekantek.cli.options import ORDER, JoinCount
-from mekantek.cli.output import UsageError, emit_json, print_table, progress, say, undefined
+from mekantek.cli.output import UsageError, drawn, emit_json, print_table, progress, say, undefined
 from mekantek.cli.subjects import Subject
 from mekantek.text import METHODS, TAILS, Language, Note, Text
 
@@ -64,7 +64,8 @@ def tell_global(
             *("–" if v is None else number(v, language, digits=4)
               for v in (result.statistic, result.expected, result.z_score)),
             p_value(result.p_value, language),
-            str(result.n), TAILS[result.alternative][language], METHODS[result.method][language],
+            str(result.n), TAILS[result.alternative][language],
+            METHODS[result.method][language] + drawn(result.permutations, result.seed, language),
         ]],
     )  # fmt: skip
 

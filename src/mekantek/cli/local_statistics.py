@@ -21,9 +21,9 @@ from mekantek.cli.options import (
     LoshMethod,
     Standardize,
 )
-from mekantek.cli.output import UsageError, emit_json, print_table, progress, say, undefined
+from mekantek.cli.output import UsageError, drawn, emit_json, print_table, progress, say, undefined
 from mekantek.cli.subjects import Subject
-from mekantek.text import CORRECTIONS, METHODS, TAILS, Language, Note, Text
+from mekantek.text import CORRECTIONS, LANGUAGES, METHODS, TAILS, Language, Note, Text
 
 if TYPE_CHECKING:
     from mekantek.stats.results import LocalMaps, LocalResult
@@ -121,7 +121,8 @@ def _title(result: LocalResult, subject: Subject, plain: int) -> Text:
         name=_NAMES[result.name], value=subject.title, k=family.size, s=family.survivors,
         c=CORRECTIONS[family.correction], t=TAILS[result.alternative],
         a=Text(number(family.alpha, "tr"), number(family.alpha, "en")),
-        m=Text(*(" + ".join(m[lang_] for m in methods) for lang_ in ("tr", "en"))), u=plain,
+        m=Text(*(" + ".join(m[lang_] for m in methods) + drawn(result.permutations, result.seed, lang_)
+                 for lang_ in LANGUAGES)), u=plain,
     )  # fmt: skip
     noise = result.expected_under_noise
     if noise is None:

@@ -10,9 +10,9 @@ from typing import Any
 import typer
 
 from mekantek.errors import OptionError
-from mekantek.text import Language
+from mekantek.text import Language, Text, integer
 
-__all__ = ["UsageError", "emit_json", "print_table", "progress", "say", "undefined"]
+__all__ = ["UsageError", "drawn", "emit_json", "print_table", "progress", "say", "undefined"]
 
 _REASONS = {
     "undefined: no variation": "tanımsız: değerler hiç değişmiyor",
@@ -66,14 +66,24 @@ def print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text as Plain
 
     console = Console() if sys.stdout.isatty() else Console(width=200, no_color=True)
-    table = Table(title=title, title_justify="left")
+    # Names come from the user's files, where [x] is no markup.
+    table = Table(title=Plain(title), title_justify="left")
     for position, name in enumerate(header):
-        table.add_column(name, justify="left" if position == 0 else "right", overflow="fold")
+        table.add_column(Plain(name), justify="left" if position == 0 else "right", overflow="fold")
     for row in rows:
-        table.add_row(*(cell.replace("[", "\\[") for cell in row))
+        table.add_row(*map(Plain, row))
     console.print(table)
+
+
+def drawn(permutations: int | None, seed: int | None, language: Language) -> str:
+    """Give the number of permutations and the seed, where any were drawn; begins with a comma."""
+    if permutations is None:
+        return ""
+    told = Text(", R = {r}, tohum {s}", ", R = {r}, seed {s}")[language]
+    return told.format(r=integer(permutations, language), s=seed)
 
 
 def undefined(reason: str, language: Language) -> str:

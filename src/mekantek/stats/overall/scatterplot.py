@@ -63,7 +63,8 @@ def moran_scatterplot(
     pandas.DataFrame, shape (n_connected, 2)
         ``value`` and ``lag`` in standard deviations of the values, units without neighbours left
         out; ordered by id. The slope through the origin is Moran's I where the weights are
-        row-standardized and no unit is without neighbours. Empty where the values are constant.
+        row-standardized and no unit is without neighbours. Empty where the values are constant;
+        ``attrs["undefined"]`` says why, and ``attrs["notes"]`` what was done to the input.
 
     Raises
     ------
@@ -84,10 +85,14 @@ def moran_scatterplot(
     0.4
     """
     numbers, ids, links = join_by_id(values, graph, standardize=standardize, missing=missing)
-    if why_undefined(links, numbers):
-        return pd.DataFrame({"value": [], "lag": []}, index=ids[:0], dtype=np.float64)
-    z, lag = _points(numbers, links)
-    return pd.DataFrame({"value": z, "lag": lag}, index=ids[~links.isolates])
+    why = why_undefined(links, numbers)
+    if why:
+        points = pd.DataFrame({"value": [], "lag": []}, index=ids[:0], dtype=np.float64)
+    else:
+        z, lag = _points(numbers, links)
+        points = pd.DataFrame({"value": z, "lag": lag}, index=ids[~links.isolates])
+    points.attrs = {"undefined": why, "notes": list(links.notes)}
+    return points
 
 
 class _Slopes:
