@@ -80,8 +80,9 @@ def test_own_table(folder):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("Ankara", "--find"), "Name the members"),
-        (("Ankara", "--path", "Ankara", "Konya"), "Name the members"),
+        (("Ankara", "--find"), "Koridorun üyelerini adlandırın"),
+        (("Ankara", "--find", "--lang", "en"), "Name the members"),
+        (("Ankara", "--path", "Ankara", "Konya", "--lang", "en"), "Name the members"),
         (("--path", "Ankara", "Ankara", "--lang", "en"), "two different"),
         (("Ankara", "--lang", "en"), "2 to 32"),
     ],
