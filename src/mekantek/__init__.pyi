@@ -4,10 +4,10 @@ from . import findings as findings
 from . import maps as maps
 from . import stats as stats
 from . import weights as weights
-from .maps.atlas import cluster_map as cluster_map
-from .maps.atlas import corridor_map as corridor_map
-from .maps.atlas import share_map as share_map
-from .maps.atlas import value_map as value_map
+from .maps.live import cluster_map as cluster_map
+from .maps.live import corridor_map as corridor_map
+from .maps.live import share_map as share_map
+from .maps.live import value_map as value_map
 from .report.linked import explorer as explorer
 from .stats.concentration import concentration as concentration
 from .stats.concentration import gini as gini

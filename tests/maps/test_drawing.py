@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import folium
@@ -14,9 +15,12 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from mekantek.maps import atlas
+from mekantek.maps import live
+from mekantek.maps.atlas import write_maps
 from mekantek.maps.page import OfflineFigure, RequestError, script_json
 from mekantek.maps.palette import CLUSTERS, change_bins, legend_html, share_bins
+from mekantek.maps.sheets import View
+from mekantek.maps.sheets.shares import share_sheet
 from mekantek.maps.svg import outlines, still
 from mekantek.stats.local.moran import local_moran
 from mekantek.text import Text
@@ -56,7 +60,7 @@ def rendered(drawn):
 
 def test_maps_stay_folium_maps(study, tmp_path):
     """A map can be gone on with and saved as folium users do."""
-    drawn = atlas.share_map(study, "high")
+    drawn = live.share_map(study, "high")
     assert isinstance(drawn, folium.Map)
     folium.Circle([39, 35], radius=1000).add_to(drawn)
     drawn.save(str(tmp_path / "map.html"))
@@ -65,7 +69,7 @@ def test_maps_stay_folium_maps(study, tmp_path):
 
 def test_unknown_addresses_are_refused(study):
     """A layer that would load tiles or scripts from elsewhere stops the page."""
-    drawn = atlas.share_map(study, "high")
+    drawn = live.share_map(study, "high")
     folium.plugins.HeatMap([[39, 35]]).add_to(drawn)
     with pytest.raises(RequestError, match="would load https"):
         rendered(drawn)
@@ -82,7 +86,7 @@ def test_unknown_addresses_are_refused(study):
 )
 def test_layers_that_load_once_open_are_refused(study, layer, complaint):
     """Tiles and icons would be fetched by the page's script: refused when the page is made."""
-    drawn = atlas.share_map(study, "high")
+    drawn = live.share_map(study, "high")
     layer.add_to(drawn)
     with pytest.raises(RequestError, match=complaint):
         rendered(drawn)
@@ -90,7 +94,7 @@ def test_layers_that_load_once_open_are_refused(study, layer, complaint):
 
 def test_markers_of_html_are_taken(study):
     """A label that needs no picture is part of the page."""
-    drawn = atlas.share_map(study, "high")
+    drawn = live.share_map(study, "high")
     folium.Marker([39, 35], icon=folium.DivIcon(html="here")).add_to(drawn)
     assert "here" in rendered(drawn)
 
@@ -107,9 +111,9 @@ def test_images_from_elsewhere_are_refused():
 
 def test_rendering_twice_gives_the_same_bytes(study):
     """Ids are numbered, not drawn."""
-    drawn = atlas.value_map(study, "high")
+    drawn = live.value_map(study, "high")
     first = rendered(drawn)
-    assert first == rendered(drawn) == rendered(atlas.value_map(study, "high"))
+    assert first == rendered(drawn) == rendered(live.value_map(study, "high"))
     assert 'id="map_1"' in first
     assert not re.search(r"[0-9a-f]{32}", re.sub(r"<script>!function.*?</script>", "", first))
 
@@ -117,7 +121,7 @@ def test_rendering_twice_gives_the_same_bytes(study):
 def test_names_of_users_never_reach_a_page_unescaped(look, tmp_path):
     """Scripts, quotes, formulas and a huge label come through harmless, in text and in JSON."""
     regions = Regions()
-    page = rendered(atlas.cluster_map(regions, regions.lisa, column='<b>"x"</b>'))
+    page = rendered(live.cluster_map(regions, regions.lisa, column='<b>"x"</b>'))
     for raw in ("<script>alert(1)", "<img src=x", '<b>"x"', "b</template>"):
         assert raw not in page
     (tmp_path / "nasty.html").write_text(page, encoding="utf-8")
@@ -140,7 +144,7 @@ def test_script_json_cannot_end_its_script():
 def test_absent_classes_keep_their_colour_and_line():
     """Every class of clusters stands in every legend, with a zero if it does not occur."""
     regions = Regions(list("abcdef"))
-    page = rendered(atlas.cluster_map(regions, regions.lisa))
+    page = rendered(live.cluster_map(regions, regions.lisa))
     for colour, label in CLUSTERS.values():
         assert label.tr in page
         if not colour.startswith("hatch-"):
@@ -178,7 +182,7 @@ def test_any_column_can_be_mapped(values):
     """Constant, missing and tiny values: the missing are hatched and named, never zero."""
     regions = Regions(list("abcdef"))
     column = pd.Series(values, index=regions.geometry.index, dtype=float)
-    page = rendered(atlas.number_map(regions, column, "x"))
+    page = rendered(live.number_map(regions, column, "x"))
     missing = column.isna().sum()
     assert page.count('"hatch-missing"') >= missing
     assert ("veri yok</span>" in page) == bool(missing)
@@ -187,11 +191,11 @@ def test_any_column_can_be_mapped(values):
 
 def test_atlas_appears_whole_or_not_at_all(study, tmp_path):
     """A page that cannot be made leaves no other behind."""
-    broken = {"id": "corridor-x", "class": "nonsense", "year": 2024, "members": ["6"]}
-    lisa = local_moran(study.share("high"), study.graph)
-    with pytest.raises(Exception, match="nonsense"):
-        atlas.write_atlas(study, {("high", 2024): lisa}, [broken], tmp_path)
-    assert not list(tmp_path.iterdir())
+    sheet = share_sheet(study, "high")
+    broken = replace(sheet, slug="broken", columns=[replace(sheet.columns[0], shown={})])
+    with pytest.raises(KeyError):
+        write_maps([sheet, broken], study, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_missing_classes_are_hatched_on_the_map(study):
@@ -203,9 +207,17 @@ def test_missing_classes_are_hatched_on_the_map(study):
 def test_stills_use_one_set_of_outlines():
     """A still map refers to shapes drawn once, and describes itself."""
     regions = Regions(list("abcdef"))
-    fill = dict.fromkeys(regions.geometry.index, "hatch-missing")
-    picture = still(regions.geometry, fill, described='"quoted"')
+    view = View(
+        key="v",
+        label=Text("v", "v"),
+        fill=dict.fromkeys(regions.geometry.index, "hatch-missing"),
+        columns=[],
+        legend=[],
+    )
+    picture = still(regions.geometry, regions.points, view, described='"quoted"')
     assert picture.count("<use") == outlines(regions.geometry).count("<path") == 6
+    alone = still(regions.geometry, regions.points, view, described="x", alone=True)
+    assert (alone.count("<use"), alone.count("<path"), alone.count("<pattern")) == (0, 6, 1)
     assert "&quot;quoted&quot;" in picture
     assert "url(#hatch-missing)" in picture
 
@@ -242,7 +254,7 @@ def test_study_runs_without_a_network(pages, tmp_path):
 def test_the_showcase_is_what_the_code_draws(study):
     """maps/gallery holds the pages of this version, and at most 3 MB."""
     gallery = Path(__file__).parents[2] / "maps" / "gallery"
-    fresh = rendered(atlas.share_map(study, "high"))
+    fresh = rendered(live.share_map(study, "high"))
     assert (gallery / "share-high.html").read_text(encoding="utf-8") == fresh, (
         "run python maps/gallery/build.py"
     )
@@ -258,6 +270,6 @@ def test_detailed_layers_of_users_stay_light():
     regions = Regions(list("abcdef"))
     regions.geometry = load_boundaries("full").geometry
     regions.names, regions.points = study.names, study.points
-    page = rendered(atlas.number_map(regions, study.share("high"), "share"))
+    page = rendered(live.number_map(regions, study.share("high"), "share"))
     assert len(page.encode()) < 400_000
     assert page.count('"type": "Feature"') + page.count('"type":"Feature"') >= 81

@@ -13,7 +13,7 @@ from mekantek.errors import OptionError
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import Verdict, load_hypothesis
 from mekantek.maps.explorer import explorer_page
-from mekantek.maps.packed import DIGITS, pack, pack_levels, pack_steps
+from mekantek.maps.explorer.packed import DIGITS, pack, pack_levels, pack_steps
 from mekantek.maps.palette import CLUSTERS, share_bins
 from mekantek.report.linked import NEIGHBOURS, explorer
 from mekantek.stats.local.moran import local_moran

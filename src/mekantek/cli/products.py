@@ -289,7 +289,7 @@ def draw_map(
 ) -> None:
     """One map as one HTML file: share, clusters, value, or corridor A B."""
     from mekantek.export import write_text
-    from mekantek.maps import atlas
+    from mekantek.maps import live
 
     if (kind is MapKind.corridor) != bool(members):
         raise UsageError(
@@ -307,12 +307,12 @@ def draw_map(
         )
         layer = Layer(subject)
         if kind is MapKind.share:
-            drawn = atlas.number_map(layer, subject.values, str(value), language=lang.value)
+            drawn = live.number_map(layer, subject.values, str(value), language=lang.value)
         else:
             from mekantek.stats.local.moran import local_moran
 
             result = local_moran(subject.values, subject.graph, missing=missing.value)
-            drawn = atlas.cluster_map(layer, result, column=str(value), language=lang.value)
+            drawn = live.cluster_map(layer, result, column=str(value), language=lang.value)
     else:
         drawn = _map_of_report(
             kind, members or [], technology.value, year, weights, missing.value, lang.value
@@ -330,26 +330,26 @@ def _map_of_report(
     missing: Any,
     language: Any,
 ) -> Any:
-    from mekantek.maps import atlas
+    from mekantek.maps import live
     from mekantek.study import load_study
 
     study = load_study(year, weights=weights or "official")
     share = printed_share(study, name)
     if kind is MapKind.share:
-        return atlas.share_map(study, name, language=language)
+        return live.share_map(study, name, language=language)
     if kind is MapKind.value:
-        return atlas.value_map(study, name, language=language)
+        return live.value_map(study, name, language=language)
     if kind is MapKind.clusters:
         from mekantek.stats.local.moran import local_moran
 
         results = {year: local_moran(share, study.graph, missing=missing)}
-        return atlas.cluster_map(study, results, column=name, language=language)
+        return live.cluster_map(study, results, column=name, language=language)
     from mekantek.datasets.provinces import resolve
     from mekantek.stats.subsets import corridor as ranked
 
     found = ranked(share, study.graph, [resolve(m) for m in members], missing=missing)
     told = {**found.to_dict(), "class": name, "year": year}
-    return atlas.corridor_map(study, told, language=language)
+    return live.corridor_map(study, told, language=language)
 
 
 @app.command()
@@ -368,13 +368,13 @@ def study(
         subject = load_study()
         results = report.study_results(subject, step=step)
         with replacing_folder(out) as folder:
-            content = report.write_study(subject, folder, language=lang.value, **results)
+            content = report.write_study(subject, folder, results, language=lang.value, step=step)
     if as_json:
         emit_json(content)
         return
     from mekantek.findings.verdict import VERDICTS
 
-    for verdict in results["verdicts"]:
+    for verdict in results.verdicts:
         word = VERDICTS[verdict.verdict][lang.value]
         typer.echo(f"{verdict.hypothesis.title[lang.value]}  {word}")
     typer.echo(str(out / "index.html"))

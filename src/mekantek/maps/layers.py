@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import folium
 
+from mekantek.maps.marginalia import above, below, csv
 from mekantek.maps.page import OfflineFigure, asset, script_json
 from mekantek.maps.palette import HATCHES
-from mekantek.maps.sheet import MapPage, above, below, csv
 from mekantek.text import Language, sort_key
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+
+    from mekantek.maps.sheets.facts import Regions
+    from mekantek.maps.sheets.sheet import MapSheet
 
 __all__ = ["draw"]
 
@@ -80,13 +83,13 @@ def _ratio(west: float, south: float, east: float, north: float) -> float:
 
 
 def _drawing(
-    page: MapPage, bounds: list[list[float]], names: pd.Series, points: pd.DataFrame
+    sheet: MapSheet, bounds: list[list[float]], names: pd.Series, points: pd.DataFrame
 ) -> dict[str, Any]:
     """What the page's script needs to colour the shapes, ids as text."""
     at = points.round(_DECIMALS)
     return {
         "bounds": bounds,
-        "title": page.title.to_dict(),
+        "title": sheet.title.to_dict(),
         "hatches": {name: list(colours) for name, colours in HATCHES.items()},
         # The arrow keys go through the units in the order of the table.
         "units": [
@@ -96,7 +99,6 @@ def _drawing(
             }
             for unit in sorted(names.index, key=lambda unit: sort_key(str(names[unit])))
         ],
-        "lines": [list(line) for line in page.lines],
         "views": [
             {
                 "key": v.key,
@@ -106,33 +108,28 @@ def _drawing(
                 "marked": list(v.marked),
                 "dotted": list(v.dotted),
                 "circles": {u: round(r, 1) for u, r in v.circles.items()},
+                "lines": [list(line) for line in v.lines],
             }
-            for v in page.views
+            for v in sheet.views
         ],
     }
 
 
 def draw(
-    page: MapPage,
-    geometry: gpd.GeoSeries,
-    names: pd.Series,
-    points: pd.DataFrame,
+    sheet: MapSheet,
+    regions: Regions,
     *,
     language: Language = "tr",
     index: str | None = None,
 ) -> folium.Map:
     """
-    Draw a page as a folium map that opens offline.
+    Draw a sheet as a folium map that opens offline.
 
     Parameters
     ----------
-    page : MapPage
-    geometry : geopandas.GeoSeries
-        Polygons in EPSG:4326, index = ids.
-    names : pandas.Series
-        Names by id; escaped wherever they appear.
-    points : pandas.DataFrame
-        ``longitude``, ``latitude`` of a point in each unit, degrees.
+    sheet : MapSheet
+    regions : Regions
+        Polygons, names and points; names are escaped wherever they appear.
     language : {"tr", "en"}
         Shown first.
     index : str, optional
@@ -143,19 +140,19 @@ def draw(
     folium.Map
         Its root is an `OfflineFigure`; ``save`` writes a page that makes no request.
     """
-    geometry = _light(geometry)
+    geometry, names = _light(regions.geometry), regions.names
     west, south, east, north = geometry.total_bounds.tolist()
     bounds = [[south, west], [north, east]]
-    drawing = script_json(_drawing(page, bounds, names, points))
+    drawing = script_json(_drawing(sheet, bounds, names, regions.points))
     figure = OfflineFigure(
-        page.title,
-        before=above(page),
-        after=below(page, names, index=index),
+        sheet.title,
+        before=above(sheet),
+        after=below(sheet, names, index=index),
         language=language,
         data=(
             f'<script type="application/json" id="drawing">{drawing}</script>\n'
             # A closing tag in a name cannot end this block: < is written as &lt;.
-            f'<template id="csv">{escape(csv(page, names), quote=False)}</template>\n'
+            f'<template id="csv">{escape(csv(sheet, names), quote=False)}</template>\n'
         ),
         script=f"{asset('map.js').strip()}(map_1, geo_json_1);",
         ratio=_ratio(west, south, east, north),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from itertools import pairwise
 
@@ -14,12 +16,18 @@ from mekantek.maps.page import bilingual
 from mekantek.text import LANGUAGES, Language, Text, number, percent, points
 
 __all__ = [
+    "BIVARIATE",
     "CLUSTERS",
+    "DOMINANT",
     "HATCHES",
+    "MISSING",
     "Bins",
     "Entry",
     "change_bins",
+    "count_bins",
     "legend_html",
+    "part_bins",
+    "quotient_bins",
     "share_bins",
     "value_bins",
 ]
@@ -43,6 +51,20 @@ HATCHES: Mapping[str, tuple[str, str]] = {
     **{name: (CLUSTERS["ns"][0], CLUSTERS[name][0]) for name in ("HH", "LL", "LH", "HL")},
 }
 MISSING = Text("veri yok", "no data")
+# One colour a class, apart in lightness too; the unclassified rest is grey.
+DOMINANT: Mapping[str, str] = {
+    "high": "#54278f",
+    "medium_high": "#3182bd",
+    "medium_low": "#a1d99b",
+    "low": "#e6550d",
+    "unclassified": "#bdbdbd",
+}
+# Third of the ranks (0: best) and third of the shares (0: largest), after Stevens (2015).
+BIVARIATE: Mapping[tuple[int, int], str] = {
+    (0, 0): "#3b4994", (0, 1): "#8c62aa", (0, 2): "#be64ac",
+    (1, 0): "#5698b9", (1, 1): "#a5add3", (1, 2): "#dfb0d6",
+    (2, 0): "#5ac8c8", (2, 1): "#ace4e4", (2, 2): "#e8e8e8",
+}  # fmt: skip
 
 # ColorBrewer 2.0 (Brewer & Harrower), one hue a class, six steps; PuOr for changes.
 _HUES: Mapping[str, tuple[str, ...]] = {
@@ -55,6 +77,14 @@ _GREY = ("#f7f7f7", "#d9d9d9", "#bdbdbd", "#969696", "#636363", "#252525")
 _DIVERGING = ("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788")
 _BREAKS = {"high": (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 1.0)}
 _USUAL = (0.0, 0.05, 0.15, 0.30, 0.45, 0.60, 1.0)
+# PuOr without its middle: no quotient is neither below nor above the nation's.
+_QUOTIENTS = ("#542788", "#998ec3", "#d8daeb", "#fee0b6", "#f1a340", "#b35806")
+_PARTS: Mapping[str, tuple[str, ...]] = {
+    "HH": ("#ffffff", "#fcbba1", "#fb6a4a", "#cb181d", "#67000d"),
+    "LL": ("#ffffff", "#c6dbef", "#6baed6", "#2171b5", "#08306b"),
+    "LH": ("#ffffff", "#d0e7e5", "#80cdc1", "#35978f", "#01665e"),
+    "HL": ("#ffffff", "#fee391", "#fec44f", "#ec7014", "#993404"),
+}
 _CHANGES = {"high": (-1.0, -0.05, -0.02, -0.005, 0.005, 0.02, 0.05, 1.0)}
 _USUAL_CHANGE = (-1.0, -0.20, -0.10, -0.02, 0.02, 0.10, 0.20, 1.0)
 
@@ -141,18 +171,7 @@ def share_bins(name: str) -> Bins:
     '%0,2–%0,5'
     """
     breaks = _BREAKS.get(name, _USUAL)
-
-    def label(low: float, high: float, lang: Language) -> str:
-        if low == 0:
-            return f"< {percent(high, lang)}"
-        return (
-            f"≥ {percent(low, lang)}"
-            if high == 1
-            else f"{percent(low, lang)}–{percent(high, lang)}"
-        )
-
-    labels = tuple(Text(label(a, b, "tr"), label(a, b, "en")) for a, b in pairwise(breaks))
-    return Bins(breaks, _HUES.get(name, _GREY), labels)
+    return Bins(breaks, _HUES.get(name, _GREY), tuple(_ranges(breaks, percent)))
 
 
 def change_bins(name: str) -> Bins:
@@ -167,6 +186,66 @@ def change_bins(name: str) -> Bins:
         else:
             labels.append(Text(*(f"{points(a, lang)} … {points(b, lang)}" for lang in LANGUAGES)))
     return Bins(breaks, _DIVERGING, tuple(labels))
+
+
+def quotient_bins() -> Bins:
+    """
+    Bins for location quotients: each twice the one before, the nation in the middle.
+
+    Examples
+    --------
+    >>> [label.tr for label in quotient_bins().labels]
+    ['< 0,25', '0,25–0,5', '0,5–1', '1–2', '2–4', '≥ 4']
+    """
+    breaks = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, math.inf)
+
+    def written(value: float, lang: Language) -> str:
+        digits = 2 if value == 0.25 else 1 if value == 0.5 else 0
+        return number(value, lang, digits=digits)
+
+    return Bins(breaks, _QUOTIENTS, tuple(_ranges(breaks, written)))
+
+
+def part_bins(kind: str) -> Bins:
+    """
+    Bins for the part of many maps in which a unit lies in a kind of cluster.
+
+    Examples
+    --------
+    >>> [label.en for label in part_bins("HH").labels]
+    ['never', '< 25%', '25%–50%', '50%–80%', '≥ 80%']
+    """
+    breaks = (0.0, 1e-6, 0.25, 0.5, 0.8, 1.0)
+    labels = _ranges((0.0, *breaks[2:]), partial(percent, digits=0))
+    return Bins(breaks, _PARTS[kind], (Text("hiç", "never"), *labels))
+
+
+def count_bins() -> Bins:
+    """
+    Bins for numbers of neighbours.
+
+    Examples
+    --------
+    >>> [label.en for label in count_bins().labels]
+    ['0', '1–2', '3–4', '5–6', '7–8', '≥ 9']
+    """
+    breaks = (0.0, 1.0, 3.0, 5.0, 7.0, 9.0, math.inf)
+    told = ("0", "1–2", "3–4", "5–6", "7–8", "≥ 9")
+    return Bins(breaks, _GREY[:1] + _HUES["medium_high"][1:], tuple(Text(t, t) for t in told))
+
+
+def _ranges(breaks: Sequence[float], write: Callable[[float, Language], str]) -> Iterator[Text]:
+    """Say every bin: the first as an upper limit, the last as a lower one."""
+
+    def said(low: float, high: float, lang: Language) -> str:
+        if low == breaks[0]:
+            return f"< {write(high, lang)}"
+        if high == breaks[-1]:
+            return f"≥ {write(low, lang)}"
+        return f"{write(low, lang)}–{write(high, lang)}"
+
+    for low, high in pairwise(breaks):
+        yield Text(*(said(low, high, lang) for lang in LANGUAGES))
 
 
 def value_bins(values: pd.Series) -> Bins:

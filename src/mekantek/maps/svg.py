@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["outlines", "place", "still"]
+    from mekantek.maps.sheets.sheet import Line, View
+
+__all__ = ["WIDE", "outlines", "place", "still"]
 
 _WIDTH = 400.0
+# The wide screen whose pixels the radii of circles are given in.
+WIDE = 1080.0
 
 
 def _box(geometry: gpd.GeoSeries) -> tuple[float, float, float, float, float]:
@@ -58,7 +62,7 @@ def _short(step: float) -> str:
     )
 
 
-def outlines(geometry: gpd.GeoSeries) -> str:
+def outlines(geometry: gpd.GeoSeries, *, large: bool = False) -> str:
     """
     Draw every shape once, to be used by all still maps of a page.
 
@@ -66,6 +70,8 @@ def outlines(geometry: gpd.GeoSeries) -> str:
     ----------
     geometry : geopandas.GeoSeries
         Polygons in EPSG:4326.
+    large : bool
+        Whether the pictures fill a screen: hatching is then as fine as on small ones.
 
     Returns
     -------
@@ -76,12 +82,7 @@ def outlines(geometry: gpd.GeoSeries) -> str:
     shapes = "".join(
         f'<path id="shape-{k}" d="{_path(shape, box)}"/>' for k, shape in enumerate(geometry)
     )
-    hatches = "".join(
-        f'<pattern id="hatch-{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><rect width="6" height="6" fill="{back}"/>'
-        f'<rect width="2" height="6" fill="{line}"/></pattern>'
-        for name, (back, line) in HATCHES.items()
-    )
+    hatches = "".join(_hatch(name, 0.4 if large else 1) for name in HATCHES)
     return (
         '<svg width="0" height="0" aria-hidden="true" style="position:absolute">'
         f"<defs>{shapes}{hatches}</defs></svg>"
@@ -113,50 +114,98 @@ def place(geometry: gpd.GeoSeries, points: pd.DataFrame) -> tuple[list[tuple[flo
 
 def still(
     geometry: gpd.GeoSeries,
-    fill: Mapping[str, str],
+    points: pd.DataFrame,
+    view: View,
     *,
     described: str,
-    marked: Collection[str] = (),
-    circles: Iterable[tuple[float, float, float]] = (),
+    alone: bool = False,
 ) -> str:
     """
-    Colour the outlines of the page.
+    Draw a view of a sheet as it stands, in the outlines of the page.
 
     Parameters
     ----------
     geometry : geopandas.GeoSeries
         The shapes given to `outlines`.
-    fill : mapping of id (text) to colour or ``hatch-…``
+    points : pandas.DataFrame
+        ``longitude``, ``latitude`` of a point in each unit, degrees.
+    view : View
+        Fills, hatching, outlines, circles and lines.
     described : str
         What the picture shows, for those who do not see it.
-    marked : collection of id (text)
-        Units with a strong outline.
-    circles : iterable of (longitude, latitude, radius)
-        Degrees, and parts of the picture's width.
+    alone : bool
+        Whether the picture brings its own shapes, for a page that holds no outlines.
 
     Returns
     -------
     str
         An SVG of 400 units' width.
     """
-    west, north, narrow, scale, height = _box(geometry)
-    drawn = sorted(enumerate(map(str, geometry.index)), key=lambda unit: unit[1] in marked)
-    strong = ' stroke="#000" stroke-width="1.5"'
-    uses = "".join(
-        f'<use href="#shape-{k}" fill="{_paint(fill[unit])}"{strong if unit in marked else ""}/>'
-        for k, unit in drawn
+    box = _box(geometry)
+    at, height = place(geometry, points)
+    order = {str(u): k for k, u in enumerate(geometry.index)}
+    by_fill: dict[str, list[int]] = {}
+    for unit, k in order.items():
+        by_fill.setdefault(view.extra.get(unit, view.fill[unit]), []).append(k)
+    shapes = list(geometry) if alone else []
+
+    def shape(k: int) -> str:
+        return f'<path d="{_path(shapes[k], box)}"/>' if alone else f'<use href="#shape-{k}"/>'
+
+    def drawn(units: Iterable[str], style: str) -> str:
+        inner = "".join(shape(order[u]) for u in units)
+        return f"<g {style}>{inner}</g>" if inner else ""
+
+    fills = "".join(
+        f'<g fill="{_paint(fill)}">{"".join(map(shape, places))}</g>'
+        for fill, places in by_fill.items()
+    )
+    lines = "".join(
+        _line(box, line, "#111", ".9" if line[4] else ".4", "1.2 1.6" if line[4] else "")
+        for line in view.lines
     )
     rings = "".join(
-        f'<circle cx="{(x - west) * narrow * scale:.1f}" cy="{(north - y) * scale:.1f}" '
-        f'r="{max(radius * _WIDTH, 0.6):.1f}"/>'
-        for x, y, radius in circles
+        f'<circle cx="{at[order[u]][0]}" cy="{at[order[u]][1]}" '
+        f'r="{max(radius * _WIDTH / WIDE, 0.6):.1f}"/>'
+        for u, radius in view.circles.items()
     )
     if rings:
         rings = f'<g stroke="#111" stroke-width=".7" fill="#fff" fill-opacity=".3">{rings}</g>'
     return (
         f'<svg viewBox="-2 -2 {_WIDTH + 4:g} {height + 4:.0f}" role="img" '
-        f'aria-label="{escape(described)}"><g stroke="#5c5c5c" stroke-width=".4">{uses}</g>'
-        f"{rings}</svg>"
+        f'aria-label="{escape(described)}">{_hatches(by_fill) if alone else ""}'
+        f'<g stroke="#5c5c5c" stroke-width=".4">{fills}</g>{lines}{rings}'
+        + drawn(view.dotted, 'fill="none" stroke="#000" stroke-width=".8" stroke-dasharray="1 1.2"')
+        + drawn(view.marked, 'fill="none" stroke="#000" stroke-width="1.5"')
+        + "</svg>"
+    )
+
+
+def _line(
+    box: tuple[float, float, float, float, float], line: Line, colour: str, width: str, dash: str
+) -> str:
+    west, north, narrow, scale, _ = box
+    (y1, x1, y2, x2, _) = line
+    ends = ((x1 - west) * narrow * scale, (north - y1) * scale,
+            (x2 - west) * narrow * scale, (north - y2) * scale)  # fmt: skip
+    at = " ".join(f'{n}="{v:.1f}"' for n, v in zip(("x1", "y1", "x2", "y2"), ends, strict=True))
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
+    return f'<line {at} stroke="{colour}" stroke-width="{width}"{dashes}/>'
+
+
+def _hatches(fills: Iterable[str]) -> str:
+    """Write the hatchings that these fills need."""
+    needed = sorted(f.removeprefix("hatch-") for f in fills if f.startswith("hatch-"))
+    return "<defs>" + "".join(_hatch(name) for name in needed) + "</defs>" if needed else ""
+
+
+def _hatch(name: str, size: float = 1) -> str:
+    back, line = HATCHES[name]
+    scale = f" scale({size})" if size != 1 else ""
+    return (
+        f'<pattern id="hatch-{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45){scale}"><rect width="6" height="6" fill="{back}"/>'
+        f'<rect width="2" height="6" fill="{line}"/></pattern>'
     )
 
 

@@ -1,5 +1,14 @@
 """The report: what the study found, written as pages, tables and files."""
 
-from mekantek.report.content import count_steps, study_content, study_results, write_study
+from mekantek.report.content import study_content
+from mekantek.report.folder import count_steps, sheets_of, write_study
+from mekantek.report.results import StudyResults, study_results
 
-__all__ = ["count_steps", "study_content", "study_results", "write_study"]
+__all__ = [
+    "StudyResults",
+    "count_steps",
+    "sheets_of",
+    "study_content",
+    "study_results",
+    "write_study",
+]

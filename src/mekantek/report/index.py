@@ -7,20 +7,16 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from mekantek.findings.verdict import Verdict
-from mekantek.maps.atlas import cluster_summary
-from mekantek.maps.clusters import cluster_fill
-from mekantek.maps.facts import units
+from mekantek.maps.atlas import KINDS
 from mekantek.maps.page import bilingual, document
-from mekantek.maps.palette import share_bins
-from mekantek.maps.shares import circle_radii
 from mekantek.maps.svg import outlines, still
 from mekantek.report.tables import concentration_table, data_section, moran_table
 from mekantek.report.verdicts import finding_section, verdict_table
-from mekantek.report.wording import NAMES
 from mekantek.text import LANGUAGES, Language, Text, integer
 
 if TYPE_CHECKING:
-    from mekantek.stats.results import GlobalResult, LocalResult
+    from mekantek.maps.sheets.sheet import MapSheet, View
+    from mekantek.report.results import StudyResults
     from mekantek.study import Study
 
 __all__ = ["index_page"]
@@ -78,6 +74,16 @@ _TO_EXPLORER = '<p><a href="explorer.html" data-page="explorer.html">{}</a></p>'
 )
 
 
+_TO_ATLAS = '<p><a href="atlas.html" data-page="atlas.html">{}</a></p>'.format(
+    bilingual(
+        Text(
+            "Atlas: bütün haritalar tek sayfada, yıl kaydırıcısıyla",
+            "Atlas: all maps on one page, with a year slider",
+        )
+    )
+)
+
+
 def run_sentence(family: Mapping[str, Any]) -> Text:
     found = [f"{s['name']} ({s['class']}, {s['year']})" for s in family["survivors"]]
     listed = ", ".join(found)
@@ -90,84 +96,53 @@ def run_sentence(family: Mapping[str, Any]) -> Text:
     )
 
 
-def _figure(page: str, picture: str, caption: Text) -> str:
+def _figure(study: Study, sheet: MapSheet, *, view: View | None = None) -> str:
+    """Draw a still of a sheet that leads to its page."""
+    shown = view or sheet.views[sheet.first]
+    page = f"{sheet.slug}.html"
+    described = " / ".join(f"{sheet.title[lang]}. {shown.label[lang]}" for lang in LANGUAGES)
+    picture = still(study.geometry, study.points, shown, described=described)
+    caption = sheet.title
+    if len(sheet.views) > 1:
+        caption = Text(f"{caption.tr} ({shown.label.tr})", f"{caption.en} ({shown.label.en})")
     return (
-        f'<figure><a href="{page}" data-page="{page}">{picture}</a>'
+        f'<figure><a href="{page}" data-page="{page}" tabindex="-1">{picture}</a>'
         f'<figcaption><a href="{page}" data-page="{page}">{bilingual(caption)}</a></figcaption>'
         "</figure>"
     )
 
 
-def _pictures(
-    study: Study, verdicts: Sequence[Verdict], lisas: Mapping[tuple[str, int], LocalResult]
-) -> str:
-    """Still maps that lead to the live ones: a row a class, then the corridors."""
-    last = study.at(study.years[-1])
-    geometry, points = last.geometry, last.points
+def _pictures(study: Study, sheets: Sequence[MapSheet]) -> str:
+    """Still maps that lead to the live ones: a row for each sort of map."""
     rows = []
-    for name in dict.fromkeys(c for c, _ in lisas):
-        share, lisa = last.share(name), lisas[name, last.year]
-        bins, told, slug = (
-            share_bins(name),
-            cluster_summary(lisa, units(study)),
-            name.replace("_", "-"),
-        )
-        value = last.class_values(name)["value"]
-        radii = {u: r / 1080 for u, r in circle_radii(value).items()}
-        circles = [
-            (float(at["longitude"]), float(at["latitude"]), radii[str(u)])
-            for u, at in points.iterrows()
-            if str(u) in radii
-        ]
-        captions = (
-            Text(f"Pay, {last.year}; {study.years[0]} ve değişim",
-                 f"Share, {last.year}; {study.years[0]} and change"),
-            Text(f"Kümeler, {last.year}: {told.tr}", f"Clusters, {last.year}: {told.en}"),
-            Text(f"İhracat değeri, {last.year} (daire)", f"Export value, {last.year} (circles)"),
-        )  # fmt: skip
-        kinds = ("share", "clusters", "value")
-        fills = (bins.fill(share), cluster_fill(lisa), bins.fill(share))
-        figures = "".join(
-            _figure(
-                f"{kind}-{slug}.html",
-                still(
-                    geometry,
-                    fill,
-                    described=" / ".join(
-                        f"{NAMES[name][lang]}. {caption[lang]}" for lang in LANGUAGES
-                    ),
-                    circles=circles if kind == "value" else (),
-                ),
-                caption,
-            )
-            for kind, fill, caption in zip(kinds, fills, captions, strict=True)
-        )
-        rows.append(f'<h3>{bilingual(NAMES[name])}</h3><div class="gallery">{figures}</div>')
-    corridors = []
-    for verdict in verdicts:
-        if verdict.hypothesis.test == "corridor":
-            main = verdict.main
-            at = study.at(int(main["year"])).share(str(main["class"]))
-            title = verdict.hypothesis.title
-            picture = still(
-                geometry,
-                share_bins(str(main["class"])).fill(at),
-                described=f"{title.tr} / {title.en}",
-                marked=[str(m) for m in main["members"]],
-            )
-            corridors.append(_figure(f"{verdict.hypothesis.id}.html", picture, title))
-    if corridors:
-        word = Text("Koridorlar", "Corridors")
-        rows.append(f'<h3>{bilingual(word)}</h3><div class="gallery">{"".join(corridors)}</div>')
-    return outlines(geometry) + "".join(rows)
+    for kind, told in KINDS.items():
+        figures = "".join(_figure(study, sheet) for sheet in sheets if sheet.kind == kind)
+        if figures:
+            rows.append(f'<h3>{bilingual(told)}</h3><div class="gallery">{figures}</div>')
+    return "".join(rows)
+
+
+# The map that shows what a finding speaks of, by its test; a corridor has a map of its own.
+_SHOWN = {
+    "gradient": "share-low",
+    "iltek": "index-high",
+    "one-to-one": "index-high",
+    "concentration": "value-high",
+    "top-shares": "value-high",
+    "bloc": "share-medium-high",
+}
+
+
+def _picture_of(study: Study, verdict: Verdict, sheets: Mapping[str, MapSheet]) -> str:
+    hypothesis = verdict.hypothesis
+    sheet = sheets.get(_SHOWN.get(hypothesis.test, hypothesis.id))
+    return "" if sheet is None else _figure(study, sheet)
 
 
 def index_page(
     study: Study,
-    verdicts: Sequence[Verdict],
-    lisas: Mapping[tuple[str, int], LocalResult],
-    morans: Sequence[tuple[Mapping[str, Any], GlobalResult]],
-    measures: Sequence[Mapping[str, Any]],
+    results: StudyResults,
+    sheets: Sequence[MapSheet],
     family: Mapping[str, Any],
     language: Language,
 ) -> str:
@@ -194,16 +169,22 @@ def index_page(
     def section(title: Text, body: str) -> str:
         return f"<section><h2>{bilingual(title)}</h2>{body}</section>"
 
+    named = {sheet.slug: sheet for sheet in sheets}
     body = (
-        f'<main><p class="reading">{bilingual(lead)}</p>'
-        + section(Text("Hükümler", "Verdicts"), verdict_table(verdicts) + _TO_CLAIMS)
+        f'{outlines(study.geometry)}<main><p class="reading">{bilingual(lead)}</p>'
+        + section(Text("Hükümler", "Verdicts"), verdict_table(results.verdicts) + _TO_CLAIMS)
         + section(
             Text("Haritalar", "Maps"),
-            f"<p>{bilingual(run_sentence(family))}</p>{_TO_EXPLORER}{_pictures(study, verdicts, lisas)}",
+            f"<p>{bilingual(run_sentence(family))}</p>{_TO_ATLAS}{_TO_EXPLORER}"
+            f"{_pictures(study, sheets)}",
         )
-        + "".join(finding_section(v) for v in verdicts)
-        + section(Text("Komşular benziyor mu?", "Are neighbours alike?"), moran_table(morans))
-        + section(Text("Yoğunlaşma", "Concentration"), concentration_table(measures))
+        + "".join(
+            finding_section(v, picture=_picture_of(study, v, named)) for v in results.verdicts
+        )
+        + section(
+            Text("Komşular benziyor mu?", "Are neighbours alike?"), moran_table(results.morans)
+        )
+        + section(Text("Yoğunlaşma", "Concentration"), concentration_table(results.measures))
         + section(Text("Veri", "Data"), data_section(study))
         + section(Text("Yöntem", "Methods"), f"<p>{bilingual(_METHOD)}</p>")
         + section(Text("Dosyalar", "Files"), f"<ul>{files}</ul>")

@@ -9,13 +9,15 @@ from mekantek.findings.cluster_stability import stability
 from mekantek.findings.selection import select
 from mekantek.findings.verdict import VERDICTS, Verdict, hypotheses
 from mekantek.maps.explorer import Explorer, explorer_page
-from mekantek.maps.linked import CLASSES, Curve, Group
+from mekantek.maps.explorer.tables import CLASSES, Curve, Group
 from mekantek.report.dependence import curve_told
 from mekantek.report.wording import CHOICES, choice_value
 from mekantek.text import Language, Text, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pandas as pd
 
     from mekantek.study import Study
     from mekantek.weights import SpatialGraph
@@ -35,6 +37,7 @@ def explorer(
     study: Study,
     verdicts: Iterable[Verdict] | None = None,
     *,
+    stable: Mapping[str, pd.DataFrame] | None = None,
     language: Language = "tr",
     index: str | None = None,
     step: Callable[[str], None] = lambda _: None,
@@ -49,6 +52,8 @@ def explorer(
     verdicts : iterable of Verdict, optional
         Findings whose curves are shown, where they are those of `EXPLORED`. Tested if none are
         given, which takes about a minute; an empty list leaves the curves out.
+    stable : mapping of class to DataFrame, optional
+        See `mekantek.findings.cluster_stability.stability`; computed where it is not given.
     language : {"tr", "en"}
         Shown first; the page has both.
     index : str, optional
@@ -83,16 +88,10 @@ def explorer(
         for name, finding in EXPLORED.items()
         if finding in found and len(found[finding].curve)
     }
-    known = {
-        str(v.hypothesis.options.get("class")): v.stability
-        for v in found.values()
-        if v.stability is not None
-    }
-    steady = {
-        name: known[name] if name in known else stability(study, name) for name in CLASSES
-    } if shipped else {}  # fmt: skip
+    if stable is None:
+        stable = {name: stability(study, name) for name in CLASSES} if shipped else {}
     return explorer_page(
-        study, graphs, curves=curves, stability=steady, groups=_groups(study),
+        study, graphs, curves=curves, stability=stable, groups=_groups(study),
         language=language, index=index,
     )  # fmt: skip
 

@@ -246,12 +246,12 @@ def _links(verdict: Verdict) -> str:
     )
 
 
-def finding_section(verdict: Verdict) -> str:
-    """Write one finding: claim, reason, rule, main test, power, curve, and where the rest is."""
+def finding_section(verdict: Verdict, *, picture: str = "") -> str:
+    """Write one finding: claim, reason, rule, map, main test, power, curve, and where the rest is."""
     hypothesis = verdict.hypothesis
     return (
         f'<section id="{hypothesis.id}"><h2>{bilingual(hypothesis.title)} {badge(verdict.verdict)}'
-        f"</h2>{_account(verdict)}{_main(verdict)}{_power(verdict)}{curve_section(verdict)}"
+        f"</h2>{_account(verdict)}{picture}{_main(verdict)}{_power(verdict)}{curve_section(verdict)}"
         f"{_links(verdict)}</section>"
     )
 

@@ -53,7 +53,7 @@
   function scale() { return Math.max(0.45, Math.min(1.2, map.getSize().x / 1080)); }
   function overlays() {
     over.clearLayers();
-    for (const line of drawing.lines)
+    for (const line of current.lines)
       L.polyline([[line[0], line[1]], [line[2], line[3]]], { interactive: false, color: "#111111",
         weight: line[4] ? 2.5 : 1, opacity: line[4] ? 1 : 0.65, dashArray: line[4] ? "3 5" : null }).addTo(over);
     const west = Math.min.apply(null, drawing.units.filter(function (u) {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mekantek.maps.facts import (
+from mekantek.maps.palette import Entry, share_bins
+from mekantek.maps.sheets.facts import (
     about,
     neighbourhood,
     number_of,
@@ -17,17 +18,15 @@ from mekantek.maps.facts import (
     unresolved,
     words,
 )
-from mekantek.maps.palette import Entry, share_bins
-from mekantek.maps.sheet import Fact, Line, MapPage, View
+from mekantek.maps.sheets.sheet import Fact, Line, MapSheet, View
 from mekantek.maps.wording import both, named
-from mekantek.text import Language, Text, number, p_value, percent, sort_key
+from mekantek.text import Text, number, p_value, percent, sort_key
 
 if TYPE_CHECKING:
-    import folium
-
     from mekantek.study import Study
+    from mekantek.weights import SpatialGraph
 
-__all__ = ["corridor_map"]
+__all__ = ["corridor_sheet", "network"]
 
 _STATISTICS: Mapping[str, Text] = {
     "minimum": Text("En küçük üyenin payı", "The smallest member's share"),
@@ -62,9 +61,30 @@ def _reading(corridor: Mapping[str, Any]) -> Text:
     )
 
 
-def _network(study: Study) -> tuple[list[Line], list[str]]:
-    """Lines between the label points of neighbours, and the names of contested pairs."""
-    names, points, pairs = study.names, study.points.round(3), study.graph.pairs
+def network(
+    study: Study, graph: SpatialGraph, *, dashed: set[frozenset[object]] | None = None
+) -> tuple[list[Line], list[str]]:
+    """
+    Draw a line between the points of every two neighbours.
+
+    Parameters
+    ----------
+    study : Study
+    graph : SpatialGraph
+    dashed : set of pairs, optional
+        Pairs that are dashed; the contested ones if None.
+
+    Returns
+    -------
+    lines : list of Line
+        Dashed ones last, above the others.
+    names : list of str
+        Of the dashed pairs.
+    """
+    names, points, pairs = study.names, study.points.round(3), graph.pairs
+    if dashed is not None:
+        both = zip(pairs["a"], pairs["b"], strict=True)
+        pairs["contested"] = [frozenset(pair) in dashed for pair in both]
     place = {
         unit: (float(at["latitude"]), float(at["longitude"])) for unit, at in points.iterrows()
     }
@@ -76,29 +96,19 @@ def _network(study: Study) -> tuple[list[Line], list[str]]:
     return lines, [f"{names[a]}–{names[b]}" for a, b, contested in drawn if contested]
 
 
-def corridor_map(
-    study: Study,
-    corridor: Mapping[str, Any],
-    *,
-    language: Language = "tr",
-    index: str | None = None,
-) -> folium.Map:
+def corridor_sheet(study: Study, corridor: Mapping[str, Any]) -> MapSheet:
     """
-    Map a corridor with the network of neighbours and its exact rank.
+    Show a corridor with the network of neighbours and its exact rank.
 
     Parameters
     ----------
     study : Study
     corridor : mapping
         A corridor result: ``members``, ``class``, ``year``, ``value``, ``rank``, ``of``.
-    language : {"tr", "en"}
-        Shown first; the page has both.
-    index : str, optional
-        File to link back to.
 
     Returns
     -------
-    folium.Map
+    MapSheet
         Members are outlined and named; contested pairs of neighbours are dashed.
 
     Raises
@@ -106,8 +116,6 @@ def corridor_map(
     OptionError
         If the class or the year is unknown.
     """
-    from mekantek.maps.layers import draw
-
     at = study.at(int(corridor["year"]))
     classes = str(corridor["class"])
     share, names, name = at.share(classes), at.names, named(classes)
@@ -117,7 +125,7 @@ def corridor_map(
     by_id = {str(u): str(n) for u, n in names.items()}
     title = "–".join(by_id[m] for m in members)
     bins = share_bins(classes.split("+")[0])
-    lines, contested = _network(at)
+    lines, contested = network(at, at.graph)
     pairs, spec = len(lines), neighbourhood(at.graph.spec)
     around = {
         u: ", ".join(sorted((str(names[v]) for v in at.graph.neighbours(u)), key=sort_key))
@@ -147,8 +155,10 @@ def corridor_map(
                 ),
             )
         ]
-    page = MapPage(
+    return MapSheet(
         unit=unit(at),
+        kind="corridor",
+        classes=classes,
         slug=str(corridor.get("id") or f"corridor-{'-'.join(members)}"),
         title=Text(
             f"{title}: koridor ve komşuları, {name.tr}, {at.year}",
@@ -164,6 +174,8 @@ def corridor_map(
                 marked=members,
                 dotted=open_ids,
                 legend=[*legend, *open_entry],
+                lines=lines,
+                year=at.year,
             )
         ],
         columns=[
@@ -185,6 +197,4 @@ def corridor_map(
             ),
             unresolved(at, classes, (at.year,)),
         ),
-        lines=lines,
     )
-    return draw(page, at.geometry, names, at.points, language=language, index=index)

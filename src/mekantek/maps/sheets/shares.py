@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mekantek.maps.facts import (
+from mekantek.maps.palette import Entry, change_bins, share_bins, value_bins
+from mekantek.maps.sheets.facts import (
     Regions,
     about,
     number_of,
@@ -18,17 +19,14 @@ from mekantek.maps.facts import (
     unit,
     unresolved,
 )
-from mekantek.maps.palette import Entry, change_bins, share_bins, value_bins
-from mekantek.maps.sheet import MapPage, View
+from mekantek.maps.sheets.sheet import MapSheet, View
 from mekantek.maps.wording import NONE, both, named
 from mekantek.text import Language, Text, capitalized, money, number, percent, points, sort_key
 
 if TYPE_CHECKING:
-    import folium
-
     from mekantek.study import Study
 
-__all__ = ["circle_radii", "number_map", "share_map", "slug", "value_map"]
+__all__ = ["circle_radii", "number_sheet", "share_sheet", "slug", "value_sheet"]
 
 # Radius of the largest circle on a wide screen, pixels.
 _LARGEST = 30.0
@@ -52,26 +50,20 @@ def _top(values: pd.Series, names: pd.Series, write: Any, language: Language) ->
     return ", ".join(f"{labels[u]} ({write(float(v), language)})" for u, v in leading.items())
 
 
-def share_map(
-    study: Study, column: str, *, language: Language = "tr", index: str | None = None
-) -> folium.Map:
+def share_sheet(study: Study, column: str) -> MapSheet:
     """
-    Map a class's share in the first and the last complete year, and its change.
+    Show a class's share in the first and the last complete year, and its change.
 
     Parameters
     ----------
     study : Study
     column : str
         ``high``, ``medium_high``, ``medium_low``, ``low`` or ``unclassified``.
-    language : {"tr", "en"}
-        Shown first; the page has both.
-    index : str, optional
-        File to link back to.
 
     Returns
     -------
-    folium.Map
-        The same bins in both years; ``save`` writes a page that opens offline.
+    MapSheet
+        The same bins in both years.
 
     Raises
     ------
@@ -81,12 +73,10 @@ def share_map(
     Examples
     --------
     >>> import mekantek as mt
-    >>> page = mt.share_map(mt.load_study(), "high").get_root().render()
-    >>> "%34,4" in page, "34.4%" in page
-    (True, True)
+    >>> sheet = share_sheet(mt.load_study(), "high")
+    >>> sheet.columns[1].shown["26"]
+    Text(tr='%34,4', en='34.4%')
     """
-    from mekantek.maps.layers import draw
-
     first, last = study.years[0], study.years[-1]
     shares = {year: study.at(year).share(column) for year in (first, last)}
     told = {year: status_of(study.at(year), column) for year in (first, last)}
@@ -104,6 +94,7 @@ def share_map(
                 columns=[position, 3 + position],
                 legend=[*bins.entries(shares[year]), *open_entry],
                 dotted=open_ids,
+                year=year,
             )
         )
     either = told[last].where(told[first] != "unresolved", "unresolved")
@@ -120,8 +111,10 @@ def share_map(
     )
     rising, falling = int((change > 0).sum()), int((change < 0).sum())
     tops = {lang: _top(shares[last], names, percent, lang) for lang in ("tr", "en")}
-    page = MapPage(
+    return MapSheet(
         unit=unit(study),
+        kind="share",
+        classes=column,
         slug=f"share-{slug(column)}",
         title=Text(
             f"{name.tr}: ilin ihracatındaki pay, {first} ve {last}",
@@ -153,7 +146,6 @@ def share_map(
             unresolved(study, column, (first, last)),
         ),
     )
-    return draw(page, study.geometry, names, study.points, language=language, index=index)
 
 
 def circle_radii(values: pd.Series) -> dict[str, float]:
@@ -195,23 +187,18 @@ def _sizes(values: pd.Series) -> list[Entry]:
     return [entry(lead * power / part, first=part == 1) for part in (1, 10, 100)]
 
 
-def value_map(
-    study: Study, column: str, *, language: Language = "tr", index: str | None = None
-) -> folium.Map:
+def value_sheet(study: Study, column: str) -> MapSheet:
     """
-    Map a class's share with circles for its export value, so that small bases do not shout.
+    Show a class's share with circles for its export value, so that small bases do not shout.
 
     Parameters
     ----------
     study : Study
     column : str
-    language : {"tr", "en"}
-    index : str, optional
-        File to link back to.
 
     Returns
     -------
-    folium.Map
+    MapSheet
         Circle areas go with the value of the class in USD, in the study's last complete year.
 
     Raises
@@ -219,8 +206,6 @@ def value_map(
     OptionError
         If there is no such class.
     """
-    from mekantek.maps.layers import draw
-
     at = study.at(study.years[-1])
     share, names, name = at.share(column), at.names, named(column)
     value = at.class_values(column)["value"].reindex(share.index)
@@ -230,8 +215,10 @@ def value_map(
     without = sorted((str(names[u]) for u in value.index[value.isna()]), key=sort_key)
     listed = ", ".join(without)
     tops = {lang: _top(value, names, money, lang) for lang in ("tr", "en")}
-    page = MapPage(
+    return MapSheet(
         unit=unit(at),
+        kind="value",
+        classes=column,
         slug=f"value-{slug(column)}",
         title=Text(
             f"{capitalized(name).tr}: pay ve ihracat değeri, {at.year}",
@@ -254,6 +241,7 @@ def value_map(
                 circles=circle_radii(value),
                 dotted=open_ids,
                 legend=[*bins.entries(share), *_sizes(value), *open_entry],
+                year=at.year,
             )
         ],
         columns=[
@@ -275,14 +263,11 @@ def value_map(
             unresolved(at, f"{column}+value", (at.year,)),
         ),
     )
-    return draw(page, at.geometry, names, at.points, language=language, index=index)
 
 
-def number_map(
-    layer: Regions, values: pd.Series, title: str, *, language: Language = "tr"
-) -> folium.Map:
+def number_sheet(layer: Regions, values: pd.Series, title: str) -> MapSheet:
     """
-    Map any column of a user's table in bins of equal counts.
+    Show any column of a user's table in bins of equal counts.
 
     Parameters
     ----------
@@ -291,15 +276,12 @@ def number_map(
     values : pandas.Series, shape (n_units,)
         In any unit; missing ones are hatched and listed.
     title : str
-        Escaped.
-    language : {"tr", "en"}
+        Escaped where it is drawn.
 
     Returns
     -------
-    folium.Map
+    MapSheet
     """
-    from mekantek.maps.layers import draw
-
     bins, known = value_bins(values), values.dropna()
     labels = layer.names.to_dict()
     missing = sorted((str(labels[u]) for u in values.index[values.isna()]), key=sort_key)
@@ -308,8 +290,9 @@ def number_map(
         low, high = (str(labels[unit]) for unit in (known.idxmin(), known.idxmax()))
         reading = Text(f"En yüksek: {high}; en düşük: {low}.", f"Highest: {high}; lowest: {low}.")
     listed = ", ".join(missing)
-    page = MapPage(
+    return MapSheet(
         unit=unit(layer),
+        kind="number",
         slug=slug(title),
         title=Text(title, title),
         reading=reading,
@@ -329,4 +312,3 @@ def number_map(
             (Text("Verisi eksik", "Missing"), Text(listed, listed) if listed else NONE),
         ),
     )
-    return draw(page, layer.geometry, layer.names, layer.points, language=language)

@@ -8,20 +8,28 @@ from typing import TYPE_CHECKING, Any
 
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.errors import OptionError
-from mekantek.maps.facts import Regions, about, neighbourhood, numbers, p_values, unit, units, words
 from mekantek.maps.palette import CLUSTERS, MISSING, Entry
-from mekantek.maps.shares import slug
-from mekantek.maps.sheet import Column, Fact, MapPage, View
+from mekantek.maps.sheets.facts import (
+    Regions,
+    about,
+    neighbourhood,
+    numbers,
+    p_values,
+    unit,
+    units,
+    words,
+)
+from mekantek.maps.sheets.shares import slug
+from mekantek.maps.sheets.sheet import Column, Fact, MapSheet, View
 from mekantek.maps.wording import both, named
-from mekantek.text import CORRECTIONS, METHODS, TAILS, Language, Text, capitalized, number, percent
+from mekantek.text import CORRECTIONS, METHODS, TAILS, Text, capitalized, number, percent
 
 if TYPE_CHECKING:
-    import folium
     import pandas as pd
 
     from mekantek.stats.results import LocalResult
 
-__all__ = ["cluster_fill", "cluster_map", "cluster_summary"]
+__all__ = ["cluster_fill", "cluster_sheet", "cluster_summary"]
 
 _FOUND = ("HH", "LL", "LH", "HL")
 _UNITS = Text("birim", "units")
@@ -151,6 +159,7 @@ def _view(lisa: LocalResult, year: int, columns: range) -> View:
         extra=hatched,
         columns=list(columns),
         legend=legend,
+        year=year or None,
     )
 
 
@@ -222,16 +231,11 @@ def _method(lisa: LocalResult) -> list[Fact]:
     return facts
 
 
-def cluster_map(
-    study: Regions,
-    lisa: LocalResult | Mapping[int, LocalResult],
-    *,
-    column: str = "",
-    language: Language = "tr",
-    index: str | None = None,
-) -> folium.Map:
+def cluster_sheet(
+    study: Regions, lisa: LocalResult | Mapping[int, LocalResult], *, column: str = ""
+) -> MapSheet:
     """
-    Map clusters of local Moran, or hot and cold spots, corrected and uncorrected.
+    Show clusters of local Moran, or hot and cold spots, corrected and uncorrected.
 
     Parameters
     ----------
@@ -241,27 +245,18 @@ def cluster_map(
         The latest year is shown first.
     column : str
         What was tested, for the title.
-    language : {"tr", "en"}
-        Shown first; the page has both.
-    index : str, optional
-        File to link back to.
 
     Returns
     -------
-    folium.Map
+    MapSheet
         Every class keeps its colour and its line in the legend, with its count, whether it occurs
-        or not. Units significant only before correction are hatched; a checkbox hides them.
+        or not. Units significant only before correction are hatched over it.
 
-    Examples
-    --------
-    >>> import mekantek as mt
-    >>> study = mt.load_study()
-    >>> lisa = mt.local_moran(study.frame["high"], study.graph)
-    >>> "0 il FDR sonrası anlamlı" in mt.cluster_map(study, lisa).get_root().render()
-    True
+    Raises
+    ------
+    OptionError
+        If *lisa* is a local statistic of another kind.
     """
-    from mekantek.maps.layers import draw
-
     given = lisa if isinstance(lisa, Mapping) else {0: lisa}
     for result in given.values():
         if result.name not in _TITLES:
@@ -283,9 +278,12 @@ def cluster_map(
     name = capitalized(named(column)) if ours else Text(column or "Değerler", column or "Values")
     told = {year: cluster_summary(results[year], units(study)) for year in reversed(years)}
     hatching = any(results[year].family.correction != "none" for year in years)
-    page = MapPage(
+    kind = "hotspots" if title is _HOT else "clusters"
+    return MapSheet(
         unit=unit(study),
-        slug=f"clusters-{slug(column or 'map')}",
+        kind=kind,
+        classes=column if ours else "",
+        slug=f"{kind}-{slug(column or 'map')}",
         title=Text(f"{name.tr}: {title.tr}", f"{name.en}: {title.en}"),
         reading=both(
             lambda lang: " ".join(f"{y}: {t[lang]}" if y else t[lang] for y, t in told.items())
@@ -301,4 +299,3 @@ def cluster_map(
         else None,
         facts=about(study, *_method(results[years[-1]])),
     )
-    return draw(page, study.geometry, study.names, study.points, language=language, index=index)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pandas as pd
 
 from mekantek.maps.palette import Entry
-from mekantek.maps.sheet import Column, Fact
+from mekantek.maps.sheets.sheet import Column, Fact
 from mekantek.maps.wording import NONE, STATUSES, both
 from mekantek.text import Language, Text, number, sort_key
 

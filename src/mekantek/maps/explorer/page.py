@@ -13,9 +13,7 @@ import pandas as pd
 
 from mekantek.datasets import files
 from mekantek.datasets.technology import CLASS_NAMES
-from mekantek.maps.explorer_words import LABELS, SCRIPT
-from mekantek.maps.facts import about, neighbourhood, unit
-from mekantek.maps.linked import (
+from mekantek.maps.explorer.tables import (
     CORRECTED,
     TESTED_TAILS,
     Curve,
@@ -24,8 +22,10 @@ from mekantek.maps.linked import (
     in_order,
     map_data,
 )
+from mekantek.maps.explorer.words import LABELS, SCRIPT
 from mekantek.maps.page import asset, bilingual, document, script_json
 from mekantek.maps.palette import CLUSTERS, MISSING, Entry, legend_html, share_bins
+from mekantek.maps.sheets.facts import about, neighbourhood, unit
 from mekantek.maps.svg import outlines, place
 from mekantek.text import CORRECTIONS, TAILS, Language, Text, capitalized
 
@@ -364,7 +364,7 @@ def _body(study: Study, data: Mapping[str, Any], groups: Sequence[Group], index:
         there = escape(index)
         back = f'<p><a href="{there}" data-page="{there}">{bilingual(LABELS["back"])}</a></p>'
     return (
-        f'{outlines(study.geometry)}<main>{back}<p class="reading" id="reading" role="status"></p>'
+        f'{outlines(study.geometry, large=True)}<main>{back}<p class="reading" id="reading" role="status"></p>'
         f"<noscript><p>{bilingual(LABELS['no_script'])}</p></noscript>{_switches(data)}"
         f'<div class="panes">{_map(study, data)}{_plot()}</div>{_selection(groups)}'
         f"{_curve()}{_table(study, data)}<h2>{bilingual(LABELS['about'])}</h2>"

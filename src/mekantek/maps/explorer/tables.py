@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from mekantek.errors import OptionError
-from mekantek.maps.facts import status_of
-from mekantek.maps.packed import NONE, pack, pack_levels, pack_p, pack_steps
+from mekantek.maps.explorer.packed import NONE, pack, pack_levels, pack_p, pack_steps
 from mekantek.maps.palette import CLUSTERS, share_bins
+from mekantek.maps.sheets.facts import status_of
 from mekantek.stats.local.batch import local_maps
 from mekantek.text import Text, sort_key
 

@@ -1,0 +1,136 @@
+"""The class that is largest in each unit's exports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mekantek.datasets.technology import CLASS_NAMES
+from mekantek.maps.palette import DOMINANT, MISSING, Entry
+from mekantek.maps.sheets.facts import about, number_of, numbers, unit, units, unresolved, words
+from mekantek.maps.sheets.sheet import Column, MapSheet, View
+from mekantek.maps.wording import both
+from mekantek.text import Text, percent
+
+if TYPE_CHECKING:
+    from mekantek.study import Study
+
+__all__ = ["dominant_sheet", "leading"]
+
+_TIED = Text("iki sınıf eşit", "two classes equal")
+_LOOKS = {
+    **{name: (DOMINANT[name], CLASS_NAMES[name]) for name in DOMINANT},
+    "tied": ("hatch-undefined", _TIED),
+    "missing": ("hatch-missing", MISSING),
+}
+
+
+def leading(shares: pd.DataFrame) -> pd.Series:
+    """
+    Name the class with the largest share in each unit.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame, index id
+        One column for each class, fractions in [0, 1].
+
+    Returns
+    -------
+    pandas.Series of str
+        A column's name; ``tied`` where two are the largest, ``missing`` where any is missing.
+
+    Examples
+    --------
+    >>> leading(pd.DataFrame({"high": [0.5, 0.4, None], "low": [0.1, 0.4, 0.2]})).tolist()
+    ['high', 'tied', 'missing']
+    """
+    columns = np.array(shares.columns, dtype=object)
+    values = shares.to_numpy(dtype=float).round(9)
+    top = np.nanmax(np.where(np.isnan(values), -1, values), axis=1, keepdims=True)
+    first = columns[(values == top).argmax(axis=1)]
+    told = np.where((values == top).sum(axis=1) > 1, "tied", first)
+    return pd.Series(np.where(np.isnan(values).any(axis=1), "missing", told), index=shares.index)
+
+
+def dominant_sheet(study: Study) -> MapSheet:
+    """
+    Show which class is the largest in each unit's exports, the unclassified rest among them.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    MapSheet
+        One view for each complete year, the last shown first.
+    """
+    views: list[View] = []
+    columns: list[Column] = []
+    told: dict[int, pd.Series] = {}
+    labels = {name: label for name, (_, label) in _LOOKS.items()}
+    for year in study.years:
+        shares = study.at(year).frame[list(DOMINANT)]
+        told[year] = leading(shares)
+        counts = told[year].value_counts()
+        views.append(
+            View(
+                key=str(year),
+                label=Text(str(year), str(year)),
+                fill={str(u): _LOOKS[name][0] for u, name in told[year].items()},
+                columns=[len(columns), len(columns) + 1],
+                legend=[
+                    Entry(fill=fill, label=label, count=int(counts.get(name, 0)))
+                    for name, (fill, label) in _LOOKS.items()
+                ],
+                year=year,
+            )
+        )
+        columns += [
+            words(Text(f"en büyük sınıf {year}", f"largest class {year}"), f"class_{year}",
+                  told[year], labels),
+            numbers(Text(f"payı {year}", f"its share {year}"), f"share_{year}", shares.max(axis=1),
+                    percent),
+        ]  # fmt: skip
+    last = study.years[-1]
+    counts = told[last].value_counts()
+    listed = both(
+        lambda lang: ", ".join(
+            f"{CLASS_NAMES[name][lang]} {counts[name]}" for name in DOMINANT if name in counts
+        )
+    )
+    moved = int((told[study.years[0]] != told[last]).sum())
+    word = units(study)
+    return MapSheet(
+        unit=unit(study),
+        kind="dominant",
+        slug="dominant-class",
+        title=Text(
+            "Her ilin ihracatında en büyük sınıf", "The largest class of each province's exports"
+        )
+        if study.provenance.get("unit") is not None
+        else Text("En büyük sınıf", "The largest class"),
+        reading=Text(
+            f"{last} yılında en büyük sınıf: {listed.tr} {word.tr}; {study.years[0]} yılından bu yana "
+            f"{moved} {word.tr} içinde değişti.",
+            f"Largest class in {last}: {listed.en} {word.en}; since {study.years[0]} it changed in "
+            f"{moved} {word.en}.",
+        ),
+        views=views,
+        first=len(views) - 1,
+        columns=columns,
+        facts=about(
+            study,
+            number_of(study.names),
+            (
+                Text("Sınıflar", "Classes"),
+                Text(
+                    "dört teknoloji sınıfı ve sınıflandırılmayan kalan, ilin toplam ihracatı içinde",
+                    "the four technology classes and the unclassified rest, of total exports",
+                ),
+            ),
+            unresolved(study, "+".join(c for c in DOMINANT if c != "unclassified"), study.years),
+        ),
+    )

@@ -1,0 +1,111 @@
+"""Who counts as a neighbour: each choice of neighbours as a network, contested pairs marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mekantek.maps.palette import Entry, count_bins
+from mekantek.maps.sheets.corridors import network
+from mekantek.maps.sheets.facts import about, neighbourhood, number_of, numbers, unit, words
+from mekantek.maps.sheets.sheet import Column, MapSheet, View
+from mekantek.text import Text, capitalized, integer, number, sort_key
+
+if TYPE_CHECKING:
+    from mekantek.study import Study
+    from mekantek.weights import SpatialGraph
+
+__all__ = ["neighbour_sheet"]
+
+_CONTESTED = Text("kaynakların çeliştiği çift", "pair on which sources disagree")
+_NOT_IN_FIRST = Text("ilk komşulukta olmayan çift", "pair that the first choice leaves out")
+
+
+def neighbour_sheet(study: Study, graphs: Mapping[str, SpatialGraph]) -> MapSheet:
+    """
+    Show who neighbours whom under every choice, and where the choices differ.
+
+    Parameters
+    ----------
+    study : Study
+    graphs : mapping of SPEC to SpatialGraph
+        The first is the study's own; pairs that only a later one has are dashed there.
+
+    Returns
+    -------
+    MapSheet
+    """
+    names = study.names
+    first = next(iter(graphs.values()))
+    usual = _pairs(first)
+    views: list[View] = []
+    columns: list[Column] = []
+    told = []
+    for spec, graph in graphs.items():
+        pairs = _pairs(graph)
+        lines, contested = network(study, graph, dashed=None if graph is first else pairs - usual)
+        counts = pd.Series({u: sum(u in pair for pair in pairs) for u in names.index}, dtype=float)
+        bins, label = count_bins(), neighbourhood(spec)
+        dashed = len(contested) if graph is first else len(pairs - usual)
+        legend = [
+            *bins.entries(counts),
+            Entry(label=Text("komşu çift", "pair of neighbours"), sign="line", count=len(pairs)),
+            Entry(
+                label=_CONTESTED if graph is first else _NOT_IN_FIRST, sign="dashed", count=dashed
+            ),
+        ]
+        around = {
+            u: ", ".join(sorted((str(names[v]) for pair in pairs if u in pair for v in pair - {u}),
+                                key=sort_key))
+            for u in names.index
+        }  # fmt: skip
+        views.append(
+            View(
+                key=spec,
+                label=label,
+                fill=bins.fill(counts),
+                columns=[len(columns), len(columns) + 1],
+                legend=legend,
+                lines=lines,
+            )
+        )
+        columns += [
+            numbers(Text(f"{label.tr}: sayı", f"{label.en}: number"), f"number_{spec}", counts, integer),
+            words(Text(f"{label.tr}: komşuları", f"{label.en}: neighbours"), f"neighbours_{spec}",
+                  around, {}),
+        ]  # fmt: skip
+        only, lost = len(pairs - usual), len(usual - pairs)
+        told.append(
+            (
+                capitalized(label),
+                Text(
+                    f"{len(pairs)} çift, birimin ortalama {number(counts.mean(), 'tr')} komşusu; "
+                    f"ilkinde olmayan {only}, ilkinden eksik {lost}",
+                    f"{len(pairs)} pairs, {number(counts.mean(), 'en')} neighbours on average; "
+                    f"{only} that the first leaves out, {lost} of the first missing",
+                ),
+            )
+        )
+    _, contested = network(study, first)
+    listed = ", ".join(contested) or "–"
+    return MapSheet(
+        unit=unit(study),
+        kind="neighbours",
+        slug="neighbours",
+        title=Text("Kim kime komşu?", "Who counts as a neighbour?"),
+        reading=Text(
+            f"{neighbourhood(next(iter(graphs))).tr}: {len(usual)} çift. Kaynakların çeliştiği "
+            f"çiftler: {listed}.",
+            f"{capitalized(neighbourhood(next(iter(graphs)))).en}: {len(usual)} pairs. Sources "
+            f"disagree on: {listed}.",
+        ),
+        views=views,
+        columns=columns,
+        facts=about(study, number_of(names), *told),
+    )
+
+
+def _pairs(graph: SpatialGraph) -> set[frozenset[Any]]:
+    return {frozenset(pair) for pair in zip(graph.pairs["a"], graph.pairs["b"], strict=True)}

@@ -1,0 +1,123 @@
+"""A class's share in every year, in the same bins; years without a print are shown as gaps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mekantek.maps.palette import MISSING, Entry, share_bins
+from mekantek.maps.sheets.facts import (
+    about,
+    number_of,
+    numbers,
+    open_cells,
+    status_of,
+    unit,
+    units,
+    unresolved,
+)
+from mekantek.maps.sheets.shares import slug
+from mekantek.maps.sheets.sheet import Column, Fact, MapSheet, View
+from mekantek.maps.wording import NONE, named
+from mekantek.text import Text, capitalized, percent
+
+if TYPE_CHECKING:
+    from mekantek.study import Study
+
+__all__ = ["year_sheet"]
+
+
+def year_sheet(study: Study, column: str) -> MapSheet:
+    """
+    Show a class's share in every year from the first printed to the last.
+
+    Parameters
+    ----------
+    study : Study
+    column : str
+        A class.
+
+    Returns
+    -------
+    MapSheet
+        A view for each year, for a slider; where nothing is printed all units are hatched.
+
+    Raises
+    ------
+    OptionError
+        If there is no such class.
+    """
+    bins, name, printed = share_bins(column), named(column), study.panel
+    empty = pd.Series(float("nan"), index=study.names.index)
+    views: list[View] = []
+    columns: list[Column] = []
+    gaps, known = [], {}
+    for year in range(min(printed), max(printed) + 1):
+        at = study.at(year) if year in printed else None
+        share = at.share(column) if at is not None else empty
+        open_ids, open_entry = open_cells(status_of(at, column)) if at is not None else ([], [])
+        if share.notna().any():
+            known[year] = share
+            legend = [*bins.entries(share), *open_entry]
+        else:
+            gaps.append(year)
+            # Every line of the legend stays, so that nothing jumps when the slider moves.
+            legend = [
+                *(e for e in bins.entries(share) if e.count == 0),
+                Entry(fill="hatch-missing", label=MISSING, count=len(share)),
+            ]
+        views.append(
+            View(
+                key=str(year),
+                label=Text(str(year), str(year)),
+                fill=bins.fill(share),
+                columns=[len(columns)],
+                legend=legend,
+                dotted=open_ids,
+                year=year,
+            )
+        )
+        columns.append(numbers(Text(str(year), str(year)), f"share_{year}", share, percent))
+    first, last = min(known), max(known)
+    both_known = known[first].notna() & known[last].notna()
+    change = (known[last] - known[first])[both_known].round(9)
+    word = units(study)
+    listed = ", ".join(map(str, gaps))
+    gap: Fact = (
+        Text("Basılmayan yıllar", "Years not printed"),
+        Text(listed, listed) if gaps else NONE,
+    )
+    return MapSheet(
+        unit=unit(study),
+        kind="years",
+        classes=column,
+        slug=f"years-{slug(column)}",
+        title=Text(
+            f"{capitalized(name).tr}: yıllara göre pay, {first}–{last}",
+            f"{capitalized(name).en}: share by year, {first}–{last}",
+        ),
+        reading=Text(
+            f"{first} ile {last} arasında pay {int((change > 0).sum())} {word.tr} içinde arttı, "
+            f"{int((change < 0).sum())} {word.tr} içinde azaldı."
+            + (f" {listed} yılları raporun elimizdeki metninde yok." if gaps else ""),
+            f"Between {first} and {last} the share rose in {int((change > 0).sum())} {word.en} and "
+            f"fell in {int((change < 0).sum())}."
+            + (f" The text of the report that we have lacks {listed}." if gaps else ""),
+        ),
+        views=views,
+        first=len(views) - 1,
+        columns=columns,
+        facts=about(
+            study,
+            number_of(study.names),
+            gap,
+            (
+                Text("Sınıflar", "Classes"),
+                Text(
+                    "renk sınırları bütün yıllarda aynıdır", "the same colour breaks in all years"
+                ),
+            ),
+            unresolved(study, column, sorted(known)),
+        ),
+    )
