@@ -72,11 +72,15 @@ def bilingual(text: Text | str, tag: str = "span") -> str:
     >>> bilingual(Text("il", "province"))
     '<span lang="tr">il</span><span lang="en">province</span>'
     """
+    # Quotes need no escape between tags, and Turkish is full of apostrophes.
     if isinstance(text, str):
-        return escape(text)
+        return escape(text, quote=False)
     if text.tr == text.en:
-        return escape(text.tr) if tag == "span" else f"<{tag}>{escape(text.tr)}</{tag}>"
-    return "".join(f'<{tag} lang="{lang}">{escape(text[lang])}</{tag}>' for lang in LANGUAGES)
+        told = escape(text.tr, quote=False)
+        return told if tag == "span" else f"<{tag}>{told}</{tag}>"
+    return "".join(
+        f'<{tag} lang="{lang}">{escape(text[lang], quote=False)}</{tag}>' for lang in LANGUAGES
+    )
 
 
 def document(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mekantek.maps.sheets.sheet import Line, View
 
-__all__ = ["WIDE", "outlines", "place", "still"]
+__all__ = ["WIDE", "again", "outlines", "place", "still"]
 
 _WIDTH = 400.0
 # The wide screen whose pixels the radii of circles are given in.
@@ -118,6 +118,7 @@ def still(
     view: View,
     *,
     described: str,
+    name: str = "",
     alone: bool = False,
 ) -> str:
     """
@@ -133,6 +134,8 @@ def still(
         Fills, hatching, outlines, circles and lines.
     described : str
         What the picture shows, for those who do not see it.
+    name : str
+        Lets `again` show the picture a second time on the same page.
     alone : bool
         Whether the picture brings its own shapes, for a page that holds no outlines.
 
@@ -171,13 +174,40 @@ def still(
     )
     if rings:
         rings = f'<g stroke="#111" stroke-width=".7" fill="#fff" fill-opacity=".3">{rings}</g>'
+    named = f' id="{escape(name)}"' if name else ""
     return (
-        f'<svg viewBox="-2 -2 {_WIDTH + 4:g} {height + 4:.0f}" role="img" '
-        f'aria-label="{escape(described)}">{_hatches(by_fill) if alone else ""}'
+        f"{_opened(height, described)}{_hatches(by_fill) if alone else ''}<g{named}>"
         f'<g stroke="#5c5c5c" stroke-width=".4">{fills}</g>{lines}{rings}'
         + drawn(view.dotted, 'fill="none" stroke="#000" stroke-width=".8" stroke-dasharray="1 1.2"')
         + drawn(view.marked, 'fill="none" stroke="#000" stroke-width="1.5"')
-        + "</svg>"
+        + "</g></svg>"
+    )
+
+
+def again(geometry: gpd.GeoSeries, name: str, *, described: str) -> str:
+    """
+    Show a picture of the page once more.
+
+    Parameters
+    ----------
+    geometry : geopandas.GeoSeries
+        The shapes of the picture.
+    name : str
+        As given to `still`.
+    described : str
+        As of `still`.
+
+    Returns
+    -------
+    str
+    """
+    return f'{_opened(_box(geometry)[4], described)}<use href="#{escape(name)}"/></svg>'
+
+
+def _opened(height: float, described: str) -> str:
+    return (
+        f'<svg viewBox="-2 -2 {_WIDTH + 4:g} {height + 4:.0f}" role="img" '
+        f'aria-label="{escape(described)}">'
     )
 
 

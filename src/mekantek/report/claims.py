@@ -15,7 +15,7 @@ from mekantek.findings.verdict import VERDICTS
 from mekantek.maps.page import asset, bilingual, document
 from mekantek.maps.wording import both
 from mekantek.report.verdicts import badge
-from mekantek.text import Language, Text, capitalized, sort_key
+from mekantek.text import LANGUAGES, Language, Text, capitalized, sort_key
 
 __all__ = ["claims_page", "claims_table"]
 
@@ -44,27 +44,46 @@ _FILTERS = {
     "all": Text("hepsi", "all"),
     "clear": Text("Temizle", "Clear"),
 }
+_HEADS = (
+    Text("İfade [metindeki satırı]", "Statement [its line in the text]"),
+    Text("Basılan", "Printed"),
+    Text("Hesaplanan ve aralığı", "Computed, with its interval"),
+    Text("Hüküm ve neden", "Verdict and why"),
+)
 _REST = Text("Kalanı sınanamıyor; gereken: {n}.", "The rest cannot be tested; needed: {n}.")
 _NEED = Text("Gereken: {n}.", "Needed: {n}.")
 
 
 def _outcome(outcome: Outcome) -> str:
-    sign = {"supported": "✓", "contradicted": "✗"}.get(outcome.word, "•")
-    told = capitalized(outcome.told())
-    word = VERDICTS[outcome.word]
-    return (
-        f'<li><span aria-hidden="true">{sign}</span> '
-        f'<span class="hidden">{bilingual(word)}: </span>{bilingual(told)}</li>'
-    )
+    # The sign, and its word for those who do not see it, are the style sheet's: see _style.
+    return f'<li class="{outcome.word.replace(" ", "-")}">{bilingual(capitalized(outcome.told()))}</li>'
+
+
+def _style() -> str:
+    """What is said in every row, said once: signs of outcomes, and names of columns on phones."""
+    rules = [asset("claims.css")]
+    for word, told in VERDICTS.items():
+        sign = {"supported": "✓", "contradicted": "✗"}.get(word, "•")
+        rules += [
+            f'html[lang="{lang}"] ul.checks li.{word.replace(" ", "-")}::before'
+            f'{{content:"{sign} "/"{told[lang]}: "}}'
+            for lang in LANGUAGES
+        ]
+    for name, told in (("printed", _HEADS[1]), ("computed", _HEADS[2])):
+        rules += [
+            f'@media (max-width: 40rem){{html[lang="{lang}"] td.{name}::before'
+            f'{{content:"{told[lang]}: ";color:var(--soft)}}}}'
+            for lang in LANGUAGES
+        ]
+    return f"<style>{chr(10).join(rules)}</style>"
 
 
 def _formulas(result: ClaimResult) -> str:
     codes = dict.fromkeys(o.code for o in result.outcomes)
     if not codes:
         return ""
-    listed = "".join(f"<li><code>{escape(code)}</code></li>" for code in codes)
-    name = bilingual(Text("Python'da", "In Python"))
-    return f"<details><summary>{name}</summary><ul>{listed}</ul></details>"
+    listed = "".join(f"<li><code>{escape(code, quote=False)}</code></li>" for code in codes)
+    return f"<details><summary>Python</summary><ul>{listed}</ul></details>"
 
 
 def _why(result: ClaimResult) -> str:
@@ -104,23 +123,20 @@ def _computed(result: ClaimResult) -> str:
 
 def _row(result: ClaimResult, numbers: dict[int, int]) -> str:
     claim = result.claim
-    line = Text(f"satır {claim.report_line}", f"line {claim.report_line}")
     against = "".join(
         f' <a class="against" href="#contradiction-{k}">'
         f"{bilingual(Text('çelişki', 'contradiction'))} {k}</a>"
         for k in (numbers[id(c)] for c in result.contradictions)
     )
-    printed = Text("Basılan: ", "Printed: ")
-    computed = Text("Hesaplanan: ", "Computed: ")
     return (
         f'<tr id="claim-{claim.id}" data-verdict="{escape(result.verdict)}" '
         f'data-province="{escape("|".join(claim.provinces))}" '
         f'data-class="{escape("|".join(claim.classes))}" '
         f'data-year="{escape("|".join(map(str, claim.years)))}">'
         f'<td><a href="#claim-{claim.id}">{claim.id}</a> <strong>{bilingual(claim.gloss)}</strong>'
-        f'<p class="said">«<q>{escape(claim.quote)}</q>» ({bilingual(line)}){against}</p></td>'
-        f'<td><span class="narrow">{bilingual(printed)}</span>{escape(claim.printed) or "–"}</td>'
-        f'<td><span class="narrow">{bilingual(computed)}</span>{_computed(result)}</td>'
+        f'<p class="said">«<q>{escape(claim.quote, quote=False)}</q>» [{escape(claim.report_line)}]{against}</p></td>'
+        f'<td class="printed">{escape(claim.printed, quote=False) or "–"}</td>'
+        f'<td class="computed">{_computed(result)}</td>'
         f"<td>{badge(result.verdict)}{_why(result)}</td></tr>"
     )
 
@@ -197,12 +213,7 @@ def claims_page(results: Sequence[ClaimResult], language: Language = "tr") -> st
     )
     badges = "".join(f"<li>{badge(w)} {n}</li>" for w, n in counts.items() if n)
     rules = "".join(f"<li>{bilingual(rule)}</li>" for rule in register.rules)
-    heads = (
-        Text("İfade", "Statement"), Text("Basılan", "Printed"),
-        Text("Hesaplanan ve aralığı", "Computed, with its interval"),
-        Text("Hüküm ve neden", "Verdict and why"),
-    )  # fmt: skip
-    head = "".join(f'<th scope="col">{bilingual(h)}</th>' for h in heads)
+    head = "".join(f'<th scope="col">{bilingual(h)}</th>' for h in _HEADS)
     rows = "".join(_row(r, numbers) for r in results)
     home = bilingual(Text("← Bulgular", "← Findings"))
     body = (
@@ -217,7 +228,7 @@ def claims_page(results: Sequence[ClaimResult], language: Language = "tr") -> st
         "</table></section></main>"
     )  # fmt: skip
     return document(
-        TITLE, body, language=language, head=f"<style>{asset('claims.css')}</style>",
+        TITLE, body, language=language, head=_style(),
         scripts=[asset("claims.js")],
     )  # fmt: skip
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from mekantek.findings.verdict import Verdict
 from mekantek.maps.atlas import KINDS
 from mekantek.maps.page import bilingual, document
-from mekantek.maps.svg import outlines, still
+from mekantek.maps.palette import legend_html
+from mekantek.maps.svg import again, outlines, still
 from mekantek.report.tables import concentration_table, data_section, moran_table
 from mekantek.report.verdicts import finding_section, verdict_table
 from mekantek.text import LANGUAGES, Language, Text, integer
 
 if TYPE_CHECKING:
-    from mekantek.maps.sheets.sheet import MapSheet, View
+    from mekantek.maps.sheets.sheet import MapSheet
     from mekantek.report.results import StudyResults
     from mekantek.study import Study
 
@@ -96,30 +97,38 @@ def run_sentence(family: Mapping[str, Any]) -> Text:
     )
 
 
-def _figure(study: Study, sheet: MapSheet, *, view: View | None = None) -> str:
-    """Draw a still of a sheet that leads to its page."""
-    shown = view or sheet.views[sheet.first]
-    page = f"{sheet.slug}.html"
-    described = " / ".join(f"{sheet.title[lang]}. {shown.label[lang]}" for lang in LANGUAGES)
-    picture = still(study.geometry, study.points, shown, described=described)
+def _described(sheet: MapSheet) -> str:
+    shown = sheet.views[sheet.first].label
+    return " / ".join(f"{sheet.title[lang]}. {shown[lang]}" for lang in LANGUAGES)
+
+
+def _caption(sheet: MapSheet) -> str:
+    page, shown = f"{sheet.slug}.html", sheet.views[sheet.first].label
     caption = sheet.title
     if len(sheet.views) > 1:
-        caption = Text(f"{caption.tr} ({shown.label.tr})", f"{caption.en} ({shown.label.en})")
-    return (
-        f'<figure><a href="{page}" data-page="{page}" tabindex="-1">{picture}</a>'
-        f'<figcaption><a href="{page}" data-page="{page}">{bilingual(caption)}</a></figcaption>'
-        "</figure>"
-    )
+        caption = Text(f"{caption.tr} ({shown.tr})", f"{caption.en} ({shown.en})")
+    return f'<figcaption><a href="{page}" data-page="{page}">{bilingual(caption)}</a></figcaption>'
 
 
-def _pictures(study: Study, sheets: Sequence[MapSheet]) -> str:
-    """Still maps that lead to the live ones: a row for each sort of map."""
+def _gallery(study: Study, sheets: Sequence[MapSheet]) -> str:
+    """Still maps that lead to the live ones, by the sort of map."""
     rows = []
     for kind, told in KINDS.items():
-        figures = "".join(_figure(study, sheet) for sheet in sheets if sheet.kind == kind)
+        figures = "".join(
+            f"<figure>{_still(study, sheet)}{_caption(sheet)}</figure>"
+            for sheet in sheets
+            if sheet.kind == kind
+        )
         if figures:
             rows.append(f'<h3>{bilingual(told)}</h3><div class="gallery">{figures}</div>')
     return "".join(rows)
+
+
+def _still(study: Study, sheet: MapSheet) -> str:
+    return still(
+        study.geometry, study.points, sheet.views[sheet.first],
+        described=_described(sheet), name=f"still-{sheet.slug}",
+    )  # fmt: skip
 
 
 # The map that shows what a finding speaks of, by its test; a corridor has a map of its own.
@@ -134,9 +143,14 @@ _SHOWN = {
 
 
 def _picture_of(study: Study, verdict: Verdict, sheets: Mapping[str, MapSheet]) -> str:
+    """Show the gallery's picture of what a finding speaks of, with its legend."""
     hypothesis = verdict.hypothesis
     sheet = sheets.get(_SHOWN.get(hypothesis.test, hypothesis.id))
-    return "" if sheet is None else _figure(study, sheet)
+    if sheet is None:
+        return ""
+    picture = again(study.geometry, f"still-{sheet.slug}", described=_described(sheet))
+    legend = legend_html(sheet.views[sheet.first].legend, view=sheet.slug, hidden=False)
+    return f'<figure>{picture}<div class="legends small">{legend}</div>{_caption(sheet)}</figure>'
 
 
 def index_page(
@@ -166,31 +180,39 @@ def index_page(
         f"mekantek {versions()['mekantek']}; data: {study.provenance['report'].en}.",
     )
 
-    def section(title: Text, body: str) -> str:
-        return f"<section><h2>{bilingual(title)}</h2>{body}</section>"
-
     named = {sheet.slug: sheet for sheet in sheets}
+    findings = "".join(
+        finding_section(v, picture=_picture_of(study, v, named)) for v in results.verdicts
+    )
+    maps = (
+        f"<p>{bilingual(run_sentence(family))}</p>{_TO_ATLAS}{_TO_EXPLORER}"
+        f"{_gallery(study, sheets)}"
+    )
+    sections = {
+        "verdicts": (Text("Hükümler", "Verdicts"), verdict_table(results.verdicts) + _TO_CLAIMS),
+        "findings": (Text("Bulgular", "Findings"), findings),
+        "maps": (Text("Haritalar", "Maps"), maps),
+        "moran": (Text("Komşular benziyor mu?", "Are neighbours alike?"), moran_table(results.morans)),
+        "concentration": (
+            Text("Yoğunlaşma", "Concentration"), concentration_table(results.measures),
+        ),
+        "data": (Text("Veri", "Data"), data_section(study)),
+        "methods": (Text("Yöntem", "Methods"), f"<p>{bilingual(_METHOD)}</p>"),
+        "files": (Text("Dosyalar", "Files"), f"<ul>{files}</ul>"),
+        "cite": (Text("Kaynak gösterimi", "How to cite"), f"<p>{bilingual(cite)}</p>"),
+    }  # fmt: skip
+    contents = "".join(
+        f'<a href="#{key}">{bilingual(title)}</a>' for key, (title, _) in sections.items()
+    )
+    listed = "".join(
+        f'<section id="{key}"><h2>{bilingual(title)}</h2>{body}</section>'
+        for key, (title, body) in sections.items()
+    )
+    here = Text("Bu sayfada", "On this page")
     body = (
         f'{outlines(study.geometry)}<main><p class="reading">{bilingual(lead)}</p>'
-        + section(Text("Hükümler", "Verdicts"), verdict_table(results.verdicts) + _TO_CLAIMS)
-        + section(
-            Text("Haritalar", "Maps"),
-            f"<p>{bilingual(run_sentence(family))}</p>{_TO_ATLAS}{_TO_EXPLORER}"
-            f"{_pictures(study, sheets)}",
-        )
-        + "".join(
-            finding_section(v, picture=_picture_of(study, v, named)) for v in results.verdicts
-        )
-        + section(
-            Text("Komşular benziyor mu?", "Are neighbours alike?"), moran_table(results.morans)
-        )
-        + section(Text("Yoğunlaşma", "Concentration"), concentration_table(results.measures))
-        + section(Text("Veri", "Data"), data_section(study))
-        + section(Text("Yöntem", "Methods"), f"<p>{bilingual(_METHOD)}</p>")
-        + section(Text("Dosyalar", "Files"), f"<ul>{files}</ul>")
-        + "</main><footer>"
-        f"<p>{bilingual(Text('Kaynak gösterimi', 'How to cite'))}: {bilingual(cite)}</p>"
-        f"<p>{bilingual(study.provenance['boundaries'])}. "
+        f'<nav class="contents" aria-label="{here.tr} / {here.en}">{contents}</nav>{listed}</main>'
+        f"<footer><p>{bilingual(study.provenance['boundaries'])}. "
         f"{escape('Leaflet 1.9.3')}, © Vladimir Agafonkin, CloudMade.</p></footer>"
     )
     return document(TITLE, body, language=language)

@@ -250,9 +250,9 @@ def finding_section(verdict: Verdict, *, picture: str = "") -> str:
     """Write one finding: claim, reason, rule, map, main test, power, curve, and where the rest is."""
     hypothesis = verdict.hypothesis
     return (
-        f'<section id="{hypothesis.id}"><h2>{bilingual(hypothesis.title)} {badge(verdict.verdict)}'
-        f"</h2>{_account(verdict)}{picture}{_main(verdict)}{_power(verdict)}{curve_section(verdict)}"
-        f"{_links(verdict)}</section>"
+        f'<article id="{hypothesis.id}"><h3>{bilingual(hypothesis.title)} {badge(verdict.verdict)}'
+        f'</h3>{_account(verdict)}<div class="side">{picture}<div>{curve_section(verdict)}</div></div>'
+        f"{_main(verdict)}{_power(verdict)}{_links(verdict)}</article>"
     )
 
 
