@@ -10,8 +10,10 @@ from mekantek.findings.verdict import hypotheses
 from mekantek.maps.palette import CLUSTERS, share_bins
 
 MAPS = [
-    *(f"{kind}-{name}.html" for kind in ("share", "clusters", "value")
+    *(f"{kind}-{name}.html"
+      for kind in ("share", "years", "clusters", "hotspots", "stability", "quotient", "value")
       for name in ("high", "medium-high", "medium-low", "low")),
+    "stability-high-medium-high.html", "dominant-class.html", "index-high.html", "neighbours.html",
     "corridor-ankara-eskisehir.html", "corridor-istanbul-kocaeli.html",
 ]  # fmt: skip
 FINDINGS = [f"finding-{h.id}.html" for h in hypotheses()]
@@ -20,13 +22,15 @@ FINDINGS = [f"finding-{h.id}.html" for h in hypotheses()]
 def test_the_study_writes_what_it_says(pages):
     """All pages and files are there, and nothing else."""
     wanted = {*MAPS, "index.html", "results.json", "findings.csv", "global_moran.csv",
-              "local_moran.csv", "concentration.csv", "shares.csv", "totals.csv",
-              "mekantek.gpkg", "explorer.html", "claims.html", "claims.csv",
+              "local_moran.csv", "hotspots.csv", "concentration.csv", "shares.csv", "totals.csv",
+              "mekantek.gpkg", "explorer.html", "atlas.html", "claims.html", "claims.csv",
               *FINDINGS, *(f"specifications-{h.id}.csv" for h in hypotheses())}  # fmt: skip
     assert {p.name for p in pages.iterdir()} == wanted
 
 
-@pytest.mark.parametrize("name", [*MAPS, *FINDINGS, "index.html", "explorer.html"])
+@pytest.mark.parametrize(
+    "name", [*MAPS, *FINDINGS, "index.html", "explorer.html", "atlas.html", "claims.html"]
+)
 def test_pages_are_small_and_name_no_source_of_their_parts(pages, name):
     """At most 400 KB, and no markup that loads."""
     text = (pages / name).read_text(encoding="utf-8")
@@ -206,8 +210,10 @@ def test_no_language_strays_into_the_other(pages, study):
 
 
 @pytest.mark.parametrize(
-    "name", ["index.html", "clusters-low.html", "corridor-ankara-eskisehir.html"]
-)
+    "name",
+    ["index.html", "atlas.html", "clusters-low.html", "corridor-ankara-eskisehir.html",
+     "index-high.html", "neighbours.html"],
+)  # fmt: skip
 def test_phones_do_not_scroll_sideways(pages, look, name):
     """A page is as wide as the screen of a phone."""
     seen = look(pages / name, width=375, height=800)

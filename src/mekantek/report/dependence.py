@@ -171,9 +171,13 @@ def _by_choice(verdict: Verdict) -> str:
         Text("aynı hüküm", "same verdict"), Text("ortanca etki", "median effect"),
     )  # fmt: skip
     rows, before = [], ""
+    sizes = table["choice"].value_counts()
     for row in table.to_dict("records"):
         name = str(row["choice"])
-        first = bilingual(CHOICES.get(name, Text(name, name))) if name != before else ""
+        first = ""
+        if name != before:
+            told = bilingual(CHOICES.get(name, Text(name, name)))
+            first = f'<th scope="rowgroup" rowspan="{sizes[name]}">{told}</th>'
         before = name
         cells = (
             bilingual(choice_value(row["value"])),
@@ -184,7 +188,7 @@ def _by_choice(verdict: Verdict) -> str:
         body = "".join(
             f"<td{' class=number' if k else ''}>{cell}</td>" for k, cell in enumerate(cells)
         )
-        rows.append(f'<tr><th scope="row">{first}</th>{body}</tr>')
+        rows.append(f"<tr>{first}{body}</tr>")
     summary = bilingual(Text("Seçim seçim", "Choice by choice"))
     return _table(summary, head_cells(heads, numbers=range(2, 5)), rows)
 
