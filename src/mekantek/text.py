@@ -7,6 +7,7 @@ import math
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import Literal
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "capitalized",
     "fold",
     "integer",
+    "light_table",
     "lower",
     "money",
     "nearest",
@@ -335,3 +337,22 @@ def p_value(p: float | None, language: Language) -> str:
     if p < 0.001:
         return f"p < {number(0.001, language, digits=3)}"
     return f"p = {number(p, language, digits=3)}"
+
+
+def light_table(title: str, rows: Iterable[tuple[str, object]]) -> str:
+    """
+    Write a small HTML table for a notebook: a caption, and a term and a value in each row.
+
+    Rows whose value is None or empty are left out; everything is escaped.
+
+    Examples
+    --------
+    >>> light_table("I", [("p", 0.5), ("note", None)])
+    '<table><caption>I</caption><tbody><tr><th>p</th><td>0.5</td></tr></tbody></table>'
+    """
+    body = "".join(
+        f"<tr><th>{escape(term)}</th><td>{escape(str(value))}</td></tr>"
+        for term, value in rows
+        if value is not None and value != ""
+    )
+    return f"<table><caption>{escape(title)}</caption><tbody>{body}</tbody></table>"

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from mekantek import report
+from mekantek.errors import OptionError
 from mekantek.maps.atlas import KINDS, atlas_page
+from mekantek.maps.layers import draw
 from mekantek.maps.palette import CLUSTERS, share_bins
 from mekantek.maps.sheets.shares import share_sheet
 from mekantek.maps.sheets.years import year_sheet
@@ -137,10 +139,20 @@ def test_one_text_is_written_once(study):
     assert page.count("registered seat") == 1
 
 
-def test_steps_are_as_many_as_sheets(study):
-    """The catalogue makes every sort of map."""
-    results = report.StudyResults(
-        verdicts=[], lisas={}, hotspots={}, morans=[], measures=[], stability={}
-    )
-    kinds = {sheet.kind for sheet in report.sheets_of(study, results)}
-    assert kinds == {"dominant", "neighbours"}
+def test_the_catalogue_makes_what_is_asked_for(study):
+    """Kinds and classes; an unknown one is refused by name."""
+    catalogue = report.Catalogue(study)
+    made = catalogue.sheets(kinds=["share", "corridor", "index", "neighbours"], classes=["low"])
+    assert [sheet.slug for sheet in made] == [
+        "share-low", "corridor-ankara-eskisehir", "corridor-istanbul-kocaeli", "index-high",
+        "neighbours",
+    ]  # fmt: skip
+    with pytest.raises(OptionError, match="no map 'shares'"):
+        catalogue.sheets(kinds=["shares"])
+
+
+def test_a_sheet_made_anew_is_the_sheet_of_the_results(study, pages):
+    """What the catalogue computes for itself is what the study's page shows."""
+    (sheet,) = report.Catalogue(study).sheets(kinds=["hotspots"], classes=["low"])
+    drawn = draw(sheet, study, index="index.html").get_root().render()
+    assert drawn == (pages / "hotspots-low.html").read_text(encoding="utf-8")

@@ -10,9 +10,9 @@ from pathlib import Path
 from mekantek.cli import (
     corridors,
     descriptions,
-    explorer,
     global_statistics,
     local_statistics,
+    maps,
     products,
     statistics,
 )
@@ -25,10 +25,10 @@ __all__ = [
     "app",
     "corridors",
     "descriptions",
-    "explorer",
     "global_statistics",
     "local_statistics",
     "main",
+    "maps",
     "products",
     "statistics",
 ]

@@ -134,12 +134,19 @@ class Lang(StrEnum):
 
 
 class MapKind(StrEnum):
-    """Maps of one class."""
+    """The sorts of maps, as in the atlas."""
 
     share = "share"
+    years = "years"
+    dominant = "dominant"
     clusters = "clusters"
+    hotspots = "hotspots"
+    stability = "stability"
+    quotient = "quotient"
     value = "value"
     corridor = "corridor"
+    index_and_share = "index"
+    neighbours = "neighbours"
 
 
 TABLE = Annotated[

@@ -1,4 +1,4 @@
-"""Verbs that give something to keep: findings, data, check, map, study."""
+"""Verbs that give something to keep: findings, data, check, study."""
 
 from __future__ import annotations
 
@@ -17,25 +17,13 @@ from mekantek.cli.claims import (
     show_claims,
 )
 from mekantek.cli.options import (
-    BOUNDARIES,
-    BOUNDARIES_ID,
-    CLASS,
     ID,
     JSON,
     LANG,
-    MISSING,
-    NEIGHBOURS,
     QUIET,
-    VALUE,
-    WEIGHTS,
-    YEAR,
     Lang,
-    MapKind,
-    Missing,
-    TechnologyClass,
 )
 from mekantek.cli.output import UsageError, emit_json, print_table, progress
-from mekantek.cli.subjects import Layer, of_table, printed_share
 from mekantek.errors import MekantekError
 from mekantek.text import Language, Text
 
@@ -262,94 +250,6 @@ def check(
             typer.echo(Text("Kusur bulunmadı.", "No fault found.")[lang.value])
     if content["faults"]:
         raise typer.Exit(1)
-
-
-@app.command(name="map")
-def draw_map(
-    kind: Annotated[MapKind, typer.Argument(help="What to draw.")],
-    members: Annotated[
-        list[str] | None, typer.Argument(help="Provinces, for a corridor.", show_default=False)
-    ] = None,
-    table: Annotated[
-        Path | None, typer.Option("--table", help="Your own table (CSV); else the report's data.")
-    ] = None,
-    value: VALUE = None,
-    identifier: ID = None,
-    neighbours: NEIGHBOURS = None,
-    boundaries: BOUNDARIES = None,
-    boundaries_id: BOUNDARIES_ID = None,
-    weights: WEIGHTS = None,
-    technology: CLASS = TechnologyClass.high,
-    year: YEAR = 2024,
-    missing: MISSING = Missing.refuse,
-    out: Annotated[
-        Path, typer.Option("--out", help="HTML file to write; it opens without a network.")
-    ] = Path("map.html"),
-    lang: LANG = Lang.tr,
-) -> None:
-    """One map as one HTML file: share, clusters, value, or corridor A B."""
-    from mekantek.export import write_text
-    from mekantek.maps import live
-
-    if (kind is MapKind.corridor) != bool(members):
-        raise UsageError(
-            "Name the members of a corridor map, and of no other.",
-            "Üyeleri yalnız koridor haritasında adlandırın; orada da mutlaka.",
-        )
-    if table is not None:
-        if kind not in (MapKind.share, MapKind.clusters):
-            raise UsageError(
-                "Of your own table there are the maps share and clusters.",
-                "Kendi tablonuzdan share ve clusters haritaları çizilir.",
-            )
-        subject = of_table(
-            table, value, identifier, neighbours, boundaries, boundaries_id, weights, drawn=True
-        )
-        layer = Layer(subject)
-        if kind is MapKind.share:
-            drawn = live.number_map(layer, subject.values, str(value), language=lang.value)
-        else:
-            from mekantek.stats.local.moran import local_moran
-
-            result = local_moran(subject.values, subject.graph, missing=missing.value)
-            drawn = live.cluster_map(layer, result, column=str(value), language=lang.value)
-    else:
-        drawn = _map_of_report(
-            kind, members or [], technology.value, year, weights, missing.value, lang.value
-        )
-    write_text(out, drawn.get_root().render())
-    typer.echo(str(out))
-
-
-def _map_of_report(
-    kind: MapKind,
-    members: list[str],
-    name: str,
-    year: int,
-    weights: str | None,
-    missing: Any,
-    language: Any,
-) -> Any:
-    from mekantek.maps import live
-    from mekantek.study import load_study
-
-    study = load_study(year, weights=weights or "official")
-    share = printed_share(study, name)
-    if kind is MapKind.share:
-        return live.share_map(study, name, language=language)
-    if kind is MapKind.value:
-        return live.value_map(study, name, language=language)
-    if kind is MapKind.clusters:
-        from mekantek.stats.local.moran import local_moran
-
-        results = {year: local_moran(share, study.graph, missing=missing)}
-        return live.cluster_map(study, results, column=name, language=language)
-    from mekantek.datasets.provinces import resolve
-    from mekantek.stats.subsets import corridor as ranked
-
-    found = ranked(share, study.graph, [resolve(m) for m in members], missing=missing)
-    told = {**found.to_dict(), "class": name, "year": year}
-    return live.corridor_map(study, told, language=language)
 
 
 @app.command()

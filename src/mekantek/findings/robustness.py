@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mekantek.stats import inference
-from mekantek.text import Text
+from mekantek.text import Text, light_table
 
 __all__ = ["Specification", "SpecificationCurve"]
 
@@ -39,7 +39,7 @@ class Specification:
     verdict: str
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SpecificationCurve:
     """
     All reasonable ways to test one claim.
@@ -85,6 +85,18 @@ class SpecificationCurve:
     def __len__(self) -> int:
         """Count the specifications."""
         return len(self.specifications)
+
+    def __repr__(self) -> str:
+        """Say how many specifications there are."""
+        return f"<SpecificationCurve: {len(self)} specifications>"
+
+    def _repr_html_(self) -> str:
+        """Show a notebook a light table: how many specifications gave each verdict word."""
+        words = dict.fromkeys(s.verdict for s in self.specifications)
+        joint = self.joint
+        rows: list[tuple[str, object]] = [(word, self.agreeing(word)) for word in words]
+        rows.append(("joint p", None if joint is None else f"{joint['p_value']:.4g}"))
+        return light_table(f"{len(self)} specifications", rows)
 
     def agreeing(self, verdict: str) -> int:
         """Count the specifications with this verdict word."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mekantek.datasets import files
 from mekantek.errors import OptionError
 from mekantek.findings.robustness import SpecificationCurve
-from mekantek.text import Text
+from mekantek.text import Text, light_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,7 +137,7 @@ def load_hypothesis(name: str) -> Hypothesis:
     raise OptionError(f"No finding {name!r}; there are {', '.join(h.id for h in hypotheses())}.")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Verdict:
     """
     A claim's outcome.
@@ -202,6 +202,22 @@ class Verdict:
                 for unit, row in zip(some.index, some.to_dict("records"), strict=True)
             ],
         }
+
+    def __repr__(self) -> str:
+        """Say the finding and the word."""
+        return f"<Verdict {self.hypothesis.id}: {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        """Show a notebook a light table."""
+        robust = (
+            None if self.robust is None else f"{self.agreeing} of {len(self.curve)} choices agree"
+        )
+        return light_table(
+            f"{self.hypothesis.id}: {self.verdict}",
+            [("claim", self.hypothesis.claim.en), ("line", self.hypothesis.report_line),
+             ("reason", self.reason.en), ("rule", self.hypothesis.rule.en), ("robust", robust),
+             ("basis", self.basis.en)],
+        )  # fmt: skip
 
     def summary(self) -> str:
         """Give one line of text."""

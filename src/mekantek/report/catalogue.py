@@ -1,12 +1,17 @@
-"""The named maps of a study: which sheets there are, from what the study found."""
+"""The named maps of a study: which sheets there are, made from what was found or computed for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from mekantek.errors import OptionError
+from mekantek.findings.cluster_stability import stability
 from mekantek.findings.indices.ranks import MECHANICAL, index_ranks
-from mekantek.findings.verdict import Verdict
+from mekantek.findings.verdict import hypotheses
+from mekantek.maps.atlas import KINDS
+from mekantek.maps.explorer.tables import CLASSES
 from mekantek.maps.sheets.classes import dominant_sheet
 from mekantek.maps.sheets.clusters import cluster_sheet
 from mekantek.maps.sheets.corridors import corridor_sheet
@@ -17,84 +22,176 @@ from mekantek.maps.sheets.shares import share_sheet, value_sheet
 from mekantek.maps.sheets.sheet import MapSheet
 from mekantek.maps.sheets.stability import stability_sheet
 from mekantek.maps.sheets.years import year_sheet
+from mekantek.stats.local.hotspots import local_getis_ord
+from mekantek.stats.local.moran import local_moran
+from mekantek.stats.subsets import corridor
+from mekantek.study import CLASS_COLUMNS, neighbours_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mekantek.report.results import StudyResults
     from mekantek.stats.results import LocalResult
     from mekantek.study import Study
     from mekantek.weights import SpatialGraph
 
-__all__ = ["NETWORKS", "study_sheets"]
+__all__ = ["NETWORKS", "Catalogue", "sheets_of"]
 
 # The neighbours that the map of neighbours compares; the study's own come first.
 NETWORKS = ("official", "queen", "rook", "knn:4", "band:150km")
 
+Results = Mapping[tuple[str, int], "LocalResult"]
 
-def study_sheets(
-    study: Study,
-    lisas: Mapping[tuple[str, int], LocalResult],
-    hotspots: Mapping[tuple[str, int], LocalResult],
-    verdicts: Sequence[Verdict] = (),
-    *,
-    stable: Mapping[str, pd.DataFrame] | None = None,
-    networks: Mapping[str, SpatialGraph] | None = None,
-) -> list[MapSheet]:
+
+class Catalogue:
     """
-    Make every map that a study can be shown on.
+    Every map of the 81 provinces, each computed when it is asked for.
 
     Parameters
     ----------
     study : Study
-    lisas, hotspots : mapping of (class, year) to LocalResult
-        Local Moran and Gᵢ* of every class in every complete year.
-    verdicts : sequence of Verdict
-        Their corridors become maps.
+    lisas, hotspots : mapping of (class, year) to LocalResult, optional
+        Local Moran and Gᵢ* in every complete year; computed if not given.
+    corridors : sequence of mapping, optional
+        Corridor results with ``id``, ``class`` and ``year``; those of the report if not given.
     stable : mapping of class to DataFrame, optional
-        See `mekantek.findings.cluster_stability.stability`.
-    networks : mapping of SPEC to SpatialGraph, optional
-        Neighbours to compare; the study's own alone if None.
+        See `mekantek.findings.cluster_stability.stability`; computed if not given.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> sheets = Catalogue(mt.load_study()).sheets(kinds=["share"], classes=["high"])
+    >>> [sheet.slug for sheet in sheets]
+    ['share-high']
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        *,
+        lisas: Results | None = None,
+        hotspots: Results | None = None,
+        corridors: Sequence[Mapping[str, Any]] | None = None,
+        stable: Mapping[str, pd.DataFrame] | None = None,
+    ) -> None:
+        self.study = study
+        self._lisas, self._hotspots, self._stable = lisas, hotspots, stable
+        self._corridors = corridors
+
+    def sheets(
+        self, *, kinds: Iterable[str] | None = None, classes: Iterable[str] | None = None
+    ) -> list[MapSheet]:
+        """
+        Make the sheets, by kind and then by class.
+
+        Parameters
+        ----------
+        kinds : iterable of str, optional
+            Keys of `mekantek.maps.atlas.KINDS`; all if None.
+        classes : iterable of str, optional
+            Classes to show, ``unclassified`` too; the usual ones if None. Maps that show no class are
+            there in any case.
+
+        Returns
+        -------
+        list of MapSheet
+            Each with a slug of its own.
+
+        Raises
+        ------
+        OptionError
+            If a kind or a class is unknown.
+        """
+        wanted = list(KINDS if kinds is None else kinds)
+        shown = None if classes is None else tuple(classes)
+        for given, known in ((wanted, tuple(KINDS)), (shown or (), (*CLASSES, "unclassified"))):
+            for name in given:
+                if name not in known:
+                    listed = ", ".join(known)
+                    raise OptionError(
+                        f"There is no map {name!r}; there are {listed}.",
+                        f"{name!r} diye bir harita yok; şunlar var: {listed}.",
+                    )
+        return [sheet for kind in KINDS if kind in wanted for sheet in self._of(kind, shown)]
+
+    def _of(self, kind: str, shown: Sequence[str] | None) -> Iterator[MapSheet]:
+        study = self.study
+        single = CLASS_COLUMNS if shown is None else shown
+        by_class: Mapping[str, Callable[[Study, str], MapSheet]] = {
+            "share": share_sheet, "years": year_sheet, "quotient": quotient_sheet,
+            "value": value_sheet,
+        }  # fmt: skip
+        if kind in by_class:
+            for name in single:
+                yield by_class[kind](study, name)
+        elif kind == "dominant":
+            yield dominant_sheet(study)
+        elif kind in ("clusters", "hotspots"):
+            tested = local_moran if kind == "clusters" else local_getis_ord
+            given = self._lisas if kind == "clusters" else self._hotspots
+            for name in single:
+                yield cluster_sheet(study, _years(study, name, tested, given), column=name)
+        elif kind == "stability":
+            for name in CLASSES if shown is None else shown:
+                known = self._stable or {}
+                table = known[name] if name in known else stability(study, name)
+                yield stability_sheet(study, table, name)
+        elif kind == "corridor":
+            for told in self._belts:
+                yield corridor_sheet(study, told)
+        elif kind == "index":
+            last = study.at(study.years[-1])
+            yield index_sheet(last, index_ranks(), "high", name="İLTEK 2024", told=MECHANICAL)
+        else:
+            yield neighbour_sheet(study.at(study.years[-1]), self._networks)
+
+    @cached_property
+    def _belts(self) -> Sequence[Mapping[str, Any]]:
+        if self._corridors is not None:
+            return self._corridors
+        last = self.study.at(self.study.years[-1])
+        found = []
+        for hypothesis in hypotheses():
+            if hypothesis.test == "corridor":
+                classes = str(hypothesis.options["class"])
+                members = list(hypothesis.options["members"])
+                ranked = corridor(last.share(classes), last.graph, members).to_dict()
+                found.append({**ranked, "class": classes, "year": last.year, "id": hypothesis.id})
+        return found
+
+    @cached_property
+    def _networks(self) -> Mapping[str, SpatialGraph]:
+        networks = {self.study.graph.spec: self.study.graph}
+        return networks | {s: neighbours_of(s) for s in NETWORKS if s not in networks}
+
+
+def _years(study: Study, name: str, tested: Callable[..., Any], given: Results | None) -> Any:
+    """Give a class's local results by year, as found before or computed now."""
+    return {
+        year: given[name, year]
+        if given is not None
+        else tested(study.at(year).share(name), study.graph)
+        for year in study.years
+    }
+
+
+def sheets_of(study: Study, results: StudyResults) -> list[MapSheet]:
+    """
+    Give every map of a study whose results are there.
+
+    Parameters
+    ----------
+    study : Study
+    results : StudyResults
 
     Returns
     -------
     list of MapSheet
-        By kind, then by class, each with a slug of its own.
     """
-    return list(_sheets(study, lisas, hotspots, verdicts, stable or {}, networks))
-
-
-def _sheets(
-    study: Study,
-    lisas: Mapping[tuple[str, int], LocalResult],
-    hotspots: Mapping[tuple[str, int], LocalResult],
-    verdicts: Sequence[Verdict],
-    stable: Mapping[str, pd.DataFrame],
-    networks: Mapping[str, SpatialGraph] | None,
-) -> Iterator[MapSheet]:
-    classes = list(dict.fromkeys(name for name, _ in lisas))
-    last = study.at(study.years[-1])
-
-    def of_class(results: Mapping[tuple[str, int], LocalResult], name: str) -> dict[int, Any]:
-        return {year: result for (c, year), result in results.items() if c == name}
-
-    for name in classes:
-        yield share_sheet(study, name)
-    for name in classes:
-        yield year_sheet(study, name)
-    yield dominant_sheet(study)
-    for name in classes:
-        yield cluster_sheet(study, of_class(lisas, name), column=name)
-    for name in dict.fromkeys(c for c, _ in hotspots):
-        yield cluster_sheet(study, of_class(hotspots, name), column=name)
-    for name, table in stable.items():
-        yield stability_sheet(study, table, name)
-    for name in classes:
-        yield quotient_sheet(study, name)
-    for name in classes:
-        yield value_sheet(study, name)
-    for verdict in verdicts:
-        if verdict.hypothesis.test == "corridor":
-            yield corridor_sheet(study, verdict.main)
-    if any(verdict.hypothesis.test == "iltek" for verdict in verdicts):
-        yield index_sheet(last, index_ranks(), "high", name="İLTEK 2024", told=MECHANICAL)
-    yield neighbour_sheet(last, networks or {study.graph.spec: study.graph})
+    return Catalogue(
+        study,
+        lisas=results.lisas,
+        hotspots=results.hotspots,
+        corridors=[v.main for v in results.verdicts if v.hypothesis.test == "corridor"],
+        stable=results.stability,
+    ).sheets()

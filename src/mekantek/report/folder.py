@@ -11,7 +11,7 @@ import pandas as pd
 from mekantek.findings.statements import claims
 from mekantek.findings.verdict import Verdict
 from mekantek.maps.atlas import atlas_page, write_maps
-from mekantek.report.catalogue import NETWORKS, study_sheets
+from mekantek.report.catalogue import sheets_of
 from mekantek.report.claims import claims_page, claims_table
 from mekantek.report.content import study_content
 from mekantek.report.index import index_page
@@ -21,10 +21,9 @@ from mekantek.report.verdicts import finding_page
 from mekantek.text import Language
 
 if TYPE_CHECKING:
-    from mekantek.maps.sheets.sheet import MapSheet
     from mekantek.study import Study
 
-__all__ = ["count_steps", "sheets_of", "write_study"]
+__all__ = ["count_steps", "write_study"]
 
 
 def count_steps() -> int:
@@ -38,18 +37,6 @@ def count_steps() -> int:
     # Largest class, index and neighbours are one map each.
     maps = 6 * classes + len(CLASSES) + corridors + 3
     return len(found) + classes * len(YEARS) + 2 + maps + 6
-
-
-def sheets_of(study: Study, results: StudyResults) -> list[MapSheet]:
-    """Give every map of the 81 provinces."""
-    from mekantek.study import neighbours_of
-
-    networks = {study.graph.spec: study.graph}
-    networks |= {spec: neighbours_of(spec) for spec in NETWORKS if spec not in networks}
-    return study_sheets(
-        study, results.lisas, results.hotspots, results.verdicts, stable=results.stability,
-        networks=networks,
-    )  # fmt: skip
 
 
 def write_study(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["StudyResults", "study_results"]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class StudyResults:
     """
     What a study found.
@@ -42,6 +42,10 @@ class StudyResults:
     morans: Sequence[tuple[Mapping[str, Any], GlobalResult]]
     measures: Sequence[Mapping[str, Any]]
     stability: Mapping[str, pd.DataFrame]
+
+    def __repr__(self) -> str:
+        """Say how much there is."""
+        return f"<StudyResults: {len(self.verdicts)} findings, {len(self.lisas)} maps of clusters>"
 
     @cached_property
     def run_family(self) -> Mapping[str, Any]:

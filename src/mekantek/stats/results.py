@@ -10,6 +10,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from mekantek.text import light_table
+
 __all__ = [
     "CLUSTERS",
     "Alternative",
@@ -87,6 +89,14 @@ def _extras(result: Any) -> dict[str, Any]:
     return {key: value for key, value in extras.items() if value}
 
 
+def _about(result: Any) -> list[tuple[str, object]]:
+    """Give neighbours, notes and why there is nothing, for a notebook."""
+    weights = result.weights
+    links = f"{weights['spec']}, {weights['links']} links" if "links" in weights else None
+    return [("neighbours", links), ("undefined", result.undefined),
+            ("notes", "; ".join(result.notes))]  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class GlobalResult:
     """
@@ -153,6 +163,17 @@ class GlobalResult:
         row = {k: v for k, v in self.to_dict().items() if not isinstance(v, (dict, list))}
         return pd.DataFrame([row])
 
+    def _repr_html_(self) -> str:
+        """Show a notebook a light table."""
+        four = {
+            key: None if (value := getattr(self, key)) is None else f"{value:.4g}"
+            for key in ("statistic", "expected", "z_score", "p_value")
+        }
+        rows = [*four.items(), ("alternative", self.alternative), ("method", self.method),
+                ("permutations", self.permutations), ("n", self.n), ("null", self.null),
+                *_about(self)]  # fmt: skip
+        return light_table(self.name, rows)
+
     def summary(self) -> str:
         """Give one line of text."""
         if self.statistic is None:
@@ -183,7 +204,7 @@ class Family:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class LocalResult:
     """
     One value per unit, on the caller's index.
@@ -224,6 +245,23 @@ class LocalResult:
     def expected_under_noise(self) -> float | None:
         """Units that pure noise would light up on this map before correction, None if unknown."""
         return None if self.noise is None else self.noise()
+
+    def __repr__(self) -> str:
+        """Say what it is and what came out, not every unit."""
+        return f"<LocalResult {self.summary()}, n = {self.n}>"
+
+    def _repr_html_(self) -> str:
+        """Show a notebook a light table; `to_frame` has the units."""
+        plain = self.counts("cluster_unadjusted")
+        rows: list[tuple[str, object]] = [
+            (kind, f"{count} ({plain[kind]} uncorrected)") for kind, count in self.counts().items()
+        ]
+        family = self.family
+        corrected = f"{family.correction}, alpha = {family.alpha}, {family.size} units"
+        rows += [("alternative", self.alternative), ("method", self.method),
+                 ("permutations", self.permutations), ("correction", corrected),
+                 ("null", self.null), *_about(self)]  # fmt: skip
+        return light_table(self.name, rows)
 
     def to_frame(self) -> pd.DataFrame:
         """Give the table of units, a copy the caller may change."""
@@ -285,7 +323,7 @@ class LocalResult:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class LocalMaps:
     """
     Several maps of one run.
@@ -304,6 +342,15 @@ class LocalMaps:
     survivors: pd.Series
 
     schema = "mekantek/maps/1"
+
+    def __repr__(self) -> str:
+        """Say how many maps there are and what survives."""
+        return f"<LocalMaps: {self.summary().splitlines()[-1]}, {len(self.results)} maps>"
+
+    def _repr_html_(self) -> str:
+        """Show a notebook a light table: a row for each map."""
+        rows = [(str(name), result.summary()) for name, result in self.results.items()]
+        return light_table(self.summary().splitlines()[-1], rows)
 
     def to_frame(self) -> pd.DataFrame:
         """Give the tables of all maps, one above the other; index: map and id."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from mekantek.errors import AlignmentError, OptionError
-from mekantek.text import Language, Text, nearest
+from mekantek.text import Language, Text, light_table, nearest
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -28,7 +28,7 @@ class YearTable(NamedTuple):
     status: pd.DataFrame
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Study:
     """
     One year of class shares on one set of regions.
@@ -98,6 +98,23 @@ class Study:
                 year: YearTable(*(part.copy() for part in table)) for year, table in value.items()
             }
         return value.copy() if isinstance(value, (pd.DataFrame, pd.Series)) else value
+
+    def __repr__(self) -> str:
+        """Say what it is of, not what it holds."""
+        years = ", ".join(map(str, self.years))
+        return f"<Study: {len(self.names)} units, {self.year} (complete: {years}), {self.graph!r}>"
+
+    def _repr_html_(self) -> str:
+        """Show a notebook a light table; `frame` has the shares."""
+        counts = self.status[list(CLASS_COLUMNS)].melt()["value"].value_counts()
+        told = ", ".join(f"{count} {word}" for word, count in counts.items())
+        return light_table(
+            f"Study, {self.year}",
+            [("units", len(self.names)), ("complete years", ", ".join(map(str, self.years))),
+             ("years", ", ".join(map(str, sorted(self.panel)))), ("cells", told),
+             ("neighbours", f"{self.graph.spec}, {self.graph.links} links"),
+             ("source", self.provenance["report"].en), ("basis", self.provenance["basis"].en)],
+        )  # fmt: skip
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -1,0 +1,173 @@
+"""Verbs that write single pages: map, atlas, explorer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mekantek.cli.application import app
+from mekantek.cli.options import (
+    BOUNDARIES,
+    BOUNDARIES_ID,
+    CLASS,
+    ID,
+    LANG,
+    MISSING,
+    NEIGHBOURS,
+    QUIET,
+    VALUE,
+    WEIGHTS,
+    YEAR,
+    Lang,
+    MapKind,
+    Missing,
+    TechnologyClass,
+)
+from mekantek.cli.output import UsageError, progress
+from mekantek.cli.subjects import Layer, of_table, printed_share
+
+if TYPE_CHECKING:
+    from mekantek.maps.sheets.sheet import MapSheet
+    from mekantek.study import Study
+
+__all__ = ["atlas", "explore", "single_map"]
+
+OUT = Annotated[Path, typer.Option("--out", help="HTML file to write; it opens without a network.")]
+
+
+@app.command(name="map")
+def single_map(
+    kind: Annotated[MapKind, typer.Argument(help="What to draw.")],
+    members: Annotated[
+        list[str] | None, typer.Argument(help="Provinces, for a corridor.", show_default=False)
+    ] = None,
+    table: Annotated[
+        Path | None, typer.Option("--table", help="Your own table (CSV); else the report's data.")
+    ] = None,
+    value: VALUE = None,
+    identifier: ID = None,
+    neighbours: NEIGHBOURS = None,
+    boundaries: BOUNDARIES = None,
+    boundaries_id: BOUNDARIES_ID = None,
+    weights: WEIGHTS = None,
+    technology: CLASS = TechnologyClass.high,
+    year: YEAR = 2024,
+    missing: MISSING = Missing.refuse,
+    out: OUT = Path("map.html"),
+    lang: LANG = Lang.tr,
+) -> None:
+    """One map as one HTML file: any of the atlas, a corridor A B, or your own column."""
+    from mekantek.export import write_text
+    from mekantek.maps import live
+    from mekantek.maps.layers import draw
+    from mekantek.study import load_study
+
+    if (kind is MapKind.corridor) != bool(members):
+        raise UsageError(
+            "Name the members of a corridor map, and of no other.",
+            "Üyeleri yalnız koridor haritasında adlandırın; orada da mutlaka.",
+        )
+    if table is not None:
+        if kind not in (MapKind.share, MapKind.clusters):
+            raise UsageError(
+                "Of your own table there are the maps share and clusters.",
+                "Kendi tablonuzdan share ve clusters haritaları çizilir.",
+            )
+        subject = of_table(
+            table, value, identifier, neighbours, boundaries, boundaries_id, weights, drawn=True
+        )
+        layer = Layer(subject)
+        if kind is MapKind.share:
+            drawn = live.number_map(layer, subject.values, str(value), language=lang.value)
+        else:
+            from mekantek.stats.local.moran import local_moran
+
+            result = local_moran(subject.values, subject.graph, missing=missing.value)
+            drawn = live.cluster_map(layer, result, column=str(value), language=lang.value)
+    else:
+        study = load_study(year, weights=weights or "official")
+        sheet = _sheet(study, kind, members or [], technology.value, missing.value)
+        drawn = draw(sheet, study, language=lang.value)
+    write_text(out, drawn.get_root().render())
+    typer.echo(str(out))
+
+
+def _sheet(study: Study, kind: MapKind, members: list[str], name: str, missing: Any) -> MapSheet:
+    """Make one sheet of the report's data: tests of the year asked for, else as in the atlas."""
+    from mekantek.maps.sheets.clusters import cluster_sheet
+    from mekantek.maps.sheets.corridors import corridor_sheet
+    from mekantek.report import Catalogue
+
+    share = printed_share(study, name)
+    if kind in (MapKind.clusters, MapKind.hotspots):
+        from mekantek.stats.local.hotspots import local_getis_ord
+        from mekantek.stats.local.moran import local_moran
+
+        tested = local_moran if kind is MapKind.clusters else local_getis_ord
+        result = tested(share, study.graph, missing=missing)
+        return cluster_sheet(study, {study.year: result}, column=name)
+    if kind is MapKind.corridor:
+        from mekantek.datasets.provinces import resolve
+        from mekantek.stats.subsets import corridor as ranked
+
+        found = ranked(share, study.graph, [resolve(m) for m in members], missing=missing)
+        told = {**found.to_dict(), "class": name, "year": study.year}
+        return corridor_sheet(study, told)
+    sheets = Catalogue(study).sheets(kinds=[kind.value], classes=[name])
+    if not sheets:
+        raise UsageError(
+            f"There is no {kind.value} map of {name}.",
+            f"{name} için {kind.value} haritası yok.",
+        )
+    return sheets[0]
+
+
+@app.command()
+def atlas(
+    out: OUT = Path("atlas.html"),
+    quiet: QUIET = False,
+    lang: LANG = Lang.tr,
+) -> None:
+    """All maps of the report's data on one page, with a year slider."""
+    from mekantek.export import write_text
+    from mekantek.maps.atlas import KINDS, atlas_page
+    from mekantek.report import Catalogue
+    from mekantek.study import load_study
+
+    study = load_study()
+    catalogue = Catalogue(study)
+    sheets = []
+    with progress(len(KINDS), quiet) as step:
+        for kind, told in KINDS.items():
+            step(told[lang.value])
+            sheets += catalogue.sheets(kinds=[kind])
+    write_text(out, atlas_page(sheets, study, language=lang.value))
+    typer.echo(str(out))
+
+
+@app.command(name="explorer")
+def explore(
+    out: OUT = Path("explorer.html"),
+    curves: Annotated[
+        bool,
+        typer.Option(
+            "--curves/--no-curves",
+            help="Test three findings for their specification curves; about a minute.",
+        ),
+    ] = True,
+    quiet: QUIET = False,
+    lang: LANG = Lang.tr,
+) -> None:
+    """Map, Moran scatterplot, table and specification curve, linked on one page."""
+    from mekantek.export import write_text
+    from mekantek.report.linked import EXPLORED, explorer
+    from mekantek.study import load_study
+
+    with progress(len(EXPLORED) if curves else 0, quiet) as step:
+        page = explorer(
+            load_study(), None if curves else (), language=lang.value, step=step
+        )  # fmt: skip
+    write_text(out, page.html)
+    typer.echo(str(out))
