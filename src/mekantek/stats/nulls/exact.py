@@ -160,10 +160,13 @@ class SubsetSums:
         ``below[j, s + 1]``: j-subsets with sum ≤ s, s = -1 … limit; whole numbers (int64) where
         counts fit, else fractions of all j-subsets (float64).
     n : int
+    damped : bool
+        Whether terms are left out that do not show beside the error of a damped transform.
     """
 
     below: np.ndarray
     n: int
+    damped: bool = False
 
     @property
     def limit(self) -> int:
@@ -233,11 +236,11 @@ class SubsetSums:
         """Subsets without the one left out whose sum is at most so much."""
         most = int(sizes.max(initial=0))
         whole = self.below.dtype == np.int64
-        ratio = None if whole else self._ratios(np.unique(sizes), most)
+        ratio = None if whole else self._ratios(np.flatnonzero(np.bincount(sizes)), most)
         width, flat = self.below.shape[1], self.below.ravel()
         found = np.zeros(len(sizes), dtype=self.below.dtype)
         column = sums + 1
-        for m in range((most if whole else depth(self.n, most)) + 1):
+        for m in range((most if whole else depth(self.n, most, damped=self.damped)) + 1):
             row = sizes - m
             inside = (row >= 0) & (column > 0)
             if m == 0 and inside.all():
@@ -305,11 +308,11 @@ def subset_sums(
         counts = _by_adding(levels, size, limit)
     else:
         # Leaving one out looks at the sizes below, as far down as it can be seen.
-        down = 0 if least is None else least - depth(n, least)
+        down = 0 if least is None else least - depth(n, least, damped=damped)
         counts = shares_of_sums(levels, size, limit, least=down, damped=damped)
     below = np.zeros((size + 1, limit + 2), dtype=counts.dtype)
     np.cumsum(counts, axis=1, out=below[:, 1:])
-    return SubsetSums(below, n)
+    return SubsetSums(below, n, damped)
 
 
 def _by_adding(levels: np.ndarray, size: int, limit: int) -> np.ndarray:
