@@ -8,7 +8,7 @@ from math import comb
 
 import numpy as np
 
-from mekantek.stats.nulls.transform import depth, shares_of_sums
+from mekantek.stats.nulls.transform import depth, shares_of_sums, sums_in_windows
 
 __all__ = [
     "Grid",
@@ -162,16 +162,23 @@ class SubsetSums:
     n : int
     damped : bool
         Whether terms are left out that do not show beside the error of a damped transform.
+    start : numpy.ndarray of int64, shape (size + 1,), optional
+        Where the table has a window of sums for each j: ``below[j, i]`` counts sums below
+        start[j] + i; all but 1e-15 of the sums lie in it, or no more is asked for.
+    reach : int, optional
+        Largest sum that can be asked for then.
     """
 
     below: np.ndarray
     n: int
     damped: bool = False
+    start: np.ndarray | None = None
+    reach: int = 0
 
     @property
     def limit(self) -> int:
         """Largest sum that can be asked for."""
-        return int(self.below.shape[1]) - 2
+        return int(self.below.shape[1]) - 2 if self.start is None else self.reach
 
     def tail_probabilities(
         self, sizes: np.ndarray, excluded: np.ndarray, lower: np.ndarray, upper: np.ndarray
@@ -229,7 +236,10 @@ class SubsetSums:
         if without is not None:
             kept = self._kept(np.full(len(sums), size), without, sums)
             return kept / comb(self.n - 1, size) if whole else np.clip(kept, 0.0, 1.0)
-        found = np.where(sums >= 0, self.below[size, np.maximum(sums, -1) + 1], 0)
+        column = sums + 1
+        if self.start is not None:
+            column = np.minimum(column - self.start[size], self.below.shape[1] - 1)
+        found: np.ndarray = self.below[size, np.maximum(column, 0)]
         return found / (comb(self.n, size) if whole else 1.0)
 
     def _kept(self, sizes: np.ndarray, excluded: np.ndarray, sums: np.ndarray) -> np.ndarray:
@@ -241,12 +251,14 @@ class SubsetSums:
         found = np.zeros(len(sizes), dtype=self.below.dtype)
         column = sums + 1
         for m in range((most if whole else depth(self.n, most, damped=self.damped)) + 1):
-            row = sizes - m
-            inside = (row >= 0) & (column > 0)
+            row, at = sizes - m, column
+            if self.start is not None:
+                at = np.minimum(column - self.start[np.maximum(row, 0)], width - 1)
+            inside = (row >= 0) & (at > 0)
             if m == 0 and inside.all():
-                term = flat[row * width + column]
+                term = flat[row * width + at]
             else:
-                term = np.where(inside, flat[np.where(inside, row * width + column, 0)], 0)
+                term = np.where(inside, flat[np.where(inside, row * width + at, 0)], 0)
             if ratio is not None:
                 term = term * ratio[sizes, m]
             found = found - term if m % 2 else found + term
@@ -309,6 +321,9 @@ def subset_sums(
     else:
         # Leaving one out looks at the sizes below, as far down as it can be seen.
         down = 0 if least is None else least - depth(n, least, damped=damped)
+        windows = sums_in_windows(levels, size, limit, least=down) if damped else None
+        if windows is not None:
+            return SubsetSums(windows[1], n, damped, windows[0], limit)
         counts = shares_of_sums(levels, size, limit, least=down, damped=damped)
     below = np.zeros((size + 1, limit + 2), dtype=counts.dtype)
     np.cumsum(counts, axis=1, out=below[:, 1:])
