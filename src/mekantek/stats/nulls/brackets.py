@@ -107,8 +107,16 @@ def chance_of_same(values: np.ndarray, links: Links, asked: Sums) -> np.ndarray:
     atoms = np.array([atom + values.min() for atom, _ in _atoms(values - values.min())])
     ascending = np.sort(values)
     tie = TIE * float(np.ptp(values))
-    chance = np.empty(len(asked.units))
-    for place, unit in enumerate(asked.units.tolist()):
+    order = np.argsort(values, kind="stable")
+    repeated = np.zeros(n, dtype=bool)
+    near = np.flatnonzero(np.diff(ascending) <= tie)
+    repeated[order[near]] = repeated[order[near + 1]] = True
+    # Where no neighbour's value is there again, one set alone has those values.
+    once = np.array([1 / comb(n - 1, k) for k in range(int(asked.sizes.max(initial=0)) + 1)])
+    chance = np.where(links.cardinalities[asked.units] == asked.sizes, once[asked.sizes], 0.0)
+    some = links.plain_sums(repeated.astype(np.float64))[asked.units] > 0.5
+    for place in np.flatnonzero(some).tolist():
+        unit = int(asked.units[place])
         mine = np.sort(values[links.row(unit)[0]])
         kinds = mine[np.insert(np.diff(mine) > tie, 0, True)]
         alone = (np.abs(kinds[:, None] - atoms[None, :]) <= tie).any(axis=1).all()
