@@ -92,6 +92,21 @@ def gini_unbiased(values: np.ndarray | pd.Series) -> float:
     """
     Gini coefficient times n/(n - 1), which reaches 1 where one unit has all.
 
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        ≥ 0, any unit, not all zero.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Raises
+    ------
+    ValuesError
+        If there are fewer than two values, one is missing, negative or infinite, or all are zero.
+
     Examples
     --------
     >>> gini_unbiased(np.array([0.0, 0.0, 1.0]))
@@ -126,6 +141,21 @@ def theil_t(values: np.ndarray | pd.Series) -> float:
     """
     Theil's T in nats; zeros contribute nothing.
 
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        ≥ 0, any unit, not all zero.
+
+    Returns
+    -------
+    float
+        In [0, ln n], nats (Theil 1967).
+
+    Raises
+    ------
+    ValuesError
+        If there are fewer than two values, one is missing, negative or infinite, or all are zero.
+
     Examples
     --------
     >>> round(theil_t(np.array([1.0, 1.0, 1.0, 1.0])), 12)
@@ -137,6 +167,21 @@ def theil_t(values: np.ndarray | pd.Series) -> float:
 def theil_l(values: np.ndarray | pd.Series) -> float | None:
     r"""
     Theil's L, the mean logarithmic deviation, in nats; None where a value is zero.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        ≥ 0, any unit, not all zero.
+
+    Returns
+    -------
+    float or None
+        ≥ 0, nats.
+
+    Raises
+    ------
+    ValuesError
+        If there are fewer than two values, one is missing, negative or infinite, or all are zero.
 
     Notes
     -----
@@ -156,6 +201,21 @@ def entropy(values: np.ndarray | pd.Series) -> float:
     """
     Shannon's entropy of the shares in nats: small where few units hold much.
 
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        ≥ 0, any unit, not all zero.
+
+    Returns
+    -------
+    float
+        In [0, ln n], nats (Shannon 1948).
+
+    Raises
+    ------
+    ValuesError
+        If there are fewer than two values, one is missing, negative or infinite, or all are zero.
+
     Examples
     --------
     >>> round(entropy(np.array([1.0, 1.0, 0.0])), 4)
@@ -167,6 +227,18 @@ def entropy(values: np.ndarray | pd.Series) -> float:
 def concentration_ratio(values: np.ndarray | pd.Series, count: int) -> float:
     """
     Share of the *count* largest units in the total, CR_k.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        ≥ 0, any unit, not all zero.
+    count : int
+        How many units, from 1 to n.
+
+    Returns
+    -------
+    float
+        Fraction in (0, 1].
 
     Raises
     ------
