@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ __all__ = [
     "Text",
     "capitalized",
     "fold",
+    "guarded",
     "integer",
     "lower",
     "money",
@@ -27,6 +29,7 @@ __all__ = [
     "p_value",
     "percent",
     "points",
+    "shortened",
     "sort_key",
     "upper",
 ]
@@ -335,3 +338,31 @@ def p_value(p: float | None, language: Language) -> str:
     if p < 0.001:
         return f"p < {number(0.001, language, digits=3)}"
     return f"p = {number(p, language, digits=3)}"
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NEGATIVE = re.compile(r"-\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+
+
+def guarded(cell: str) -> str:
+    """
+    Keep a spreadsheet from running a cell as a formula: an apostrophe before what would begin one.
+
+    Examples
+    --------
+    >>> guarded("=HYPERLINK(1)"), guarded("-0.5"), guarded("-1+1"), guarded("Iğdır")
+    ("'=HYPERLINK(1)", '-0.5', "'-1+1", 'Iğdır')
+    """
+    return "'" + cell if cell.startswith(_FORMULA) and not _NEGATIVE.fullmatch(cell) else cell
+
+
+def shortened(name: str, longest: int = 200) -> str:
+    """
+    Cut a name to what a page can show; files of data hold it whole.
+
+    Examples
+    --------
+    >>> shortened("Kahramanmaraş"), shortened("Kahramanmaraş", 8)
+    ('Kahramanmaraş', 'Kahrama…')
+    """
+    return name if len(name) <= longest else name[: longest - 1] + "…"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mekantek.maps.page import bilingual
 from mekantek.maps.palette import legend_html
 from mekantek.maps.sheets.sheet import MapSheet
-from mekantek.text import Text, sort_key
+from mekantek.text import Text, guarded, sort_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,9 +93,7 @@ def table(sheet: MapSheet, names: pd.Series) -> str:
 
 def quoted(cell: str) -> str:
     """Quote a CSV cell, and keep a spreadsheet from running it as a formula."""
-    negative = cell[:1] == "-" and cell[1:].replace(".", "").replace("e-", "").isdigit()
-    if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not negative):
-        cell = "'" + cell
+    cell = guarded(cell)
     return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in ',"\n\r') else cell
 
 
