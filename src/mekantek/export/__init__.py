@@ -1,6 +1,6 @@
 """Files that others open: JSON, CSV, GeoPackage, GeoParquet; the same bytes each time."""
 
-from mekantek.export.bundle import FORMATS, check_formats, write_export
+from mekantek.export.bundle import FORMATS, check_formats, write_export, write_own_export
 from mekantek.export.geopackage import write_geopackage
 from mekantek.export.layer import study_layer
 from mekantek.export.parquet import write_parquet
@@ -41,6 +41,7 @@ __all__ = [
     "write_csv",
     "write_export",
     "write_geopackage",
+    "write_own_export",
     "write_parquet",
     "write_provenance",
     "write_text",

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +84,11 @@ def write_geopackage(
         If the file cannot be written.
     """
     told = {} if provenance is None else {"DESCRIPTION": described(provenance)}
+    taken = {str(column).casefold() for column in layer.columns}
+    told |= {
+        option: next(n for n in (f"{stem}{'_' * k}" for k in count()) if n not in taken)
+        for option, stem in (("FID", "fid"), ("GEOMETRY_NAME", "geom"))
+    }
     with replacing_file(path) as aside:
         with _fixed_date():
             layer.to_file(

@@ -51,6 +51,7 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
     OptionError
         If the folder cannot be written to.
     """
+    made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
@@ -67,6 +68,8 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
             os.replace(path, target)  # noqa: PTH105 - atomic, and replaces on Windows too
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+        if made and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pandas as pd
 from mekantek.findings.statements import claims
 from mekantek.findings.verdict import Verdict
 from mekantek.maps.atlas import atlas_page, write_maps
+from mekantek.maps.sheets.facts import shown_names
 from mekantek.report.catalogue import NETWORKS, study_sheets
 from mekantek.report.claims import claims_page, claims_table
 from mekantek.report.content import study_content
@@ -103,7 +104,7 @@ def write_study(
     export.write_text(folder / "index.html", page)
     for v in results.verdicts:
         name = f"finding-{v.hypothesis.id}.html"
-        export.write_text(folder / name, finding_page(v, study.names, language))
+        export.write_text(folder / name, finding_page(v, shown_names(study), language))
     step("tables")
     written = [folder / "claims.csv", *_write_tables(study, folder, results)]
     step("GeoPackage")
