@@ -19,6 +19,7 @@ __all__ = [
     "Note",
     "Text",
     "capitalized",
+    "csv_cell",
     "fold",
     "guarded",
     "integer",
@@ -354,6 +355,20 @@ def guarded(cell: str) -> str:
     ("'=HYPERLINK(1)", '-0.5', "'-1+1", 'Iğdır')
     """
     return "'" + cell if cell.startswith(_FORMULA) and not _NEGATIVE.fullmatch(cell) else cell
+
+
+def csv_cell(cell: str, separator: str = ",") -> str:
+    """
+    Write a cell of a CSV: guarded, and in quotation marks where it needs them.
+
+    Examples
+    --------
+    >>> print(csv_cell("=1,2"), csv_cell("a,b", ";"))
+    "'=1,2" a,b
+    """
+    cell = guarded(cell)
+    needy = any(sign in cell for sign in (separator, '"', "\n", "\r"))
+    return '"' + cell.replace('"', '""') + '"' if needy else cell
 
 
 def shortened(name: str, longest: int = 200) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mekantek.export.whole import write_text
-from mekantek.text import guarded
+from mekantek.text import csv_cell
 
 if TYPE_CHECKING:
     from mekantek.stats.results import GlobalResult, LocalResult
@@ -72,24 +70,23 @@ def csv_text(frame: pd.DataFrame, dialect: Dialect | None = None) -> str:
     <BLANKLINE>
     """
     how = dialect or Dialect()
-    file = io.StringIO()
-    writer = csv.writer(file, delimiter=how.separator, lineterminator=how.line_end)
-    writer.writerow([guarded(str(name)) for name in frame.columns])
 
     def cell(value: Any) -> str:
         if isinstance(value, str):
-            return guarded(value)
+            return csv_cell(value, how.separator)
         if value is None or value is pd.NA or value != value:
             return ""
         if isinstance(value, float):
             return repr(float(value)).replace(".", how.decimal)
-        return guarded(str(value))
+        return csv_cell(str(value), how.separator)
 
     columns = [
-        [cell(value) for value in frame.iloc[:, k].astype(object)] for k in range(frame.shape[1])
+        [csv_cell(str(name), how.separator), *map(cell, frame.iloc[:, k].astype(object))]
+        for k, name in enumerate(frame.columns)
     ]
-    writer.writerows(zip(*columns, strict=True))
-    return ("\ufeff" if how.mark else "") + file.getvalue()
+    # A line of one empty cell would be no line.
+    lines = (how.separator.join(row) or '""' for row in zip(*columns, strict=True))
+    return ("\ufeff" if how.mark else "") + "".join(line + how.line_end for line in lines)
 
 
 def write_csv(frame: pd.DataFrame, path: Path, dialect: Dialect | None = None) -> Path:
