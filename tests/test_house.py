@@ -42,7 +42,8 @@ DOORS = {
     "geopandas": ["datasets/boundaries.py"],
     # Polygons come in through one; their corners are read where neighbours are made of them.
     "shapely": ["datasets/boundaries.py", "weights/contiguity.py", "weights/corners.py"],
-    "pyogrio": ["datasets/boundaries.py", "export.py"],
+    "pyogrio": ["datasets/boundaries.py", "export/geopackage.py"],
+    "pyarrow": ["export/parquet.py"],
     "typer": ["cli/"],
     "rich": ["cli/"],
     "matplotlib": [],

@@ -1,14 +1,11 @@
-"""The study: joined one to one, frozen, and what is exported from it."""
+"""The study: joined one to one, and frozen."""
 
 import dataclasses
-import sqlite3
 
-import geopandas as gpd
 import pandas as pd
 import pytest
 
 import mekantek
-from mekantek import export
 from mekantek.errors import AlignmentError, OptionError
 from mekantek.study import match_ids
 
@@ -79,54 +76,6 @@ def test_bounds_of_values(study):
     assert (one["low"] >= 0).all()
     assert one.loc[34, "high"] - one.loc[34, "value"] == pytest.approx(0.0005 * total[34])
     assert two.loc[34, "high"] - two.loc[34, "value"] == pytest.approx(0.001 * total[34])
-
-
-def test_geopackage_opens_and_repeats(study, tmp_path):
-    """81 polygons with shares, statuses and clusters; the same bytes twice."""
-    lisas = {("high", 2024): mekantek.local_moran(study.share("high"), study.graph)}
-    first = export.write_geopackage(study, lisas, tmp_path / "a.gpkg")
-    second = export.write_geopackage(study, lisas, tmp_path / "b.gpkg")
-    assert first.read_bytes() == second.read_bytes()
-    layer = gpd.read_file(first).set_index("plate")
-    assert len(layer) == 81
-    assert layer.loc[26, "high_2024"] == 0.344
-    assert layer.loc[26, "lisa_high_2024"] == "ns"
-    with sqlite3.connect(first) as base:
-        [[described]] = base.execute("select description from gpkg_contents")
-    base.close()
-    assert "registered seat" in described
-
-
-def test_nothing_is_half_written(tmp_path):
-    """If the work fails, the folder keeps what it had and gains nothing."""
-    (tmp_path / "old.txt").write_text("kept")
-
-    def work():
-        with export.replacing_folder(tmp_path) as folder:
-            (folder / "new.txt").write_text("half")
-            raise ValueError("stopped")
-
-    with pytest.raises(ValueError, match="stopped"):
-        work()
-    assert [p.name for p in tmp_path.iterdir()] == ["old.txt"]
-
-
-def test_folders_that_cannot_be_written(tmp_path):
-    """A file where the folder should be is told, not traced."""
-    (tmp_path / "file").write_text("")
-    with (
-        pytest.raises(OptionError, match="Cannot write"),
-        export.replacing_folder(tmp_path / "file"),
-    ):
-        pass
-    with pytest.raises(OptionError, match=r"Cannot write map\.html"):
-        export.write_text(tmp_path / "none" / "map.html", "x")
-
-
-def test_json_has_no_nan():
-    """What JSON cannot hold is refused, not written."""
-    with pytest.raises(ValueError, match="JSON"):
-        export.to_json({"p": float("nan")})
 
 
 def test_the_bar_of_the_main_job_ends_full(study, tmp_path):

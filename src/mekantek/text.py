@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ __all__ = [
     "Note",
     "Text",
     "capitalized",
+    "csv_cell",
     "fold",
+    "guarded",
     "integer",
     "light_table",
     "lower",
@@ -29,6 +32,7 @@ __all__ = [
     "p_value",
     "percent",
     "points",
+    "shortened",
     "sort_key",
     "upper",
 ]
@@ -356,3 +360,45 @@ def light_table(title: str, rows: Iterable[tuple[str, object]]) -> str:
         if value is not None and value != ""
     )
     return f"<table><caption>{escape(title)}</caption><tbody>{body}</tbody></table>"
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NEGATIVE = re.compile(r"-\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+
+
+def guarded(cell: str) -> str:
+    """
+    Keep a spreadsheet from running a cell as a formula: an apostrophe before what would begin one.
+
+    Examples
+    --------
+    >>> guarded("=HYPERLINK(1)"), guarded("-0.5"), guarded("-1+1"), guarded("Iğdır")
+    ("'=HYPERLINK(1)", '-0.5', "'-1+1", 'Iğdır')
+    """
+    return "'" + cell if cell.startswith(_FORMULA) and not _NEGATIVE.fullmatch(cell) else cell
+
+
+def csv_cell(cell: str, separator: str = ",") -> str:
+    """
+    Write a cell of a CSV: guarded, and in quotation marks where it needs them.
+
+    Examples
+    --------
+    >>> print(csv_cell("=1,2"), csv_cell("a,b", ";"))
+    "'=1,2" a,b
+    """
+    cell = guarded(cell)
+    needy = any(sign in cell for sign in (separator, '"', "\n", "\r"))
+    return '"' + cell.replace('"', '""') + '"' if needy else cell
+
+
+def shortened(name: str, longest: int = 200) -> str:
+    """
+    Cut a name to what a page can show; files of data hold it whole.
+
+    Examples
+    --------
+    >>> shortened("Kahramanmaraş"), shortened("Kahramanmaraş", 8)
+    ('Kahramanmaraş', 'Kahrama…')
+    """
+    return name if len(name) <= longest else name[: longest - 1] + "…"

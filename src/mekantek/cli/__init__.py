@@ -10,6 +10,7 @@ from pathlib import Path
 from mekantek.cli import (
     corridors,
     descriptions,
+    exports,
     global_statistics,
     local_statistics,
     maps,
@@ -25,6 +26,7 @@ __all__ = [
     "app",
     "corridors",
     "descriptions",
+    "exports",
     "global_statistics",
     "local_statistics",
     "main",

@@ -13,6 +13,7 @@ from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.maps.explorer.packed import pack
 from mekantek.maps.page import asset, bilingual, document, script_json
 from mekantek.maps.palette import HATCHES, Entry
+from mekantek.maps.sheets.facts import shown_names
 from mekantek.maps.sheets.sheet import Column, MapSheet, View
 from mekantek.maps.svg import outlines, place
 from mekantek.text import Language, Text, capitalized, sort_key
@@ -100,14 +101,15 @@ def atlas_page(
         One HTML document that makes no request. Which map and view are shown stands in the address.
     """
     ordered = sorted(sheets, key=lambda s: list(KINDS).index(s.kind))
-    ids = [str(u) for u in regions.names.index]
+    names = shown_names(regions)
+    ids = [str(u) for u in names.index]
     order = {u: k for k, u in enumerate(ids)}
     _, height = place(regions.geometry, regions.points)
     say = _Phrases()
     data: dict[str, Any] = {
-        "names": [str(name) for name in regions.names],
+        "names": list(names),
         "at": place(regions.geometry, regions.points)[0],
-        "alphabet": sorted(range(len(ids)), key=lambda k: sort_key(str(regions.names.iloc[k]))),
+        "alphabet": sorted(range(len(ids)), key=lambda k: sort_key(names.iloc[k])),
         "kinds": [[kind, say(KINDS[kind])] for kind in dict.fromkeys(s.kind for s in ordered)],
         "words": {key: say(told) for key, told in _WORDS.items()},
         "hatches": {name: list(colours) for name, colours in HATCHES.items()},

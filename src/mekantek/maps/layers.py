@@ -11,6 +11,7 @@ import folium
 from mekantek.maps.marginalia import above, below, csv
 from mekantek.maps.page import OfflineFigure, asset, script_json
 from mekantek.maps.palette import HATCHES
+from mekantek.maps.sheets.facts import shown_names
 from mekantek.text import Language, sort_key
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def draw(
     folium.Map
         Its root is an `OfflineFigure`; ``save`` writes a page that makes no request.
     """
-    geometry, names = _light(regions.geometry), regions.names
+    geometry, names = _light(regions.geometry), shown_names(regions)
     west, south, east, north = geometry.total_bounds.tolist()
     bounds = [[south, west], [north, east]]
     drawing = script_json(_drawing(sheet, bounds, names, regions.points))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from mekantek.maps.page import bilingual
 from mekantek.maps.palette import legend_html
 from mekantek.maps.sheets.sheet import MapSheet
-from mekantek.text import Text, sort_key
+from mekantek.text import Text, csv_cell, sort_key
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["above", "below", "csv", "quoted", "table"]
+__all__ = ["above", "below", "csv", "table"]
 
 
 def above(sheet: MapSheet) -> str:
@@ -91,14 +91,6 @@ def table(sheet: MapSheet, names: pd.Series) -> str:
     )
 
 
-def quoted(cell: str) -> str:
-    """Quote a CSV cell, and keep a spreadsheet from running it as a formula."""
-    negative = cell[:1] == "-" and cell[1:].replace(".", "").replace("e-", "").isdigit()
-    if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not negative):
-        cell = "'" + cell
-    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in ',"\n\r') else cell
-
-
 def csv(sheet: MapSheet, names: pd.Series) -> str:
     """
     Write the table as CSV: full precision, decimal points, LF line ends.
@@ -113,8 +105,8 @@ def csv(sheet: MapSheet, names: pd.Series) -> str:
     -------
     str
     """
-    lines = [",".join(["id", "name", *(quoted(c.name) for c in sheet.columns)])]
+    lines = [",".join(["id", "name", *(csv_cell(c.name) for c in sheet.columns)])]
     for unit in names.index:
         cells = [str(unit), str(names[unit]), *(c.raw[str(unit)] for c in sheet.columns)]
-        lines.append(",".join(quoted(c) for c in cells))
+        lines.append(",".join(csv_cell(c) for c in cells))
     return "\n".join(lines) + "\n"

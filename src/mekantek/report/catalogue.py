@@ -51,7 +51,8 @@ class Catalogue:
     ----------
     study : Study
     lisas, hotspots : mapping of (class, year) to LocalResult, optional
-        Local Moran and Gᵢ* in every complete year; computed if not given.
+        Local Moran and Gᵢ*, of which classes and years there are; every complete year's is computed
+        if none are given.
     corridors : sequence of mapping, optional
         Corridor results with ``id``, ``class`` and ``year``; those of the report if not given.
     stable : mapping of class to DataFrame, optional
@@ -130,7 +131,8 @@ class Catalogue:
             tested = local_moran if kind == "clusters" else local_getis_ord
             given = self._lisas if kind == "clusters" else self._hotspots
             for name in single:
-                yield cluster_sheet(study, _years(study, name, tested, given), column=name)
+                if found := _years(study, name, tested, given):
+                    yield cluster_sheet(study, found, column=name)
         elif kind == "stability":
             for name in CLASSES if shown is None else shown:
                 known = self._stable or {}
@@ -166,13 +168,10 @@ class Catalogue:
 
 
 def _years(study: Study, name: str, tested: Callable[..., Any], given: Results | None) -> Any:
-    """Give a class's local results by year, as found before or computed now."""
-    return {
-        year: given[name, year]
-        if given is not None
-        else tested(study.at(year).share(name), study.graph)
-        for year in study.years
-    }
+    """Give a class's local results by year: those found before, or computed now."""
+    if given is not None:
+        return {year: result for (of, year), result in given.items() if of == name}
+    return {year: tested(study.at(year).share(name), study.graph) for year in study.years}
 
 
 def sheets_of(study: Study, results: StudyResults) -> list[MapSheet]:

@@ -11,6 +11,7 @@ import pandas as pd
 from mekantek.findings.statements import claims
 from mekantek.findings.verdict import Verdict
 from mekantek.maps.atlas import atlas_page, write_maps
+from mekantek.maps.sheets.facts import shown_names
 from mekantek.report.catalogue import sheets_of
 from mekantek.report.claims import claims_page, claims_table
 from mekantek.report.content import study_content
@@ -90,21 +91,27 @@ def write_study(
     export.write_text(folder / "index.html", page)
     for v in results.verdicts:
         name = f"finding-{v.hypothesis.id}.html"
-        export.write_text(folder / name, finding_page(v, study.names, language))
+        export.write_text(folder / name, finding_page(v, shown_names(study), language))
     step("tables")
-    _write_tables(study, folder, results)
+    written = [folder / "claims.csv", *_write_tables(study, folder, results)]
     step("GeoPackage")
-    export.write_geopackage(study, results.lisas, folder / "mekantek.gpkg")
+    provenance = export.provenance_of(study)
+    layer = export.study_layer(study, results.lisas, results.hotspots, sheets)
+    styles = export.study_styles(sheets, set(layer.columns), language=language)
+    path = folder / "mekantek.gpkg"
+    written.append(export.write_geopackage(layer, path, styles=styles, provenance=provenance))
+    export.write_provenance(folder, provenance, [path.name for path in written])
     return content
 
 
-def _write_tables(study: Study, folder: Path, results: StudyResults) -> None:
+def _write_tables(study: Study, folder: Path, results: StudyResults) -> list[Path]:
     from mekantek import export
     from mekantek.datasets import tables
 
-    tables.write_tidy(folder)
+    written = tables.write_tidy(folder)
     for name, table in _tables(study, results):
-        export.write_csv(table, folder / f"{name}.csv")
+        written.append(export.write_csv(table, folder / f"{name}.csv"))
+    return written
 
 
 def _tables(study: Study, results: StudyResults) -> Iterator[tuple[str, pd.DataFrame]]:

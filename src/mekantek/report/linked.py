@@ -10,6 +10,7 @@ from mekantek.findings.selection import select
 from mekantek.findings.verdict import VERDICTS, Verdict, hypotheses
 from mekantek.maps.explorer import Explorer, explorer_page
 from mekantek.maps.explorer.tables import CLASSES, Curve, Group
+from mekantek.maps.sheets.facts import shown_names
 from mekantek.report.dependence import curve_told
 from mekantek.report.wording import CHOICES, choice_value
 from mekantek.text import Language, Text, sort_key
@@ -126,7 +127,8 @@ def _curve(verdict: Verdict, study: Study, *, linked: bool) -> Curve:
 
 def _groups(study: Study) -> list[Group]:
     """Regions and agencies by the Turkish alphabet, then what the findings speak of."""
-    regions, ids = study.regions, set(study.names.index)
+    regions, names = study.regions, shown_names(study)
+    ids = set(names.index)
     kinds = (
         ("nuts1_name_tr", Text("NUTS 1 bölgeleri", "NUTS 1 regions")),
         ("agency_tr", Text("Kalkınma ajansları", "Development agencies")),
@@ -142,7 +144,7 @@ def _groups(study: Study) -> list[Group]:
     for hypothesis in hypotheses():
         claimed = hypothesis.options.get("members", ())
         if claimed and set(claimed) <= ids:
-            label = "–".join(str(study.names[u]) for u in claimed)
+            label = "–".join(names[u] for u in claimed)
             groups.append(
                 Group(
                     kind=Text("Raporun kuşakları", "The report's belts"),

@@ -25,7 +25,7 @@ from mekantek.maps.explorer.tables import (
 from mekantek.maps.explorer.words import LABELS, SCRIPT
 from mekantek.maps.page import asset, bilingual, document, script_json
 from mekantek.maps.palette import CLUSTERS, MISSING, Entry, legend_html, share_bins
-from mekantek.maps.sheets.facts import about, neighbourhood, unit
+from mekantek.maps.sheets.facts import about, neighbourhood, shown_names, unit
 from mekantek.maps.svg import outlines, place
 from mekantek.text import CORRECTIONS, TAILS, Language, Text, capitalized
 
@@ -141,7 +141,8 @@ def _data(
     groups: Sequence[Group],
 ) -> dict[str, Any]:
     """Everything the script reads."""
-    ids = study.names.index
+    names = shown_names(study)
+    ids = names.index
     order = {u: k for k, u in enumerate(ids)}
     maps = map_data(study, graphs)
     classes = list(dict.fromkeys(key.split("|")[0] for key in maps["series"]))
@@ -152,10 +153,10 @@ def _data(
     return {
         **maps,
         "ids": [str(u) for u in ids],
-        "names": [str(name) for name in study.names],
+        "names": list(names),
         "places": _places(study),
         "at": at,
-        "alphabet": in_order(study.names),
+        "alphabet": in_order(names),
         "years": years,
         "tails": list(TESTED_TAILS),
         "corrections": list(CORRECTED),

@@ -22,7 +22,7 @@ from mekantek.maps.sheets.facts import (
 from mekantek.maps.sheets.shares import slug
 from mekantek.maps.sheets.sheet import Column, Fact, MapSheet, View
 from mekantek.maps.wording import both, named
-from mekantek.text import CORRECTIONS, METHODS, TAILS, Text, capitalized, number, percent
+from mekantek.text import CORRECTIONS, METHODS, TAILS, Text, capitalized, number, percent, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -275,7 +275,11 @@ def cluster_sheet(
         views.append(_view(results[year], year, range(len(columns), len(columns) + len(made))))
         columns += made
     # A user's own column keeps its spelling.
-    name = capitalized(named(column)) if ours else Text(column or "Değerler", column or "Values")
+    name = (
+        capitalized(named(column))
+        if ours
+        else Text(shortened(column) or "Değerler", shortened(column) or "Values")
+    )
     told = {year: cluster_summary(results[year], units(study)) for year in reversed(years)}
     hatching = any(results[year].family.correction != "none" for year in years)
     kind = "hotspots" if title is _HOT else "clusters"
@@ -283,7 +287,7 @@ def cluster_sheet(
         unit=unit(study),
         kind=kind,
         classes=column if ours else "",
-        slug=f"{kind}-{slug(column or 'map')}",
+        slug=f"{kind}-{slug(shortened(column) or 'map')}",
         title=Text(f"{name.tr}: {title.tr}", f"{name.en}: {title.en}"),
         reading=both(
             lambda lang: " ".join(f"{y}: {t[lang]}" if y else t[lang] for y, t in told.items())

@@ -12,6 +12,7 @@ from mekantek.maps.sheets.facts import (
     number_of,
     numbers,
     open_cells,
+    shown_names,
     status_of,
     statuses,
     unit,
@@ -81,7 +82,7 @@ def network(
     names : list of str
         Of the dashed pairs.
     """
-    names, points, pairs = study.names, study.points.round(3), graph.pairs
+    names, points, pairs = shown_names(study), study.points.round(3), graph.pairs
     if dashed is not None:
         both = zip(pairs["a"], pairs["b"], strict=True)
         pairs["contested"] = [frozenset(pair) in dashed for pair in both]
@@ -118,7 +119,7 @@ def corridor_sheet(study: Study, corridor: Mapping[str, Any]) -> MapSheet:
     """
     at = study.at(int(corridor["year"]))
     classes = str(corridor["class"])
-    share, names, name = at.share(classes), at.names, named(classes)
+    share, names, name = at.share(classes), shown_names(at), named(classes)
     status = status_of(at, classes)
     open_ids, open_entry = open_cells(status)
     members = [str(m) for m in corridor["members"]]

@@ -10,7 +10,7 @@ import pandas as pd
 from mekantek.maps.palette import Entry
 from mekantek.maps.sheets.sheet import Column, Fact
 from mekantek.maps.wording import NONE, STATUSES, both
-from mekantek.text import Language, Text, number, sort_key
+from mekantek.text import Language, Text, number, shortened, sort_key
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,6 +25,7 @@ __all__ = [
     "numbers",
     "open_cells",
     "p_values",
+    "shown_names",
     "status_of",
     "statuses",
     "unit",
@@ -61,6 +62,15 @@ class Regions(Protocol):
     @property
     def provenance(self) -> Mapping[str, Any]:
         """What stands below the map: ``report``, ``basis``, ``boundaries``; ``unit``, ``units``."""
+
+
+def shown_names(source: Regions) -> pd.Series:
+    """
+    Give the units' names as pages show them: long ones cut, so that no page swells with one.
+
+    Files of data hold the whole names; every map, table and legend takes them from here.
+    """
+    return source.names.map(lambda name: shortened(str(name)))
 
 
 def unit(source: Regions) -> Text:
@@ -196,7 +206,7 @@ def unresolved(study: Study, classes: str, years: Iterable[int]) -> Fact:
     found: dict[str, list[int]] = {}
     for year in years:
         at = study.at(year)
-        status, names = status_of(at, classes), at.names
+        status, names = status_of(at, classes), shown_names(at)
         for unit in status.index[status == "unresolved"]:
             found.setdefault(str(names[unit]), []).append(year)
     listed = ", ".join(

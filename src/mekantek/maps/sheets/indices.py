@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 
 from mekantek.maps.palette import BIVARIATE, Entry
-from mekantek.maps.sheets.facts import about, numbers, status_of, statuses, unit, unresolved
+from mekantek.maps.sheets.facts import (
+    about,
+    numbers,
+    shown_names,
+    status_of,
+    statuses,
+    unit,
+    unresolved,
+)
 from mekantek.maps.sheets.shares import slug
 from mekantek.maps.sheets.sheet import Fact, MapSheet, View
 from mekantek.maps.wording import both, named
@@ -43,7 +51,7 @@ def index_sheet(
     MapSheet
         Thirds of the ranks by thirds of the shares, in nine colours.
     """
-    share, names = study.share(column), study.names
+    share, names = study.share(column), shown_names(study)
     n = len(names)
     known = ranks.reindex(names.index)
     cuts = np.quantile(share.dropna(), [1 / 3, 2 / 3])

@@ -9,7 +9,15 @@ import pandas as pd
 
 from mekantek.maps.palette import Entry, count_bins
 from mekantek.maps.sheets.corridors import network
-from mekantek.maps.sheets.facts import about, neighbourhood, number_of, numbers, unit, words
+from mekantek.maps.sheets.facts import (
+    about,
+    neighbourhood,
+    number_of,
+    numbers,
+    shown_names,
+    unit,
+    words,
+)
 from mekantek.maps.sheets.sheet import Column, MapSheet, View
 from mekantek.text import Text, capitalized, integer, number, sort_key
 
@@ -37,7 +45,7 @@ def neighbour_sheet(study: Study, graphs: Mapping[str, SpatialGraph]) -> MapShee
     -------
     MapSheet
     """
-    names = study.names
+    names = shown_names(study)
     first = next(iter(graphs.values()))
     usual = _pairs(first)
     views: list[View] = []

@@ -14,6 +14,7 @@ from mekantek.maps.sheets.facts import (
     number_of,
     numbers,
     open_cells,
+    shown_names,
     status_of,
     statuses,
     unit,
@@ -21,7 +22,17 @@ from mekantek.maps.sheets.facts import (
 )
 from mekantek.maps.sheets.sheet import MapSheet, View
 from mekantek.maps.wording import NONE, both, named
-from mekantek.text import Language, Text, capitalized, money, number, percent, points, sort_key
+from mekantek.text import (
+    Language,
+    Text,
+    capitalized,
+    money,
+    number,
+    percent,
+    points,
+    shortened,
+    sort_key,
+)
 
 if TYPE_CHECKING:
     from mekantek.study import Study
@@ -81,7 +92,7 @@ def share_sheet(study: Study, column: str) -> MapSheet:
     shares = {year: study.at(year).share(column) for year in (first, last)}
     told = {year: status_of(study.at(year), column) for year in (first, last)}
     change = (shares[last] - shares[first]).round(9)
-    names, name = study.names, capitalized(named(column))
+    names, name = shown_names(study), capitalized(named(column))
     bins, moved = share_bins(column), change_bins(column)
     views = []
     for position, year in enumerate((first, last)):
@@ -207,7 +218,7 @@ def value_sheet(study: Study, column: str) -> MapSheet:
         If there is no such class.
     """
     at = study.at(study.years[-1])
-    share, names, name = at.share(column), at.names, named(column)
+    share, names, name = at.share(column), shown_names(at), named(column)
     value = at.class_values(column)["value"].reindex(share.index)
     bins, status = share_bins(column), status_of(at, column)
     open_ids, open_entry = open_cells(status)
@@ -282,8 +293,8 @@ def number_sheet(layer: Regions, values: pd.Series, title: str) -> MapSheet:
     -------
     MapSheet
     """
-    bins, known = value_bins(values), values.dropna()
-    labels = layer.names.to_dict()
+    bins, known, title = value_bins(values), values.dropna(), shortened(title)
+    labels = shown_names(layer).to_dict()
     missing = sorted((str(labels[u]) for u in values.index[values.isna()]), key=sort_key)
     reading = Text("Bütün değerler eksik.", "All values are missing.")
     if len(known):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mekantek.maps.palette import CLUSTERS, part_bins
-from mekantek.maps.sheets.facts import about, numbers, unit
+from mekantek.maps.sheets.facts import about, numbers, shown_names, unit
 from mekantek.maps.sheets.shares import slug
 from mekantek.maps.sheets.sheet import Column, MapSheet, View
 from mekantek.maps.wording import both, named
@@ -40,7 +40,7 @@ def stability_sheet(study: Study, table: pd.DataFrame, column: str) -> MapSheet:
     MapSheet
         A view for each kind of cluster, before correction; the table has both.
     """
-    maps, names, name = int(table.attrs["maps"]), study.names, named(column)
+    maps, names, name = int(table.attrs["maps"]), shown_names(study), named(column)
     views: list[View] = []
     columns: list[Column] = []
     for kind in _KINDS:

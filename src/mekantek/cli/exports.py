@@ -1,0 +1,169 @@
+"""The verb that writes files for GIS, spreadsheets and programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mekantek.cli.application import app
+from mekantek.cli.options import (
+    BOUNDARIES,
+    BOUNDARIES_ID,
+    ID,
+    LANG,
+    MISSING,
+    QUIET,
+    VALUES,
+    WEIGHTS,
+    Lang,
+    Missing,
+    TechnologyClass,
+)
+from mekantek.cli.output import UsageError, progress
+from mekantek.cli.subjects import Layer, of_columns
+from mekantek.errors import OptionError
+from mekantek.text import Language, Text
+
+__all__ = ["export_files"]
+
+
+@app.command(name="export")
+def export_files(
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder to write to; provenance.json says what is in it.")
+    ] = Path("export"),
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            help="gpkg, parquet, csv, csv-excel-tr, csv-excel-en, json; comma between.",
+            show_default="gpkg,csv",
+        ),
+    ] = None,
+    technology: Annotated[
+        list[TechnologyClass] | None,
+        typer.Option(
+            "--class", help="Class of the report; repeat for several.", show_default="all"
+        ),
+    ] = None,
+    year: Annotated[
+        list[int] | None,
+        typer.Option("--year", help="Year of the report; repeat for several.", show_default="all"),
+    ] = None,
+    table: Annotated[
+        Path | None, typer.Option("--table", help="Your own table (CSV); else the report's data.")
+    ] = None,
+    value: VALUES = None,
+    identifier: ID = None,
+    boundaries: BOUNDARIES = None,
+    boundaries_id: BOUNDARIES_ID = None,
+    weights: WEIGHTS = None,
+    missing: MISSING = Missing.refuse,
+    quiet: QUIET = False,
+    lang: LANG = Lang.tr,
+) -> None:
+    """GeoPackage styled for QGIS, GeoParquet, CSV (also for Excel), JSON; each with its source."""
+    from mekantek.export import check_formats, replacing_folder
+
+    named = [name.strip() for given in formats or ["gpkg,csv"] for name in given.split(",")]
+    try:
+        asked = check_formats(named)
+    except OptionError as error:
+        raise UsageError(str(error), error.turkish) from error
+    if table is None:
+        for option, given in (
+            ("--value", value),
+            ("--id", identifier),
+            ("--weights", weights),
+            ("--boundaries", boundaries),
+            ("--boundaries-id", boundaries_id),
+        ):
+            if given is not None:
+                raise _goes_with(option, Text("--table", "--table"))
+    elif technology or year:
+        raise UsageError(
+            "--class and --year go with the report's data, not with a table.",
+            "--class ve --year raporun verisiyle kullanılır, tabloyla değil.",
+        )
+    with replacing_folder(out) as folder:
+        if table is None:
+            classes = (
+                None if technology is None else list(dict.fromkeys(c.value for c in technology))
+            )
+            names = _of_report(folder, asked, classes, year, quiet, lang.value)
+        else:
+            names = _of_table(
+                folder, asked, table, value, identifier, boundaries, boundaries_id, weights,
+                missing.value, lang.value,
+            )  # fmt: skip
+    for name in names:
+        typer.echo(str(out / name))
+
+
+def _goes_with(option: str, other: Text) -> UsageError:
+    return UsageError(
+        f"{option} goes with {other.en}.", f"{option} ancak {other.tr} ile kullanılır."
+    )
+
+
+def _of_report(
+    folder: Path,
+    formats: tuple[str, ...],
+    classes: list[str] | None,
+    years: list[int] | None,
+    quiet: bool,
+    language: Language,
+) -> list[str]:
+    from mekantek.export import STYLED, write_export
+    from mekantek.report import Catalogue
+    from mekantek.stats.local.hotspots import local_getis_ord
+    from mekantek.stats.local.moran import local_moran
+    from mekantek.study import CLASS_COLUMNS, load_study
+
+    study = load_study()
+    for year in years or ():
+        study.at(year)
+    lisas, hotspots = {}, {}
+    chosen = classes or list(CLASS_COLUMNS)
+    with progress(len(chosen) * len(study.years), quiet) as step:
+        for name in chosen:
+            for year in study.years:
+                step(f"{name} {year}")
+                at = study.at(year)
+                lisas[name, year] = local_moran(at.share(name), at.graph)
+                hotspots[name, year] = local_getis_ord(at.share(name), at.graph)
+    sheets = Catalogue(study, lisas=lisas, hotspots=hotspots).sheets(kinds=STYLED, classes=classes)
+    return write_export(
+        study, folder, lisas, hotspots, sheets, formats=formats, classes=classes, years=years,
+        language=language,
+    )  # fmt: skip
+
+
+def _of_table(
+    folder: Path,
+    formats: tuple[str, ...],
+    table: Path,
+    values: list[str] | None,
+    identifier: str | None,
+    boundaries: Path | None,
+    boundaries_id: str | None,
+    weights: str | None,
+    missing: Any,
+    language: Language,
+) -> list[str]:
+    from mekantek.export import file_sha256, write_own_export
+    from mekantek.stats.local.moran import local_moran
+
+    subjects = of_columns(
+        table, values or [], identifier, None, boundaries, boundaries_id, weights, drawn=True
+    )
+    found = {
+        str(s.data["value"]): local_moran(s.values, s.graph, missing=missing) for s in subjects
+    }
+    inputs = {path.name: file_sha256(path) for path in (table, boundaries) if path is not None}
+    return write_own_export(
+        Layer(subjects[0]), {str(s.data["value"]): s.values for s in subjects}, folder, found,
+        inputs=inputs, identifier=str(identifier), formats=formats, language=language,
+    )  # fmt: skip
