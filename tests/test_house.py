@@ -45,7 +45,7 @@ DOORS = {
     "pyogrio": ["datasets/boundaries.py", "export.py"],
     "typer": ["cli/"],
     "rich": ["cli/"],
-    "matplotlib": [],
+    "matplotlib": ["maps/figures/"],
     "numba": [],
 }
 
