@@ -14,6 +14,7 @@ from mekantek.maps.atlas import atlas_page, write_maps
 from mekantek.report.catalogue import NETWORKS, study_sheets
 from mekantek.report.claims import claims_page, claims_table
 from mekantek.report.content import study_content
+from mekantek.report.figures import planned, write_figures
 from mekantek.report.index import index_page
 from mekantek.report.linked import explorer
 from mekantek.report.results import StudyResults
@@ -37,7 +38,7 @@ def count_steps() -> int:
     corridors = sum(h.test == "corridor" for h in found)
     # Largest class, index and neighbours are one map each.
     maps = 6 * classes + len(CLASSES) + corridors + 3
-    return len(found) + classes * len(YEARS) + 2 + maps + 6
+    return len(found) + classes * len(YEARS) + 2 + maps + 6 + len(planned())
 
 
 def sheets_of(study: Study, results: StudyResults) -> list[MapSheet]:
@@ -61,7 +62,7 @@ def write_study(
     step: Callable[[str], Any] = lambda _: None,
 ) -> dict[str, Any]:
     """
-    Write the report, all maps, ``results.json``, CSV tables and one GeoPackage.
+    Write the report, all maps, figures for print, ``results.json``, tables and one GeoPackage.
 
     Parameters
     ----------
@@ -104,6 +105,10 @@ def write_study(
     for v in results.verdicts:
         name = f"finding-{v.hypothesis.id}.html"
         export.write_text(folder / name, finding_page(v, study.names, language))
+    (folder / "figures").mkdir(exist_ok=True)
+    write_figures(
+        study, folder / "figures", results=results, sheets=sheets, language=language, step=step
+    )
     step("tables")
     _write_tables(study, folder, results)
     step("GeoPackage")

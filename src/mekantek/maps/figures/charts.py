@@ -15,7 +15,6 @@ from mekantek.errors import OptionError
 from mekantek.maps.figures.letters import font, plain, width, wrap
 from mekantek.maps.figures.paper import INK, PALE, Paper, PrintFigure, caption_of, style
 from mekantek.maps.figures.signs import free_places, label
-from mekantek.maps.palette import DOMINANT
 from mekantek.maps.sheets.facts import about, neighbourhood
 from mekantek.maps.wording import named
 from mekantek.stats.concentration import gini, lorenz
@@ -25,6 +24,7 @@ from mekantek.text import METHODS, TAILS, Language, Text, capitalized, integer, 
 
 if TYPE_CHECKING:
     from mekantek.maps.explorer.tables import Curve
+    from mekantek.maps.sheets.sheet import Fact
     from mekantek.study import Study
 
 __all__ = ["curve_figure", "lorenz_figure", "scatterplot_figure"]
@@ -41,6 +41,10 @@ _STROKES = 350
 _VALUES = 12
 _ROW = 3.0
 _NAMED = 8
+# The classes' hues, dark enough for lines.
+_CLASSES: Mapping[str, str] = {
+    "high": "#54278f", "medium_high": "#3182bd", "medium_low": "#31a354", "low": "#e6550d",
+}  # fmt: skip
 _DASHES = ("-", (0, (4, 1.2)), (0, (1.4, 1.2)), (0, (4, 1.2, 1.2, 1.2)))
 _BASIS_ONLY = ("Basis", "Source")
 
@@ -89,7 +93,9 @@ def _source(study: Study, language: Language) -> list[tuple[str, str]]:
     return [(t[language], s[language]) for t, s in about(study) if t.en in _BASIS_ONLY]
 
 
-def curve_figure(curve: Curve, *, language: Language = "tr") -> PrintFigure:
+def curve_figure(
+    curve: Curve, *, facts: Sequence[Fact] = (), language: Language = "tr"
+) -> PrintFigure:
     """
     Draw a specification curve: effects in order above, the choices behind them below.
 
@@ -97,6 +103,8 @@ def curve_figure(curve: Curve, *, language: Language = "tr") -> PrintFigure:
     ----------
     curve : Curve
         Such as ``mekantek.report.linked.curve_of`` makes of a finding's verdict.
+    facts : sequence of (term, description)
+        What else a reader must know: the joint test, basis, source.
     language : {"tr", "en"}
 
     Returns
@@ -146,8 +154,8 @@ def curve_figure(curve: Curve, *, language: Language = "tr") -> PrintFigure:
         x, wide = paper.left + labels, paper.inner - labels
         effects = paper.panel(x, paper.y, wide, 42, name="effects")
         _effects(effects, table, language)
-        told = wrap(_EFFECT[language], _SMALL, labels - 12, most=8)
-        for k, line in enumerate(told):
+        lines = wrap(_EFFECT[language], _SMALL, labels - 12, most=8)
+        for k, line in enumerate(lines):
             paper.write(paper.left, paper.y + 16 + 3.2 * k, line, _SMALL, colour=PALE)
         paper.y += 44
         if rows:
@@ -156,6 +164,7 @@ def curve_figure(curve: Curve, *, language: Language = "tr") -> PrintFigure:
         parts = [(_DRAWN[language], _of_all(len(table), whole, language))]
         if left_out:
             parts.append((_HIDDEN[language], ", ".join(t[language] for t in left_out)))
+        parts += [(term[language], told[language]) for term, told in facts]
         caption = caption_of(parts, curve.told[language])
         paper.paragraph(caption, 7, colour=PALE, most=30)
         return paper.finish(title=curve.title[language], caption=caption, language=language)
@@ -197,7 +206,7 @@ def _verdict_key(paper: Paper, curve: Curve, language: Language) -> None:
 def _label_width(rows: Mapping[str, Any], curve: Curve, language: Language) -> float:
     names = [width(plain(t[language]), 6.5) for values in rows.values() for _, t in values]
     heads = [width(plain(curve.choices[key][0][language]), 6.5) for key in rows]
-    return min(max([*names, 14.0]), 38.0) + min(max([*heads, 12.0]), 26.0) + 5.0
+    return min(max([*names, 14.0]), 46.0) + min(max([*heads, 12.0]), 26.0) + 5.0
 
 
 def _effects(axes: Axes, table: pd.DataFrame, language: Language) -> None:
@@ -313,16 +322,16 @@ def scatterplot_figure(
         high, top = (66.0 if columns == 2 else 90.0), paper.y
         for k, (year, points, result) in enumerate(found):
             x = paper.left + (k % columns) * (cell + 6)
-            y = top + (k // columns) * (high + 18)
+            y = top + (k // columns) * (high + 15.5)
             told = _slope(result, language)
-            paper.write(x, y + 3.6, f"{year}   {told}", 8.5)
+            paper.write(x, y + 3.6, f"{year}: {told}", 8.5)
             axes = paper.panel(x + 9, y + 6, cell - 9, high, name=str(year))
             _scatter(axes, points, result.statistic, names, limits, (cell - 9, high), language)
             below = wrap(_OWN[language], _SMALL, cell, most=1)[0]
             paper.write(x + 9 + (cell - 9) / 2, y + high + 13, below, _SMALL, align="center")
             upright = paper.write(x + 1.8, y + 6 + high / 2, _THEIRS[language], _SMALL)
             upright.set(rotation=90, ha="center", va="center")
-        paper.y = top + -(-len(found) // columns) * (high + 18)
+        paper.y = top + -(-len(found) // columns) * (high + 15.5)
         first = found[-1][2]
         parts = [
             (Text("Sınanan", "Tested")[language], f"n = {first.n}"),
@@ -383,7 +392,10 @@ def _scatter(
         for k in far[:_NAMED]
     ]  # fmt: skip
     told = [wrap(names[points.index[k]], 6.5, 40, most=1)[0] for k in far[:_NAMED]]
-    for name, place in zip(told, free_places(things, told, 6.5, (0, 0, *size)), strict=True):
+    dots = [(a - 0.5, b - 0.5, a + 0.5, b + 0.5) for a, b in
+            zip(((x - x0) * across).tolist(), ((y - y0) * up).tolist(), strict=True)]  # fmt: skip
+    places = free_places(things, told, 6.5, (0, 0, *size), avoid=dots)
+    for name, place in zip(told, places, strict=True):
         if place is not None:
             label(axes, x0 + place[0] / across, y0 + place[1] / up, name, 6.5)
 
@@ -430,15 +442,16 @@ def lorenz_figure(
         paper.paragraph(head, 11, most=3, after=1.6)
         cell, top = (paper.inner - 8) / 2, paper.y
         side = cell - 11
+        below = side + 18.5 + 4.3 * len(shown)
         sizes = set()
         for k, year in enumerate(wanted):
             values = {c: study.at(year).class_values(c)["value"] for c in shown}
             sizes |= {len(v) for v in values.values()}
-            x, y = paper.left + (k % 2) * (cell + 8), top + (k // 2) * (side + 42)
+            x, y = paper.left + (k % 2) * (cell + 8), top + (k // 2) * below
             axes = paper.panel(x + 11, y + 6, side, side, name=str(year))
             _lorenz(paper, axes, (x, y), side, values, language)
             paper.write(x, y + 3.6, str(year), 8.5)
-        paper.y = top + -(-len(wanted) // 2) * (side + 42 - 4.5 * max(0, 4 - len(shown)))
+        paper.y = top + -(-len(wanted) // 2) * below
         count = "–".join(str(n) for n in dict.fromkeys((min(sizes), max(sizes))))
         caption = caption_of(
             [(Text("İl sayısı", "Provinces")[language], f"n = {count}"),
@@ -486,7 +499,7 @@ def _lorenz(
     )
     for k, (name, value) in enumerate(values.items()):
         curve = lorenz(value)
-        colour, dash = DOMINANT.get(name, INK), _DASHES[k % len(_DASHES)]
+        colour, dash = _CLASSES.get(name, INK), _DASHES[k % len(_DASHES)]
         axes.plot(curve["units"], curve["total"], color=colour, linewidth=1.2, linestyle=dash,
                   gid=f"lorenz-{name}", clip_on=False)  # fmt: skip
         foot = y + side + 18.5 + 4.3 * k

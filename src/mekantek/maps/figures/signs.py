@@ -118,6 +118,8 @@ def free_places(
     names: Sequence[str],
     size: float,
     box: tuple[float, float, float, float],
+    *,
+    avoid: Sequence[Sequence[float]] = (),
 ) -> list[tuple[float, float] | None]:
     """
     Find a place for each name in its thing or beside it, where it covers no other name.
@@ -131,6 +133,8 @@ def free_places(
         Points.
     box : (x0, y0, x1, y1)
         Names stay within.
+    avoid : sequence of (x0, y0, x1, y1)
+        What names do not cover.
 
     Returns
     -------
@@ -139,8 +143,8 @@ def free_places(
 
     Examples
     --------
-    >>> free_places([(0, 0, 40, 9), (31, 0, 33, 2)], ["Ankara", "Van"], 7, (0, 0, 60, 20))
-    [(20.0, 4.5), (32.0, 3.5)]
+    >>> free_places([(0, 0, 40, 9), (41, 0, 43, 2)], ["Ankara", "Van"], 7, (0, 0, 60, 20))
+    [(20.0, 4.5), (46.3, 1.0)]
     """
     taken: list[tuple[float, float, float, float]] = []
     found: list[tuple[float, float] | None] = []
@@ -148,15 +152,16 @@ def free_places(
         w, h = width(name, size) / 2 + 0.3, size / _POINT * 0.6
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
         around = [(x1 + w + 0.6, y), (x0 - w - 0.6, y), (x, y1 + h), (x, y0 - h)]
-        if x1 - x0 > 3:  # a shape, not a dot
-            around = [*around[2:], *around[:2]]
+        # Above or below a shape, but beside a dot, where a name is taken for nobody else's.
+        around = [*around[2:], *around[:2]] if x1 - x0 > 3 else around[:2]
         if 2 * w < 0.45 * (x1 - x0) and 2 * h < 0.4 * (y1 - y0):
             around.insert(0, (x, y))
         for cx, cy in around:
             own = (cx - w, cy - h, cx + w, cy + h)
             inside = own[0] >= box[0] and own[1] >= box[1] and own[2] <= box[2] and own[3] <= box[3]
             if inside and not any(
-                own[0] < t[2] and t[0] < own[2] and own[1] < t[3] and t[1] < own[3] for t in taken
+                own[0] < t[2] and t[0] < own[2] and own[1] < t[3] and t[1] < own[3]
+                for t in (*taken, *avoid)
             ):
                 taken.append(own)
                 found.append((round(float(cx), 1), round(float(cy), 1)))
