@@ -8,6 +8,7 @@ import pytest
 
 from mekantek.findings.verdict import hypotheses
 from mekantek.maps.palette import CLUSTERS, share_bins
+from mekantek.report.figures import planned
 
 MAPS = [
     *(f"{kind}-{name}.html" for kind in ("share", "clusters", "value")
@@ -21,9 +22,15 @@ def test_the_study_writes_what_it_says(pages):
     """All pages and files are there, and nothing else."""
     wanted = {*MAPS, "index.html", "results.json", "findings.csv", "global_moran.csv",
               "local_moran.csv", "concentration.csv", "shares.csv", "totals.csv",
-              "mekantek.gpkg", "explorer.html", "claims.html", "claims.csv",
+              "mekantek.gpkg", "explorer.html", "claims.html", "claims.csv", "figures",
               *FINDINGS, *(f"specifications-{h.id}.csv" for h in hypotheses())}  # fmt: skip
     assert {p.name for p in pages.iterdir()} == wanted
+    figures = {
+        f"{plan.slug}.{form}"
+        for plan in planned()
+        for form in (("tex",) if plan.kind == "table" else ("png", "svg", "pdf"))
+    }
+    assert {p.name for p in (pages / "figures").iterdir()} == figures
 
 
 @pytest.mark.parametrize("name", [*MAPS, *FINDINGS, "index.html", "explorer.html"])

@@ -156,7 +156,7 @@ def planned() -> list[Planned]:
     --------
     >>> listed = planned()
     >>> len(listed), listed[0].slug, listed[-1].slug
-    (53, 'share-high', 'table-shares')
+    (51, 'share-high', 'table-shares')
     """
     return [*_maps(), *_charts(), *_tables()]
 

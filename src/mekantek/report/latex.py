@@ -162,7 +162,7 @@ def moran_latex(
             str(context["year"]),
             told(result.statistic),
             told(result.z_score),
-            p_value(result.p_value, language).removeprefix("p = ").removeprefix("p ").strip(": "),
+            p_value(result.p_value, language).removeprefix("p").lstrip(" =:"),
         ]
         for context, result in morans
     ]

@@ -143,8 +143,8 @@ def free_places(
 
     Examples
     --------
-    >>> free_places([(0, 0, 40, 9), (41, 0, 43, 2)], ["Ankara", "Van"], 7, (0, 0, 60, 20))
-    [(20.0, 4.5), (46.3, 1.0)]
+    >>> free_places([(0, 0, 40, 9), (41, 2, 43, 4)], ["Ankara", "Van"], 7, (0, 0, 60, 20))
+    [(20.0, 4.5), (46.3, 3.0)]
     """
     taken: list[tuple[float, float, float, float]] = []
     found: list[tuple[float, float] | None] = []
