@@ -46,7 +46,7 @@ DOORS = {
     "pyarrow": ["export/parquet.py"],
     "typer": ["cli/"],
     "rich": ["cli/"],
-    "matplotlib": [],
+    "matplotlib": ["maps/figures/"],
     "numba": [],
 }
 

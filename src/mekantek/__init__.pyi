@@ -4,6 +4,9 @@ from . import findings as findings
 from . import maps as maps
 from . import stats as stats
 from . import weights as weights
+from .maps.figures import figure as figure
+from .maps.figures import lorenz_figure as lorenz_figure
+from .maps.figures import scatterplot_figure as scatterplot_figure
 from .maps.live import cluster_map as cluster_map
 from .maps.live import corridor_map as corridor_map
 from .maps.live import share_map as share_map

@@ -151,6 +151,13 @@ def test_the_catalogue_makes_what_is_asked_for(study):
         catalogue.sheets(kinds=["shares"])
 
 
+def test_the_listing_is_what_the_catalogue_makes(study):
+    """Kind, slug and class of every map, in the same order, before anything is computed."""
+    made = report.Catalogue(study).sheets()
+    listed = [(entry.kind, entry.slug) for entry in report.listing()]
+    assert [(sheet.kind, sheet.slug) for sheet in made] == listed
+
+
 def test_a_sheet_made_anew_is_the_sheet_of_the_results(study, pages):
     """What the catalogue computes for itself is what the study's page shows."""
     (sheet,) = report.Catalogue(study).sheets(kinds=["hotspots"], classes=["low"])

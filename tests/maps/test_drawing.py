@@ -51,7 +51,10 @@ def assert_same_files(one, other):
     """The same names with the same bytes."""
     assert {p.name for p in one.iterdir()} == {p.name for p in other.iterdir()}
     for path in one.iterdir():
-        assert path.read_bytes() == (other / path.name).read_bytes(), path.name
+        if path.is_dir():
+            assert_same_files(path, other / path.name)
+        else:
+            assert path.read_bytes() == (other / path.name).read_bytes(), path.name
 
 
 def rendered(drawn):

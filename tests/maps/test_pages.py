@@ -8,6 +8,7 @@ import pytest
 
 from mekantek.findings.verdict import hypotheses
 from mekantek.maps.palette import CLUSTERS, share_bins
+from mekantek.report.figures import planned
 
 MAPS = [
     *(f"{kind}-{name}.html"
@@ -23,9 +24,16 @@ def test_the_study_writes_what_it_says(pages):
     """All pages and files are there, and nothing else."""
     wanted = {*MAPS, "index.html", "results.json", "findings.csv", "global_moran.csv",
               "local_moran.csv", "hotspots.csv", "concentration.csv", "shares.csv", "totals.csv",
-              "mekantek.gpkg", "explorer.html", "atlas.html", "claims.html", "claims.csv",
+              "mekantek.gpkg", "explorer.html", "atlas.html", "claims.html", "claims.csv", "figures",
+              "provenance.json",
               *FINDINGS, *(f"specifications-{h.id}.csv" for h in hypotheses())}  # fmt: skip
     assert {p.name for p in pages.iterdir()} == wanted
+    figures = {
+        f"{plan.slug}.{form}"
+        for plan in planned()
+        for form in (("tex",) if plan.kind == "table" else ("png", "svg", "pdf"))
+    }
+    assert {p.name for p in (pages / "figures").iterdir()} == figures
 
 
 @pytest.mark.parametrize(

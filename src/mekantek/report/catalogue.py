@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from mekantek.maps.sheets.corridors import corridor_sheet
 from mekantek.maps.sheets.indices import index_sheet
 from mekantek.maps.sheets.neighbours import neighbour_sheet
 from mekantek.maps.sheets.quotients import quotient_sheet
-from mekantek.maps.sheets.shares import share_sheet, value_sheet
+from mekantek.maps.sheets.shares import share_sheet, slug, value_sheet
 from mekantek.maps.sheets.sheet import MapSheet
 from mekantek.maps.sheets.stability import stability_sheet
 from mekantek.maps.sheets.years import year_sheet
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from mekantek.study import Study
     from mekantek.weights import SpatialGraph
 
-__all__ = ["NETWORKS", "Catalogue", "sheets_of"]
+__all__ = ["NETWORKS", "Catalogue", "Entry", "catalogue_of", "listing", "sheets_of"]
 
 # The neighbours that the map of neighbours compares; the study's own come first.
 NETWORKS = ("official", "queen", "rook", "knn:4", "band:150km")
@@ -174,6 +175,17 @@ def _years(study: Study, name: str, tested: Callable[..., Any], given: Results |
     return {year: tested(study.at(year).share(name), study.graph) for year in study.years}
 
 
+def catalogue_of(study: Study, results: StudyResults) -> Catalogue:
+    """Give the catalogue of a study whose results are there: nothing is computed anew."""
+    return Catalogue(
+        study,
+        lisas=results.lisas,
+        hotspots=results.hotspots,
+        corridors=[v.main for v in results.verdicts if v.hypothesis.test == "corridor"],
+        stable=results.stability,
+    )
+
+
 def sheets_of(study: Study, results: StudyResults) -> list[MapSheet]:
     """
     Give every map of a study whose results are there.
@@ -187,10 +199,38 @@ def sheets_of(study: Study, results: StudyResults) -> list[MapSheet]:
     -------
     list of MapSheet
     """
-    return Catalogue(
-        study,
-        lisas=results.lisas,
-        hotspots=results.hotspots,
-        corridors=[v.main for v in results.verdicts if v.hypothesis.test == "corridor"],
-        stable=results.stability,
-    ).sheets()
+    return catalogue_of(study, results).sheets()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A map of the catalogue before it is made: its kind, its slug and the class it shows."""
+
+    kind: str
+    slug: str
+    classes: str = ""
+
+
+def listing() -> list[Entry]:
+    """
+    List every map of the 81 provinces; nothing is computed.
+
+    Examples
+    --------
+    >>> listed = listing()
+    >>> len(listed), listed[0].slug, listed[-1].slug
+    (34, 'share-high', 'neighbours')
+    """
+    shown = {"stability": CLASSES, "dominant": (), "corridor": (), "index": (), "neighbours": ()}
+    alone = {
+        "dominant": [Entry("dominant", "dominant-class")],
+        "corridor": [Entry("corridor", h.id) for h in hypotheses() if h.test == "corridor"],
+        "index": [Entry("index", "index-high")],
+        "neighbours": [Entry("neighbours", "neighbours")],
+    }
+    found = []
+    for kind in KINDS:
+        classes = shown.get(kind, CLASS_COLUMNS)
+        found += [Entry(kind, f"{kind}-{slug(name)}", name) for name in classes]
+        found += alone.get(kind, [])
+    return found

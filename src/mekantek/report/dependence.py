@@ -18,7 +18,7 @@ from mekantek.maps.palette import CLUSTERS as CLUSTER_NAMES
 from mekantek.report.wording import CHOICES, both, choice_value, head_cells
 from mekantek.text import LANGUAGES, Language, Text, integer, number, p_value, percent
 
-__all__ = ["curve_section", "curve_told", "dependence_section"]
+__all__ = ["curve_section", "curve_told", "dependence_section", "joint_told"]
 
 # The curve's picture, in its own units; it scales with the page.
 _WIDTH, _HEIGHT, _MARGIN = 720, 180, 44
@@ -61,7 +61,7 @@ def curve_section(verdict: Verdict) -> str:
     curve = verdict.curve
     if not len(curve):
         return ""
-    return f"<p>{bilingual(curve_told(curve))} {bilingual(_joint(curve))}</p>{_picture(curve)}"
+    return f"<p>{bilingual(curve_told(curve))} {bilingual(joint_told(curve))}</p>{_picture(curve)}"
 
 
 def curve_told(curve: SpecificationCurve) -> Text:
@@ -80,7 +80,7 @@ def curve_told(curve: SpecificationCurve) -> Text:
     )
 
 
-def _joint(curve: SpecificationCurve) -> Text:
+def joint_told(curve: SpecificationCurve) -> Text:
     """Say whether the curve as a whole could come from data without the effect."""
     joint, null = curve.joint, curve.null or Text("", "")
     if joint is None:

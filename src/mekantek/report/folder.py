@@ -12,9 +12,10 @@ from mekantek.findings.statements import claims
 from mekantek.findings.verdict import Verdict
 from mekantek.maps.atlas import atlas_page, write_maps
 from mekantek.maps.sheets.facts import shown_names
-from mekantek.report.catalogue import sheets_of
+from mekantek.report.catalogue import listing, sheets_of
 from mekantek.report.claims import claims_page, claims_table
 from mekantek.report.content import study_content
+from mekantek.report.figures import planned, write_figures
 from mekantek.report.index import index_page
 from mekantek.report.linked import explorer
 from mekantek.report.results import StudyResults
@@ -30,14 +31,10 @@ __all__ = ["count_steps", "write_study"]
 def count_steps() -> int:
     """Count how often `study_results` and `write_study` call *step*, for a bar that ends full."""
     from mekantek.findings.verdict import hypotheses
-    from mekantek.maps.explorer.tables import CLASSES
     from mekantek.study import CLASS_COLUMNS, YEARS
 
-    classes, found = len(CLASS_COLUMNS), hypotheses()
-    corridors = sum(h.test == "corridor" for h in found)
-    # Largest class, index and neighbours are one map each.
-    maps = 6 * classes + len(CLASSES) + corridors + 3
-    return len(found) + classes * len(YEARS) + 2 + maps + 6
+    tests = len(hypotheses()) + len(CLASS_COLUMNS) * len(YEARS) + 2
+    return tests + len(listing()) + 6 + len(planned())
 
 
 def write_study(
@@ -49,7 +46,7 @@ def write_study(
     step: Callable[[str], Any] = lambda _: None,
 ) -> dict[str, Any]:
     """
-    Write the report, all maps, ``results.json``, CSV tables and one GeoPackage.
+    Write the report, all maps, figures for print, ``results.json``, tables and one GeoPackage.
 
     Parameters
     ----------
@@ -92,6 +89,10 @@ def write_study(
     for v in results.verdicts:
         name = f"finding-{v.hypothesis.id}.html"
         export.write_text(folder / name, finding_page(v, shown_names(study), language))
+    (folder / "figures").mkdir(exist_ok=True)
+    write_figures(
+        study, folder / "figures", results=results, sheets=sheets, language=language, step=step
+    )
     step("tables")
     written = [folder / "claims.csv", *_write_tables(study, folder, results)]
     step("GeoPackage")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mekantek.study import Study
     from mekantek.weights import SpatialGraph
 
-__all__ = ["EXPLORED", "NEIGHBOURS", "explorer"]
+__all__ = ["EXPLORED", "NEIGHBOURS", "curve_of", "explorer"]
 
 # Which finding's curve a class shows.
 EXPLORED: Mapping[str, str] = {
@@ -85,7 +85,7 @@ def explorer(
         verdicts = select(study, tuple(EXPLORED.values()), step=step) if shipped else ()
     found = {v.hypothesis.id: v for v in verdicts}
     curves = {
-        name: _curve(found[finding], study, linked=index is not None)
+        name: curve_of(found[finding], linked=index is not None)
         for name, finding in EXPLORED.items()
         if finding in found and len(found[finding].curve)
     }
@@ -108,7 +108,8 @@ def _graphs(study: Study) -> dict[str, SpatialGraph]:
     return graphs
 
 
-def _curve(verdict: Verdict, study: Study, *, linked: bool) -> Curve:
+def curve_of(verdict: Verdict, *, linked: bool = False) -> Curve:
+    """Give a finding's specification curve in words; *linked* to the finding's page beside it."""
     hypothesis = verdict.hypothesis
     table = verdict.curve.to_frame()
     choices: dict[str, tuple[Text, dict[str, Text]]] = {}

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from mekantek.stats.results import GlobalResult
     from mekantek.study import Study
 
-__all__ = ["concentration_table", "data_section", "moran_table"]
+__all__ = ["MEASURES", "concentration_table", "data_section", "moran_table"]
 
-_MEASURES: Mapping[str, Text] = {
+MEASURES: Mapping[str, Text] = {
     "gini": Text("Gini", "Gini"),
     "hhi": Text("HHI", "HHI"),
     "equivalent_number": Text("eşdeğer il sayısı", "equivalent number"),
@@ -60,7 +60,7 @@ def _three_or_dash(value: float | None, language: Language) -> str:
 
 def concentration_table(measures: Sequence[Mapping[str, Any]]) -> str:
     """Write concentration of every class and year, with what rounding allows."""
-    heads = [Text("sınıf", "class"), Text("yıl", "year"), *_MEASURES.values(), Text("n", "n")]
+    heads = [Text("sınıf", "class"), Text("yıl", "year"), *MEASURES.values(), Text("n", "n")]
     head = head_cells(heads, numbers=range(2, len(heads)))
     groups: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
     for row in measures:
@@ -81,7 +81,7 @@ def concentration_table(measures: Sequence[Mapping[str, Any]]) -> str:
 
     rows = "".join(
         f'<tr><th scope="row">{bilingual(NAMES[name])}</th><td>{year}</td>'
-        + "".join(cell(found[m]) for m in _MEASURES)
+        + "".join(cell(found[m]) for m in MEASURES)
         + f"<td class=number>{found['gini']['n']}</td></tr>"
         for (name, year), found in groups.items()
     )

@@ -1,0 +1,241 @@
+"""LaTeX tables with booktabs: findings, global Moran, concentration, shares by province."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mekantek.findings.verdict import VERDICTS, Verdict
+from mekantek.report.tables import MEASURES
+from mekantek.report.wording import NAMES
+from mekantek.text import Language, Text, number, p_value, percent, sort_key
+
+if TYPE_CHECKING:
+    from mekantek.stats.results import GlobalResult
+    from mekantek.study import Study
+
+__all__ = [
+    "concentration_latex",
+    "escaped",
+    "findings_latex",
+    "latex_table",
+    "moran_latex",
+    "shares_latex",
+]
+
+_SPECIAL: Mapping[str, str] = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$",
+    "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    # What pdfLaTeX's letters lack, and what they would join.
+    "−": "$-$", "≥": r"$\geq$", "≤": r"$\leq$", "×": r"$\times$", "±": r"$\pm$", "√": r"$\surd$",
+    "→": r"$\rightarrow$", "…": r"\ldots{}", "–": "--", "Δ": r"$\Delta$", "α": r"$\alpha$",
+    "τ": r"$\tau$", "ρ": r"$\rho$", "ᵢ": "$_i$", "<": "$<$", ">": "$>$", "|": r"\textbar{}",
+    "\u00a0": "~",
+}  # fmt: skip
+_PACKAGES = "% \\usepackage[utf8]{inputenc}, \\usepackage[T1]{fontenc}, \\usepackage{booktabs}"
+
+
+def escaped(text: str) -> str:
+    r"""
+    Write a text so that LaTeX prints it and runs nothing of it; line ends become spaces.
+
+    Examples
+    --------
+    >>> print(escaped("%12,1 & $x_1$ ~ \\input{a}"))
+    \%12,1 \& \$x\_1\$ \textasciitilde{} \textbackslash{}input\{a\}
+    """
+    return "".join(_SPECIAL.get(c, " " if c.isspace() else c) for c in text if c.isprintable()
+                   or c.isspace())  # fmt: skip
+
+
+def latex_table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    columns: str,
+    caption: str,
+    label: str,
+    long: bool = False,
+) -> str:
+    r"""
+    Write a table with booktabs.
+
+    Parameters
+    ----------
+    head : sequence of str
+        Plain text, as all cells are.
+    rows : iterable of sequence of str
+    columns : str
+        LaTeX's own description of the columns, such as ``lrr``.
+    caption, label : str
+    long : bool
+        Whether it may break over pages (package longtable).
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(latex_table(["il", "pay"], [["Ankara", "%12,1"]], columns="lr",
+    ...                   caption="Paylar", label="tab:x"))
+    % \usepackage[utf8]{inputenc}, \usepackage[T1]{fontenc}, \usepackage{booktabs}
+    \begin{table}
+    \centering
+    \caption{Paylar}
+    \label{tab:x}
+    \begin{tabular}{lr}
+    \toprule
+    il & pay \\
+    \midrule
+    Ankara & \%12,1 \\
+    \bottomrule
+    \end{tabular}
+    \end{table}
+    <BLANKLINE>
+    """
+
+    def line(cells: Sequence[str]) -> str:
+        return f"{' & '.join(map(escaped, cells))} \\\\"
+
+    top = ["\\toprule", line(head), "\\midrule"]
+    body = [line(row) for row in rows]
+    if long:
+        lines = [
+            f"{_PACKAGES}, \\usepackage{{longtable}}",
+            f"\\begin{{longtable}}{{{columns}}}",
+            f"\\caption{{{escaped(caption)}}}\\label{{{label}}}\\\\",
+            *top, "\\endfirsthead", *top, "\\endhead", "\\bottomrule", "\\endfoot", *body,
+            "\\end{longtable}",
+        ]  # fmt: skip
+    else:
+        lines = [
+            _PACKAGES, "\\begin{table}", "\\centering", f"\\caption{{{escaped(caption)}}}",
+            f"\\label{{{label}}}", f"\\begin{{tabular}}{{{columns}}}", *top, *body, "\\bottomrule",
+            "\\end{tabular}", "\\end{table}",
+        ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def _about(study: Study, language: Language) -> str:
+    return f"{study.provenance['basis'][language]}. {study.provenance['report'][language]}."
+
+
+def findings_latex(verdicts: Sequence[Verdict], study: Study, language: Language = "tr") -> str:
+    """Write the findings: claim, verdict and how many choices agree."""
+    head = Text("bulgu|raporun satırı|hüküm|aynı hüküm", "finding|line|verdict|same verdict")
+    rows = [
+        [
+            v.hypothesis.title[language],
+            v.hypothesis.report_line,
+            VERDICTS[v.verdict][language],
+            f"{v.agreeing}/{len(v.curve)}" if len(v.curve) else "–",
+        ]
+        for v in verdicts
+    ]
+    caption = Text(
+        f"Raporun mekânsal bulguları ve hükümler; aynı hüküm: makul seçimlerin kaçında. "
+        f"n = {len(study.names)} il. {_about(study, 'tr')}",
+        "Spatial findings of the report and their verdicts; same verdict: in how many reasonable "
+        f"choices. n = {len(study.names)} provinces. {_about(study, 'en')}",
+    )
+    return latex_table(
+        head[language].split("|"), rows, columns="p{0.45\\linewidth}lp{0.2\\linewidth}r",
+        caption=caption[language], label="tab:mekantek-findings",
+    )  # fmt: skip
+
+
+def moran_latex(
+    morans: Sequence[tuple[Mapping[str, Any], GlobalResult]],
+    study: Study,
+    language: Language = "tr",
+) -> str:
+    """Write global Moran of every class and year."""
+    head = Text("sınıf|yıl|I|z|p", "class|year|I|z|p")
+
+    def told(value: float | None) -> str:
+        return "–" if value is None else number(value, language, digits=3)
+
+    rows = [
+        [
+            NAMES[context["class"]][language],
+            str(context["year"]),
+            told(result.statistic),
+            told(result.z_score),
+            p_value(result.p_value, language).removeprefix("p").lstrip(" =:"),
+        ]
+        for context, result in morans
+    ]
+    first = morans[0][1]
+    caption = Text(
+        f"Moran I. n = {first.n} il, resmî komşuluk ({first.weights['links']} yönlü bağ), iki yönlü, "
+        f"rastgeleleme momentleri, p düzeltmesiz. {_about(study, 'tr')}",
+        f"Moran's I. n = {first.n} provinces, official neighbours ({first.weights['links']} directed "
+        f"links), two-sided, moments under randomization, p uncorrected. {_about(study, 'en')}",
+    )
+    return latex_table(
+        head[language].split("|"), rows, columns="llrrr", caption=caption[language],
+        label="tab:mekantek-moran",
+    )  # fmt: skip
+
+
+def concentration_latex(
+    measures: Sequence[Mapping[str, Any]], study: Study, language: Language = "tr"
+) -> str:
+    """Write the concentration of every class and year."""
+    groups: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
+    for row in measures:
+        groups.setdefault((row["class"], row["year"]), {})[row["name"]] = row
+
+    def told(row: Mapping[str, Any]) -> str:
+        if str(row["name"]).startswith("cr"):
+            return percent(row["value"], language)
+        return number(row["value"], language, digits=1 if row["name"] == "equivalent_number" else 3)
+
+    head = [*Text("sınıf|yıl", "class|year")[language].split("|"),
+            *(name[language] for name in MEASURES.values()), "n"]  # fmt: skip
+    rows = [
+        [NAMES[name][language], str(year), *(told(found[m]) for m in MEASURES),
+         str(found["gini"]["n"])]
+        for (name, year), found in groups.items()
+    ]  # fmt: skip
+    caption = Text(
+        f"İhracat değerinin illere yoğunlaşması; n: toplamı basılan iller. {_about(study, 'tr')}",
+        f"Concentration of export values over provinces; n: provinces with a printed total. "
+        f"{_about(study, 'en')}",
+    )
+    return latex_table(
+        head, rows, columns=f"ll{'r' * (len(head) - 2)}", caption=caption[language],
+        label="tab:mekantek-concentration",
+    )  # fmt: skip
+
+
+def shares_latex(study: Study, language: Language = "tr") -> str:
+    """Write the share of every class by province, in the first and the last complete year."""
+    from mekantek.study import CLASS_COLUMNS
+
+    years = tuple(dict.fromkeys((study.years[0], study.years[-1])))
+    frames = {year: study.at(year).frame for year in years}
+    order = sorted(study.names.index, key=lambda unit: sort_key(str(study.names[unit])))
+    short = {
+        "high": Text("yüksek", "high"), "medium_high": Text("orta-yüksek", "medium-high"),
+        "medium_low": Text("orta-düşük", "medium-low"), "low": Text("düşük", "low"),
+    }  # fmt: skip
+    head = [Text("il", "province")[language]]
+    head += [f"{short[c][language]} {year}" for year in years for c in CLASS_COLUMNS]
+
+    def cells(unit: Any) -> Iterator[str]:
+        yield str(study.names[unit])
+        for year in years:
+            for name in CLASS_COLUMNS:
+                yield percent(float(frames[year].loc[unit, name]), language)
+
+    caption = Text(
+        f"Teknoloji sınıflarının ilin ihracatındaki payı. n = {len(order)} il. {_about(study, 'tr')}",
+        f"Shares of technology classes in each province's exports. n = {len(order)} provinces. "
+        f"{_about(study, 'en')}",
+    )
+    return latex_table(
+        head, (list(cells(u)) for u in order), columns=f"l{'r' * (len(head) - 1)}",
+        caption=caption[language], label="tab:mekantek-shares", long=True,
+    )  # fmt: skip
