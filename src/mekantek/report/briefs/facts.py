@@ -13,7 +13,7 @@ from mekantek.datasets.agencies import Agency
 from mekantek.findings.indices.ranks import index_ranks
 from mekantek.maps.sheets.classes import leading
 from mekantek.report.briefs.setting import GIVEN, LIMIT, PARTS, Setting
-from mekantek.stats.subsets import corridor
+from mekantek.stats.subsets.ranking import TIE
 from mekantek.study import CLASS_COLUMNS
 
 if TYPE_CHECKING:
@@ -218,21 +218,29 @@ class Brief:
     @cached_property
     def best_pairs(self) -> list[dict[str, Any]]:
         """The pair of neighbours with the largest smaller share: within the agency, and touching it."""
-        study = self.setting.study.at(self.setting.last)
         own, found = list(self.agency.plates), []
         for name, pairs in self.setting.pairs.items():
             a, b = pairs["a"].isin(own), pairs["b"].isin(own)
+            within = -1.0
             for where, mask in (("within", a & b), ("touching", a | b)):
                 if not mask.any():
                     continue
                 best = pairs[mask].sort_values("value", ascending=False, kind="stable").iloc[0]
-                plates = [int(best["a"]), int(best["b"])]
-                if where == "touching" and found and found[-1]["class"] == name:
-                    if float(best["value"]) <= found[-1]["value"]:
-                        continue  # none is better than the one within
-                ranked = corridor(study.share(name), study.graph, plates)
-                told = {**ranked.to_dict(), "class": name, "year": study.year, "where": where}
-                found.append({**told, "plates": plates})
+                value = float(best["value"])
+                if value <= within:
+                    continue  # no pair that touches the agency is better than the one within
+                within = value
+                # As `mekantek.stats.subsets.corridor` ranks: ties count against the set.
+                rank = int((pairs["value"] >= value - TIE * max(1.0, value)).sum())
+                of = int(pairs["value"].notna().sum())
+                found.append(
+                    {
+                        "class": name, "year": self.setting.last, "where": where,
+                        "members": [str(int(best["a"])), str(int(best["b"]))],
+                        "statistic": "minimum", "value": value, "rank": rank, "of": of,
+                        "p_value": rank / of,
+                    }
+                )  # fmt: skip
         return found
 
     @cached_property
@@ -317,9 +325,7 @@ class Brief:
             "survive_all_maps": [{**s, "id": str(s["id"])} for s in self.over_all_maps],
             "corridors": {
                 "belts": [{"finding": v.hypothesis.id, **v.main} for v in self.belts()],
-                "best_pairs": [
-                    {k: v for k, v in pair.items() if k != "plates"} for pair in self.best_pairs
-                ],
+                "best_pairs": self.best_pairs,
             },
             "peers": [
                 {"agency": str(key), "distance": float(row["distance"]),
