@@ -74,14 +74,14 @@ def _statements(brief: Brief, *, linked: bool) -> str:
     )
     if results is None:
         return ""
+    of = len(brief.setting.statements or ())
     if not results:
         none = Text(
-            "Raporun sınanan 235 ifadesinden hiçbiri bölgenin bir ilini adıyla anmıyor.",
-            "None of the report's 235 statements names a province of the region.",
+            f"Raporun {of} ifadesinden hiçbiri bölgenin bir ilini adıyla anmıyor.",
+            f"None of the report's {of} statements names a province of the region.",
         )
         return _section("statements", title, pieces.paragraph(none))
     counts = "".join(f"<li>{badge(w)} {n}</li>" for w, n in counted(results).items() if n)
-    of = len(brief.setting.statements or ())
     told = Text(
         f"Raporun {of} ifadesinden {len(results)} tanesi. Sayılar raporun kendi il verisiyle karşılaştırıldı.",
         f"{len(results)} of the report's {of} statements, held against the report's own data by province.",

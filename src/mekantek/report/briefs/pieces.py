@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mekantek.datasets.agencies import load_agencies
+from mekantek.findings.verdict import hypotheses
 from mekantek.maps.page import bilingual
 from mekantek.maps.palette import CLUSTERS, legend_html
 from mekantek.maps.sheets.clusters import cluster_sheet
@@ -209,7 +210,7 @@ def _nation_rows(brief: Brief) -> str:
 
 # --- (c) years --------------------------------------------------------------------------------
 
-_BAR, _TALL = 30, 64
+_BAR, _TALL = 30, 48
 
 
 def bars(brief: Brief) -> str:
@@ -394,17 +395,8 @@ def corridor_tables(brief: Brief) -> str:
         parts.append(
             f"<p><strong>{title}</strong> {badge(verdict.verdict)} {bilingual(verdict.reason)}</p>"
         )
-    if brief.setting.results.verdicts and not parts:
-        parts.append(
-            paragraph(
-                Text(
-                    "Raporun iki teknoloji kuşağından (Ankara–Eskişehir, İstanbul–Kocaeli) hiçbirinde "
-                    "bölgenin bir ili yok.",
-                    "No province of the region is in either of the report's two technology belts "
-                    "(Ankara–Eskişehir, İstanbul–Kocaeli).",
-                )
-            )
-        )
+    if not parts:
+        parts.append(_no_belt(brief))
     heads = (
         Text("sınıf", "class"), Text("en iyi komşu çift", "best pair of neighbours"),
         Text("küçük üyenin payı", "share of the smaller member"), Text("sırası", "rank"),
@@ -436,6 +428,20 @@ def corridor_tables(brief: Brief) -> str:
     )
     parts.append(table(caption, heads, rows, numbers=range(2, 4)))
     return "".join(parts)
+
+
+def _no_belt(brief: Brief) -> str:
+    """Say that no province is in a belt of the report; nothing if one is and was not tested."""
+    claimed = [h.options["members"] for h in hypotheses() if h.test == "corridor"]
+    if any(set(members) & set(brief.agency.plates) for members in claimed):
+        return ""
+    names = brief.setting.study.names
+    belts = ", ".join("–".join(str(names[p]) for p in members) for members in claimed)
+    told = Text(
+        f"Raporun teknoloji kuşaklarından ({belts}) hiçbirinde bölgenin bir ili yok.",
+        f"No province of the region is in any of the report's technology belts ({belts}).",
+    )
+    return paragraph(told)
 
 
 # --- (f) peers --------------------------------------------------------------------------------

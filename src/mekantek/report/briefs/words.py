@@ -178,15 +178,15 @@ def cluster_told(brief: Brief) -> Text:
     )
     if not found:
         rest = Text(
-            "Hiçbirinde, düzeltmeden önce bile, p ≤ 0,05 çıkmadı: bölgenin hiçbir ili bir kümede ya da "
+            "Hiçbirinde, düzeltmeden önce bile, p\u00a0≤\u00a00,05 çıkmadı: bölgenin hiçbir ili bir kümede ya da "
             "sıcak veya soğuk noktada değil.",
-            "None gave p ≤ 0.05, even before correction: no province of the region lies in a cluster, "
+            "None gave p\u00a0≤\u00a00.05, even before correction: no province of the region lies in a cluster, "
             "a hot spot or a cold spot.",
         )
         return Text(f"{head.tr} {rest.tr}", f"{head.en} {rest.en}")
     before = Text(
-        f"Düzeltmeden önce {len(found)} tanesinde, yerel Moran ya da Gᵢ* ile, p ≤ 0,05 çıktı.",
-        f"Before correction {len(found)} of them gave p ≤ 0.05, by local Moran or Gᵢ*.",
+        f"Düzeltmeden önce {len(found)} tanesinde, yerel Moran ya da Gᵢ* ile, p\u00a0≤\u00a00,05 çıktı.",
+        f"Before correction {len(found)} of them gave p\u00a0≤\u00a00.05, by local Moran or Gᵢ*.",
     )
     if not kept:
         after = Text(
@@ -259,7 +259,7 @@ def seat_told(brief: Brief) -> Text:
         for lang in ("tr", "en")
     }
     basis = Text(
-        "İhracat, malın üretildiği yere değil ihracatçının kayıtlı merkezinin bulunduğu ile yazılır; "
+        "İhracat, malın üretildiği yere değil ihracatçının kayıtlı merkezinin bulunduğu ilin hanesine yazılır; "
         "merkezi İstanbul'da olan bir fabrikanın ihracatı başka bir bölgede görünmez.",
         "Exports are booked where the exporter's registered seat is, not where the goods are made; a "
         "plant whose firm has its seat in İstanbul does not show in its own region.",
