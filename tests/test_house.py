@@ -46,12 +46,13 @@ DOORS = {
     "typer": ["cli/"],
     "rich": ["cli/"],
     "matplotlib": [],
+    "weasyprint": ["report/pdf.py"],
     "numba": [],
 }
 
 HEAVY = {
     "numpy", "pandas", "scipy", "geopandas", "shapely", "pyproj", "libpysal", "esda", "folium", "spreg",
-    "branca", "matplotlib", "numba",
+    "branca", "matplotlib", "numba", "weasyprint",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from mekantek.cli import (
+    briefs,
     corridors,
     descriptions,
     explorer,
@@ -23,6 +24,7 @@ from mekantek.text import Language
 
 __all__ = [
     "app",
+    "briefs",
     "corridors",
     "descriptions",
     "explorer",

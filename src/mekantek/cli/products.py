@@ -25,6 +25,7 @@ from mekantek.cli.options import (
     LANG,
     MISSING,
     NEIGHBOURS,
+    PDF,
     QUIET,
     VALUE,
     WEIGHTS,
@@ -355,6 +356,7 @@ def _map_of_report(
 @app.command()
 def study(
     out: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("maps"),
+    pdf: PDF = False,
     as_json: JSON = False,
     quiet: QUIET = False,
     lang: LANG = Lang.tr,
@@ -362,13 +364,18 @@ def study(
     """The main job: join, test every finding, write all maps, tables and the report."""
     from mekantek import report
     from mekantek.export import replacing_folder
+    from mekantek.report.pdf import check_pdf
     from mekantek.study import load_study
 
-    with progress(report.count_steps(), quiet) as step:
+    if pdf:
+        check_pdf()
+    with progress(report.count_steps(pdf=pdf), quiet) as step:
         subject = load_study()
         results = report.study_results(subject, step=step)
         with replacing_folder(out) as folder:
-            content = report.write_study(subject, folder, results, language=lang.value, step=step)
+            content = report.write_study(
+                subject, folder, results, language=lang.value, pdf=pdf, step=step
+            )
     if as_json:
         emit_json(content)
         return

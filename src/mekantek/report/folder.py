@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mekantek.datasets import files
+from mekantek.datasets.agencies import load_agencies
 from mekantek.findings.statements import claims
 from mekantek.findings.verdict import Verdict
 from mekantek.maps.atlas import atlas_page, write_maps
+from mekantek.report.briefs import Brief, Setting, brief_page, page_name
 from mekantek.report.catalogue import NETWORKS, study_sheets
 from mekantek.report.claims import claims_page, claims_table
 from mekantek.report.content import study_content
 from mekantek.report.index import index_page
 from mekantek.report.linked import explorer
+from mekantek.report.pdf import check_pdf, page_pdf
 from mekantek.report.results import StudyResults
 from mekantek.report.verdicts import finding_page
 from mekantek.text import Language
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["count_steps", "sheets_of", "write_study"]
 
 
-def count_steps() -> int:
+def count_steps(*, pdf: bool = False) -> int:
     """Count how often `study_results` and `write_study` call *step*, for a bar that ends full."""
     from mekantek.findings.verdict import hypotheses
     from mekantek.maps.explorer.tables import CLASSES
@@ -37,7 +41,7 @@ def count_steps() -> int:
     corridors = sum(h.test == "corridor" for h in found)
     # Largest class, index and neighbours are one map each.
     maps = 6 * classes + len(CLASSES) + corridors + 3
-    return len(found) + classes * len(YEARS) + 2 + maps + 6
+    return len(found) + classes * len(YEARS) + 2 + maps + 7 + pdf
 
 
 def sheets_of(study: Study, results: StudyResults) -> list[MapSheet]:
@@ -58,6 +62,7 @@ def write_study(
     results: StudyResults,
     *,
     language: Language = "tr",
+    pdf: bool = False,
     step: Callable[[str], Any] = lambda _: None,
 ) -> dict[str, Any]:
     """
@@ -72,6 +77,8 @@ def write_study(
         What the study found.
     language : {"tr", "en"}
         Shown first on every page.
+    pdf : bool
+        Whether to write the report as a tagged PDF in that language too.
     step : callable
         Told the name of each product.
 
@@ -79,9 +86,16 @@ def write_study(
     -------
     dict
         What ``results.json`` holds.
+
+    Raises
+    ------
+    MissingDependencyError
+        If a PDF is asked for and WeasyPrint or Pango is absent.
     """
     from mekantek import export
 
+    if pdf:
+        check_pdf()
     sheets = sheets_of(study, results)
     write_maps(sheets, study, folder, language=language, index="index.html", step=step)
     step("claims.html")
@@ -104,6 +118,14 @@ def write_study(
     for v in results.verdicts:
         name = f"finding-{v.hypothesis.id}.html"
         export.write_text(folder / name, finding_page(v, study.names, language))
+    if pdf:
+        step("report.pdf")
+        files.write_whole(folder / "report.pdf", page_pdf(page, language))
+    step("briefs")
+    setting = Setting(study=study, results=results, statements=statements)
+    for agency in load_agencies():
+        brief = Brief(setting=setting, agency=agency)
+        export.write_text(folder / page_name(agency), brief_page(brief, language, linked=True))
     step("tables")
     _write_tables(study, folder, results)
     step("GeoPackage")

@@ -10,6 +10,7 @@ from mekantek.findings.verdict import Verdict
 from mekantek.maps.atlas import KINDS
 from mekantek.maps.page import bilingual, document
 from mekantek.maps.svg import outlines, still
+from mekantek.report.briefs import briefs_section
 from mekantek.report.tables import concentration_table, data_section, moran_table
 from mekantek.report.verdicts import finding_section, verdict_table
 from mekantek.text import LANGUAGES, Language, Text, integer
@@ -184,6 +185,7 @@ def index_page(
         + section(
             Text("Komşular benziyor mu?", "Are neighbours alike?"), moran_table(results.morans)
         )
+        + briefs_section(study)
         + section(Text("Yoğunlaşma", "Concentration"), concentration_table(results.measures))
         + section(Text("Veri", "Data"), data_section(study))
         + section(Text("Yöntem", "Methods"), f"<p>{bilingual(_METHOD)}</p>")

@@ -89,19 +89,25 @@ class Brief:
         """Shares and totals of its provinces in a year."""
         return self.setting.frames[year].loc[self.members]
 
-    def status(self, year: int) -> pd.DataFrame:
-        """Status of each of these cells."""
-        return self.setting.statuses[year].loc[self.members]
-
     def without_total(self, year: int) -> list[int]:
         """List its provinces whose total the report does not print, in the order of the members."""
         value = self.frame(year)["value"]
         return [plate for plate in self.members if pd.isna(value[plate])]
 
-    def whole(self, year: int) -> pd.Series:
-        """Give the agency as a whole: values summed over the provinces with a total, shares recomputed."""
-        row: pd.Series = self.setting.wholes[year].loc[self.agency.abbreviation]
-        return row
+    def cells(self, plate: int, year: int) -> dict[str, float]:
+        """Shares and total of one of its provinces."""
+        row = self.setting.frames[year].loc[[plate]]
+        return {str(name): float(row[name].iloc[0]) for name in row}
+
+    def marks(self, plate: int, year: int) -> dict[str, str]:
+        """Status of each of these cells."""
+        row = self.setting.statuses[year].loc[[plate]]
+        return {str(name): str(row[name].iloc[0]) for name in row}
+
+    def whole(self, year: int) -> dict[str, float]:
+        """Give the agency as a whole: values summed over provinces with a total, shares recomputed."""
+        row = self.setting.wholes[year].loc[[self.agency.abbreviation]]
+        return {str(name): float(row[name].iloc[0]) for name in row}
 
     def rank(self, column: str, year: int) -> tuple[int, int]:
         """Rank the agency among all by a column of the table, the largest first."""
@@ -116,7 +122,8 @@ class Brief:
 
     def largest(self, year: int, *, among: Sequence[str] = PARTS) -> str:
         """Name the class with the largest share in the agency's exports; ``tied`` or ``missing``."""
-        return str(leading(self.whole(year)[list(among)].to_frame().T).iloc[0])
+        whole = self.whole(year)
+        return str(leading(pd.DataFrame([{name: whole[name] for name in among}])).iloc[0])
 
     @cached_property
     def change(self) -> dict[str, Any]:
@@ -171,7 +178,7 @@ class Brief:
             hot, steady = results.hotspots[name, year].frame, results.stability[name]
             for plate in self.members:
                 tests = {
-                    test: _local(frame.loc[plate])
+                    test: _local(frame.loc[[plate]])
                     for test, frame in (("local_moran", lisa.frame), ("gstar", hot))
                 }
                 kinds = [t["cluster_unadjusted"] for t in tests.values()]
@@ -184,8 +191,8 @@ class Brief:
                         "steadiness": {
                             "kind": kind,
                             "maps": int(steady.attrs["maps"]),
-                            "part": float(steady.loc[plate, kind]),
-                            "part_adjusted": float(steady.loc[plate, f"{kind}_adjusted"]),
+                            "part": _number(steady.loc[plate, kind]),
+                            "part_adjusted": _number(steady.loc[plate, f"{kind}_adjusted"]),
                         },
                     }
                 )  # fmt: skip
@@ -352,7 +359,7 @@ class Brief:
         }  # fmt: skip
 
     def _year(self, year: int) -> dict[str, Any]:
-        frame, status, whole = self.frame(year), self.status(year), self.whole(year)
+        whole = self.whole(year)
         part, of = self.part_of_nation(year)
         rank, agencies = self.rank("value", year)
 
@@ -367,7 +374,7 @@ class Brief:
             "whole": {
                 "value_usd": _number(whole["value"]),
                 "shares": {name: _number(whole[name]) for name in PARTS},
-                "quotients": quotients(whole.to_dict()),
+                "quotients": quotients(whole),
                 "largest": self.largest(year),
                 "part_of_nation": part, "provinces_with_total": of,
                 "rank": rank, "of": agencies,
@@ -376,23 +383,22 @@ class Brief:
             },
             "provinces": {
                 str(plate): {
-                    "value_usd": _number(frame.loc[plate, "value"]),
-                    "shares": {name: _number(frame.loc[plate, name]) for name in PARTS},
-                    "quotients": quotients(frame.loc[plate].to_dict()),
-                    "status": {name: str(status.loc[plate, name]) for name in (*PARTS, "value")},
+                    "value_usd": _number(cells["value"]),
+                    "shares": {name: _number(cells[name]) for name in PARTS},
+                    "quotients": quotients(cells),
+                    "status": self.marks(plate, year),
                 }
                 for plate in self.members
+                for cells in (self.cells(plate, year),)
             },
         }  # fmt: skip
 
 
-def _local(row: pd.Series) -> dict[str, Any]:
+def _local(row: pd.DataFrame) -> dict[str, Any]:
     """Give what a local test says of one unit."""
     return {
-        "p_value": _number(row["p_value"]),
-        "p_adjusted": _number(row["p_adjusted"]),
-        "cluster": str(row["cluster"]),
-        "cluster_unadjusted": str(row["cluster_unadjusted"]),
+        **{name: _number(row[name].iloc[0]) for name in ("p_value", "p_adjusted")},
+        **{name: str(row[name].iloc[0]) for name in ("cluster", "cluster_unadjusted")},
     }
 
 

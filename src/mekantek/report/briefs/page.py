@@ -213,5 +213,5 @@ def briefs_section(study: Study) -> str:
     title = Text("Kalkınma ajansları", "Development agencies")
     return (
         f'<section id="agencies"><h2>{bilingual(title)}</h2><p>{bilingual(told)}</p>'
-        f'<ul class="agencies">{"".join(items)}</ul></section>'
+        f'<ul style="columns:22rem 2">{"".join(items)}</ul></section>'
     )

@@ -172,9 +172,8 @@ def _province_rows(brief: Brief, plate: int, name: str) -> str:
     first, last = brief.years[0], brief.years[-1]
     lines, rows = [], {}
     for year in (first, last):
-        rows[year] = brief.frame(year).loc[plate].to_dict()
-        status = brief.status(year).loc[plate].to_dict()
-        lines.append((str(year), _share_cells(brief, rows[year], year, status)))
+        rows[year] = brief.cells(plate, year)
+        lines.append((str(year), _share_cells(brief, rows[year], year, brief.marks(plate, year))))
     lines.append((bilingual(_CHANGE), _change_cells(rows[first], rows[last])))
     return _rows(escape(name), lines)
 
@@ -182,7 +181,7 @@ def _province_rows(brief: Brief, plate: int, name: str) -> str:
 def _whole_rows(brief: Brief) -> str:
     lines, rows = [], {}
     for year in (brief.years[0], brief.years[-1]):
-        rows[year] = brief.whole(year).to_dict()
+        rows[year] = brief.whole(year)
         label = str(year)
         if gone := brief.without_total(year):
             names = ", ".join(brief.names[p] for p in gone)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from mekantek.datasets.agencies import Agency, load_agencies
 from mekantek.findings.concentration.seats import ISTANBUL
+from mekantek.report.results import StudyResults
 from mekantek.stats.compositions import centred_log_ratio, replace_zeros
 from mekantek.stats.concentration import reassigned
 from mekantek.stats.subsets import connected_sets, set_statistic
@@ -20,9 +21,8 @@ from mekantek.study.aggregation import aggregate
 
 if TYPE_CHECKING:
     from mekantek.findings.statements import ClaimResult
-    from mekantek.report.results import StudyResults
 
-__all__ = ["GIVEN", "LIMIT", "PARTS", "SEAT", "Setting"]
+__all__ = ["GIVEN", "LIMIT", "PARTS", "SEAT", "Setting", "brief_setting", "count_steps"]
 
 PARTS = (*CLASS_COLUMNS, "unclassified")
 # The largest share that prints as 0.0 %, which a zero stands for.
@@ -136,3 +136,62 @@ class Setting:
                 }
             )
         return found
+
+
+def count_steps(*, tested: bool = True) -> int:
+    """Count how often `brief_setting` calls *step*."""
+    from mekantek.findings.verdict import hypotheses
+
+    return 2 + (len(hypotheses()) + 1 if tested else 0)
+
+
+def brief_setting(
+    study: Study, *, tested: bool = True, step: Callable[[str], Any] = lambda _: None
+) -> Setting:
+    """
+    Compute what briefs need, and no more.
+
+    Parameters
+    ----------
+    study : Study
+        Of the 81 provinces.
+    tested : bool
+        Whether to test the findings and the report's statements, which takes a minute; the rest
+        takes seconds.
+    step : callable
+        Told the name of each part.
+
+    Returns
+    -------
+    Setting
+    """
+    from mekantek import findings as testing
+    from mekantek.stats.local.hotspots import local_getis_ord
+    from mekantek.stats.local.moran import local_moran
+
+    verdicts = testing.every(study, step=step) if tested else []
+    step("local_moran")
+    lisas, hotspots = {}, {}
+    for year in study.years:
+        at = study.at(year)
+        for name in CLASS_COLUMNS:
+            share = at.share(name)
+            lisas[name, year] = local_moran(share, at.graph)
+            hotspots[name, year] = local_getis_ord(share, at.graph)
+    step("stability")
+    known = {
+        str(v.hypothesis.options.get("class")): v.stability
+        for v in verdicts
+        if v.stability is not None
+    }
+    steady = {
+        name: known[name] if name in known else testing.stability(study, name)
+        for name in CLASS_COLUMNS
+    }
+    results = StudyResults(
+        verdicts=verdicts, lisas=lisas, hotspots=hotspots, morans=(), measures=(), stability=steady,
+    )  # fmt: skip
+    if tested:
+        step("claims")
+    statements = testing.claims(study, verdicts=verdicts) if tested else None
+    return Setting(study=study, results=results, statements=statements)

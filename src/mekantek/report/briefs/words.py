@@ -78,12 +78,13 @@ def _how_much(brief: Brief) -> Text:
     last = brief.years[-1]
     value = float(brief.whole(last)["value"])
     part, provinces = brief.part_of_nation(last)
+    digits = 1 if part >= 0.001 else 2
     rank, of = brief.rank("value", last)
     return Text(
         f"Bölge {last} yılında {spelled_money(value, 'tr')} tutarında ihracat yaptı. Toplamı basılan "
-        f"{provinces} ilin ihracatındaki payı {percent(part, 'tr')}; bununla {of} ajans arasında "
+        f"{provinces} ilin ihracatındaki payı {percent(part, 'tr', digits=digits)}; bununla {of} ajans arasında "
         f"{rank}. sıradadır.",
-        f"In {last} the region exported {spelled_money(value, 'en')}. That is {percent(part, 'en')} of "
+        f"In {last} the region exported {spelled_money(value, 'en')}. That is {percent(part, 'en', digits=digits)} of "
         f"the exports of the {provinces} provinces with a printed total, and rank {rank} of {of} "
         "agencies.",
     )
