@@ -236,12 +236,14 @@ def peers_told(brief: Brief) -> Text:
         f"Benzerlik, {last} ihracatının {parts} parçasının (dört sınıf ve sınıflandırılmayan) birbirine "
         "oranlarıyla ölçülür (Aitchison uzaklığı); ihracatın büyüklüğü hesaba girmez. «Kat» sütunu, iki "
         "ajansta bir parçanın ötekine oranının tipik olarak kaç kat farklı olduğunu söyler: 1 aynı "
-        "karışım demektir. Küçük payların oranı yuvarlamadan çok etkilenir. Sıfır pay yerine "
+        "karışım demektir, 2 ve üzeri zayıf bir benzerliktir. Küçük payların "
+        "oranı yuvarlamadan çok etkilenir. Sıfır pay yerine "
         f"{least.tr} konur; bu karşılaştırmada sıfır sayısı: {zeros}.",
         f"Likeness is measured by the ratios among the {parts} parts of the exports of {last} (four "
         "classes and the unclassified rest; Aitchison distance); how large exports are does not count. "
         "The column “factor” says by what factor the ratio of one part to another typically "
-        "differs between the two agencies: 1 is the same mix. Ratios of small shares feel rounding "
+        "differs between the two agencies: 1 is the same mix, 2 and more a weak likeness. Ratios "
+        "of small shares feel rounding "
         f"most. A zero share is replaced by {least.en}; zeros in this comparison: {zeros}.",
     )
 
