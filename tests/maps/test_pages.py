@@ -6,8 +6,10 @@ import re
 import pandas as pd
 import pytest
 
+from mekantek.datasets.agencies import load_agencies
 from mekantek.findings.verdict import hypotheses
 from mekantek.maps.palette import CLUSTERS, share_bins
+from mekantek.report.briefs import page_name
 
 MAPS = [
     *(f"{kind}-{name}.html" for kind in ("share", "clusters", "value")
@@ -22,6 +24,7 @@ def test_the_study_writes_what_it_says(pages):
     wanted = {*MAPS, "index.html", "results.json", "findings.csv", "global_moran.csv",
               "local_moran.csv", "concentration.csv", "shares.csv", "totals.csv",
               "mekantek.gpkg", "explorer.html", "claims.html", "claims.csv",
+              *(page_name(a) for a in load_agencies()),
               *FINDINGS, *(f"specifications-{h.id}.csv" for h in hypotheses())}  # fmt: skip
     assert {p.name for p in pages.iterdir()} == wanted
 
@@ -192,7 +195,9 @@ QUOTED = re.compile(r"“[^”]*”")
 
 def test_no_language_strays_into_the_other(pages, study):
     """English sentences hold no Turkish letters but in names, Turkish ones no English words."""
-    names = sorted((*study.names, *study.regions["nuts1_name_tr"]), key=len, reverse=True)
+    agencies = [n for a in load_agencies() for n in (a.abbreviation, a.name.tr, a.name.en)]
+    names = (*study.names, *study.regions["nuts1_name_tr"], *agencies)
+    names = sorted(names, key=len, reverse=True)
     known = re.compile("|".join(map(re.escape, names)))
     for page in pages.glob("*.html"):
         text = page.read_text(encoding="utf-8")
