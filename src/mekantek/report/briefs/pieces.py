@@ -513,7 +513,7 @@ def finding_table(brief: Brief, *, linked: bool) -> str:
         "in how many",
     )
     return (
-        f'<table class="wide verdicts"><caption>{bilingual(caption)}</caption><thead><tr>{head}</tr>'
+        f'<table class="wide verdicts agency"><caption>{bilingual(caption)}</caption><thead><tr>{head}</tr>'
         f"</thead><tbody>{''.join(rows)}</tbody></table>"
     )
 
