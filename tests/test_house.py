@@ -47,12 +47,13 @@ DOORS = {
     "typer": ["cli/"],
     "rich": ["cli/"],
     "matplotlib": ["maps/figures/"],
+    "weasyprint": ["report/pdf.py"],
     "numba": [],
 }
 
 HEAVY = {
     "numpy", "pandas", "scipy", "geopandas", "shapely", "pyproj", "libpysal", "esda", "folium", "spreg",
-    "branca", "matplotlib", "numba",
+    "branca", "matplotlib", "numba", "weasyprint",
 }  # fmt: skip
 
 

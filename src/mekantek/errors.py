@@ -11,6 +11,7 @@ __all__ = [
     "OptionError",
     "ShareError",
     "TableError",
+    "UnknownAgencyError",
     "UnknownProvinceError",
     "ValuesError",
 ]
@@ -67,6 +68,10 @@ class UnknownProvinceError(MekantekError, KeyError):
     def __str__(self) -> str:
         """Give the sentence itself; KeyError would put it in quotation marks."""
         return str(self.args[0]) if self.args else ""
+
+
+class UnknownAgencyError(UnknownProvinceError):
+    """A name that no development agency bears, and no province either."""
 
 
 class MissingDependencyError(MekantekError, ImportError):

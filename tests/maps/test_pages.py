@@ -6,8 +6,10 @@ import re
 import pandas as pd
 import pytest
 
+from mekantek.datasets.agencies import load_agencies
 from mekantek.findings.verdict import hypotheses
 from mekantek.maps.palette import CLUSTERS, share_bins
+from mekantek.report.briefs import page_name
 from mekantek.report.figures import planned
 
 MAPS = [
@@ -26,6 +28,7 @@ def test_the_study_writes_what_it_says(pages):
               "local_moran.csv", "hotspots.csv", "concentration.csv", "shares.csv", "totals.csv",
               "mekantek.gpkg", "explorer.html", "atlas.html", "claims.html", "claims.csv", "figures",
               "provenance.json",
+              *(page_name(a) for a in load_agencies()),
               *FINDINGS, *(f"specifications-{h.id}.csv" for h in hypotheses())}  # fmt: skip
     assert {p.name for p in pages.iterdir()} == wanted
     figures = {
@@ -204,7 +207,9 @@ QUOTED = re.compile(r"“[^”]*”")
 
 def test_no_language_strays_into_the_other(pages, study):
     """English sentences hold no Turkish letters but in names, Turkish ones no English words."""
-    names = sorted((*study.names, *study.regions["nuts1_name_tr"]), key=len, reverse=True)
+    agencies = [n for a in load_agencies() for n in (a.abbreviation, a.name.tr, a.name.en)]
+    names = (*study.names, *study.regions["nuts1_name_tr"], *agencies)
+    names = sorted(names, key=len, reverse=True)
     known = re.compile("|".join(map(re.escape, names)))
     for page in pages.glob("*.html"):
         text = page.read_text(encoding="utf-8")

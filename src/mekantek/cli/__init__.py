@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from mekantek.cli import (
+    briefs,
     corridors,
     descriptions,
     exports,
@@ -25,6 +26,7 @@ from mekantek.text import Language
 
 __all__ = [
     "app",
+    "briefs",
     "corridors",
     "descriptions",
     "exports",

@@ -245,3 +245,6 @@ QUIET = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 LANG = Annotated[
     Lang, typer.Option("--lang", envvar="MEKANTEK_LANG", help="tr or en.", case_sensitive=False)
 ]
+PDF = Annotated[
+    bool, typer.Option("--pdf", help="A tagged PDF in the language of --lang; needs mekantek[pdf].")
+]

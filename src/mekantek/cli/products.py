@@ -20,6 +20,7 @@ from mekantek.cli.options import (
     ID,
     JSON,
     LANG,
+    PDF,
     QUIET,
     Lang,
 )
@@ -255,6 +256,7 @@ def check(
 @app.command()
 def study(
     out: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("maps"),
+    pdf: PDF = False,
     as_json: JSON = False,
     quiet: QUIET = False,
     lang: LANG = Lang.tr,
@@ -262,13 +264,18 @@ def study(
     """The main job: join, test every finding, write all maps, tables and the report."""
     from mekantek import report
     from mekantek.export import replacing_folder
+    from mekantek.report.pdf import check_pdf
     from mekantek.study import load_study
 
-    with progress(report.count_steps(), quiet) as step:
+    if pdf:
+        check_pdf()
+    with progress(report.count_steps(pdf=pdf), quiet) as step:
         subject = load_study()
         results = report.study_results(subject, step=step)
         with replacing_folder(out) as folder:
-            content = report.write_study(subject, folder, results, language=lang.value, step=step)
+            content = report.write_study(
+                subject, folder, results, language=lang.value, pdf=pdf, step=step
+            )
     if as_json:
         emit_json(content)
         return

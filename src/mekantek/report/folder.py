@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mekantek.datasets import files
+from mekantek.datasets.agencies import load_agencies
 from mekantek.findings.statements import claims
 from mekantek.findings.verdict import Verdict
 from mekantek.maps.atlas import atlas_page, write_maps
 from mekantek.maps.sheets.facts import shown_names
+from mekantek.report.briefs import Brief, Setting, brief_page, page_name
 from mekantek.report.catalogue import listing, sheets_of
 from mekantek.report.claims import claims_page, claims_table
 from mekantek.report.content import study_content
 from mekantek.report.figures import planned, write_figures
 from mekantek.report.index import index_page
 from mekantek.report.linked import explorer
+from mekantek.report.pdf import check_pdf, page_pdf
 from mekantek.report.results import StudyResults
 from mekantek.report.verdicts import finding_page
 from mekantek.text import Language
@@ -28,13 +32,13 @@ if TYPE_CHECKING:
 __all__ = ["count_steps", "write_study"]
 
 
-def count_steps() -> int:
+def count_steps(*, pdf: bool = False) -> int:
     """Count how often `study_results` and `write_study` call *step*, for a bar that ends full."""
     from mekantek.findings.verdict import hypotheses
     from mekantek.study import CLASS_COLUMNS, YEARS
 
     tests = len(hypotheses()) + len(CLASS_COLUMNS) * len(YEARS) + 2
-    return tests + len(listing()) + 6 + len(planned())
+    return tests + len(listing()) + 7 + len(planned()) + pdf
 
 
 def write_study(
@@ -43,6 +47,7 @@ def write_study(
     results: StudyResults,
     *,
     language: Language = "tr",
+    pdf: bool = False,
     step: Callable[[str], Any] = lambda _: None,
 ) -> dict[str, Any]:
     """
@@ -57,6 +62,8 @@ def write_study(
         What the study found.
     language : {"tr", "en"}
         Shown first on every page.
+    pdf : bool
+        Whether to write the report as a tagged PDF in that language too.
     step : callable
         Told the name of each product.
 
@@ -64,9 +71,16 @@ def write_study(
     -------
     dict
         What ``results.json`` holds.
+
+    Raises
+    ------
+    MissingDependencyError
+        If a PDF is asked for and WeasyPrint or Pango is absent.
     """
     from mekantek import export
 
+    if pdf:
+        check_pdf()
     sheets = sheets_of(study, results)
     write_maps(sheets, study, folder, language=language, index="index.html", step=step)
     step("claims.html")
@@ -93,6 +107,14 @@ def write_study(
     write_figures(
         study, folder / "figures", results=results, sheets=sheets, language=language, step=step
     )
+    if pdf:
+        step("report.pdf")
+        files.write_whole(folder / "report.pdf", page_pdf(page, language))
+    step("briefs")
+    setting = Setting(study=study, results=results, statements=statements)
+    for agency in load_agencies():
+        brief = Brief(setting=setting, agency=agency)
+        export.write_text(folder / page_name(agency), brief_page(brief, language, linked=True))
     step("tables")
     written = [folder / "claims.csv", *_write_tables(study, folder, results)]
     step("GeoPackage")

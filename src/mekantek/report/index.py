@@ -11,6 +11,7 @@ from mekantek.maps.atlas import KINDS
 from mekantek.maps.page import bilingual, document
 from mekantek.maps.palette import legend_html
 from mekantek.maps.svg import again, outlines, still
+from mekantek.report.briefs import briefs_section
 from mekantek.report.tables import concentration_table, data_section, moran_table
 from mekantek.report.verdicts import finding_section, verdict_table
 from mekantek.text import LANGUAGES, Language, Text, integer
@@ -192,6 +193,7 @@ def index_page(
         "verdicts": (Text("Hükümler", "Verdicts"), verdict_table(results.verdicts) + _TO_CLAIMS),
         "findings": (Text("Bulgular", "Findings"), findings),
         "maps": (Text("Haritalar", "Maps"), maps),
+        "agencies": briefs_section(study),
         "moran": (Text("Komşular benziyor mu?", "Are neighbours alike?"), moran_table(results.morans)),
         "concentration": (
             Text("Yoğunlaşma", "Concentration"), concentration_table(results.measures),

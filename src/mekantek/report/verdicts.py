@@ -14,7 +14,7 @@ from mekantek.report.dependence import curve_section, dependence_section
 from mekantek.report.wording import NAMES, both, head_cells, three_digits
 from mekantek.text import METHODS, Language, Text, number, p_value, percent
 
-__all__ = ["finding_page", "finding_section", "verdict_table"]
+__all__ = ["badge", "finding_page", "finding_section", "robust_told", "verdict_table"]
 
 _STATISTICS: Mapping[str, Text] = {
     "spearman": Text("Spearman ρ", "Spearman ρ"),
@@ -77,10 +77,12 @@ _SHARES = ("minimum", "mean", "weighted", "local_outlier", "national_share", "di
 
 
 def badge(word: str) -> str:
+    """Write the word of a verdict in its colour."""
     return f'<span class="verdict {word.replace(" ", "-")}">{bilingual(VERDICTS[word])}</span>'
 
 
-def _robust(verdict: Verdict) -> Text:
+def robust_told(verdict: Verdict) -> Text:
+    """Say whether a verdict is robust, and in how many of how many choices it came out."""
     count = f"{verdict.agreeing}/{len(verdict.curve.specifications)}"
     if verdict.robust is None:
         return Text("–", "–")
@@ -108,7 +110,7 @@ def verdict_table(verdicts: Sequence[Verdict]) -> str:
         f'<tr><td><a href="#{v.hypothesis.id}">{bilingual(v.hypothesis.title)}</a>'
         f'<p class="said">«{bilingual(v.hypothesis.claim)}» ({bilingual(_line(v))})</p></td>'
         f"<td>{badge(v.verdict)}</td>"
-        f'<td><span class="narrow">{bilingual(robust)} </span>{bilingual(_robust(v))}</td>'
+        f'<td><span class="narrow">{bilingual(robust)} </span>{bilingual(robust_told(v))}</td>'
         f"<td>{bilingual(v.reason)}</td></tr>"
         for v in verdicts
     )
@@ -273,7 +275,7 @@ def finding_page(verdict: Verdict, names: pd.Series, language: Language = "tr") 
     str
         One HTML document that makes no request.
     """
-    hypothesis, robust = verdict.hypothesis, _robust(verdict)
+    hypothesis, robust = verdict.hypothesis, robust_told(verdict)
     home = bilingual(Text("← Bulgular", "← Findings"))
     companions = [(Text(**c["label"]), c) for c in verdict.companions]
     beside = Text(
