@@ -62,6 +62,30 @@ def test_discordant_pairs_counted_by_hand(verdicts, study):
     assert (main["statistic"], main["of"]) == (wrong, 136)
 
 
+def test_one_to_one_says_its_coverage_and_the_mechanical_part(verdicts, study):
+    """In both languages; of an index of one's own only if it is İLTEK; also where no pair is wrong."""
+    told = verdicts["iltek-one-to-one"].reason
+    own = {"Eskişehir": 1, "Ankara": 2, "İstanbul": 3, "Kocaeli": 4}
+    wrong = findings.one_to_one(study, index=pd.Series({**own, "Adıyaman": 5})).reason
+    right = findings.one_to_one(study, index=pd.Series(own))
+    assert right.verdict == "supported"
+    for lang, remark, head in (
+        ("tr", "kısmen kendiliğinden", "Endeks İLTEK ise: "),
+        ("en", "partly mechanical", "If the index is İLTEK: "),
+    ):
+        assert remark in told[lang]
+        assert head not in told[lang]
+        assert "81" in told[lang]
+        assert "17" in told[lang]
+        assert head in wrong[lang]
+        assert head in right.reason[lang]
+        assert "81" in right.reason[lang]
+    assert all(
+        "If the index" in c["remark"]["en"]
+        for c in findings.iltek(study, index=pd.Series(own)).companions
+    )
+
+
 @pytest.fixture(scope="module")
 def chosen(study):
     return curve(study, load_hypothesis("iltek"), surrogates=49)

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 from mekantek.datasets import files
 from mekantek.errors import OptionError
 from mekantek.findings.robustness import SpecificationCurve
+from mekantek.findings.scale import Scale
 from mekantek.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from mekantek.findings.maup import Scale
 
 __all__ = [
     "VERDICTS",

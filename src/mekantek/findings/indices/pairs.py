@@ -11,11 +11,11 @@ from mekantek.datasets.index_files import ProvinceIndex
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.gradients import labelled
 from mekantek.findings.indices.choices import FLOORS, readings_of, variables
-from mekantek.findings.indices.ranks import MECHANICAL, Given, iltek_index, index_of
+from mekantek.findings.indices.ranks import Given, iltek_index, index_of, mechanical
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import Hypothesis, Verdict, load_hypothesis
 from mekantek.study import CLASS_COLUMNS, Study
-from mekantek.text import Text, percent
+from mekantek.text import LANGUAGES, Text, number, percent
 
 __all__ = ["discordant", "one_to_one"]
 
@@ -113,41 +113,58 @@ def one_to_one(study: Study, *, index: Given | None = None, edition: str | None 
     return Verdict(
         hypothesis=hypothesis,
         verdict=hypothesis.decide({"a discordant pair": main["first"] is not None}),
-        reason=_reason(main),
-        main={**main, "class": classes, "year": last.year, "remark": MECHANICAL.to_dict()},
+        reason=_reason(main, own=index is not None),
+        main={
+            **main,
+            "class": classes,
+            "year": last.year,
+            "remark": mechanical(own=index is not None).to_dict(),
+        },
         companions=companions,
         curve=_curve(study, hypothesis, readings_of() if index is None else {used.name: used}),
         basis=study.provenance["basis"],
     )
 
 
-def _reason(main: Mapping[str, Any]) -> Text:
-    if not main["first"]:
-        return Text("Ters duran bir çift yok.", "No pair stands the other way round.")
-    a, b = main["first"]
-    key = "rank" if "rank" in a else "score"
-    told = {
+def _reason(main: Mapping[str, Any], *, own: bool) -> Text:
+    first = main["first"] or []
+    key = "rank" if not first or "rank" in first[0] else "score"
+    told: dict[str, dict[str, Any]] = {
         lang: {
-            "a": a["name"], "b": b["name"], "ra": a[key], "rb": b[key],
-            "sa": percent(a["share"], lang), "sb": percent(b["share"], lang),
             "n": main["coverage"]["of"], "known": main["coverage"]["known"],
             "k": main["statistic"], "of": main["of"],
         }
-        for lang in ("tr", "en")
+        for lang in LANGUAGES
     }  # fmt: skip
-    places = (
-        Text("{a} endekste {ra}., {b} {rb}. sırada", "{a} ranks {ra} and {b} {rb} in the index")
-        if key == "rank"
-        else Text("{a} endekste {ra}, {b} {rb} puanda", "{a} scores {ra} and {b} {rb} in the index")
-    )
-    text = Text(
-        places.tr + "; yüksek teknoloji payı ise {sa} ve {sb}. Sırası bilinen illerin ({n} ilden "
-        "{known}) {of} çiftinden {k} tanesi ters. " + MECHANICAL.tr,
-        places.en
-        + ", yet their high-technology shares are {sa} and {sb}. Of {of} pairs with known "
-        "ranks {k} stand the other way round.",
-    )
-    return Text(text.tr.format(**told["tr"]), text.en.format(**told["en"]))
+    for lang in LANGUAGES:
+        for letter, unit in zip("ab", first, strict=False):
+            place = unit[key] if key == "rank" else number(unit[key], lang)
+            told[lang] |= {letter: unit["name"], f"r{letter}": place,
+                           f"s{letter}": percent(unit["share"], lang)}  # fmt: skip
+    remark = mechanical(own=own)
+    if not first:
+        text = Text(
+            "Endekste yeri bilinen illerin ({n} ilden {known}) {of} çiftinden hiçbiri ters değil. ",
+            "Of {of} pairs with a known place ({known} of {n} provinces) none stands the other way "
+            "round. ",
+        )
+    elif key == "rank":
+        text = Text(
+            "{a} endekste {ra}., {b} {rb}. sırada; yüksek teknoloji payı ise {sa} ve {sb}. Sırası "
+            "bilinen illerin ({n} ilden {known}) {of} çiftinden {k} tanesi ters. ",
+            "{a} ranks {ra} and {b} {rb} in the index, yet their high-technology shares are {sa} "
+            "and {sb}. Of {of} pairs with known ranks ({known} of {n} provinces) {k} stand the "
+            "other way round. ",
+        )
+    else:
+        text = Text(
+            "{a} endekste {ra}, {b} {rb} puanda; yüksek teknoloji payı ise {sa} ve {sb}. Puanı "
+            "bilinen illerin ({n} ilden {known}) {of} çiftinden {k} tanesi ters. ",
+            "{a} scores {ra} and {b} {rb} in the index, yet their high-technology shares are {sa} "
+            "and {sb}. Of {of} pairs with known scores ({known} of {n} provinces) {k} stand the "
+            "other way round. ",
+        )
+    return Text(text.tr.format(**told["tr"]) + remark.tr, text.en.format(**told["en"]) + remark.en)
 
 
 def _curve(
