@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -88,8 +89,8 @@ def iltek(study: Study, *, index: Given | None = None, edition: str | None = Non
         verdict=verdict,
         reason=_reason(main, known, used, own=own),
         main={**main.to_dict(), **known, **told, "remark": mechanical(own=own).to_dict()},
-        companions=companions(study, used, own=own),
-        curve=curve(study, hypothesis, {used.name: used} if own else None),
+        companions=partial(companions, study, used, own=own),
+        curve=partial(curve, study, hypothesis, {used.name: used} if own else None),
         minimum_detectable_effect=detectable(main),
         basis=study.provenance["basis"],
     )
