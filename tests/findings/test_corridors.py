@@ -16,7 +16,6 @@ from mekantek.stats import inference
 from mekantek.stats.subsets import corridor
 from mekantek.study import YearTable, neighbours_of, other_prints
 
-
 BELTS = ("corridor-ankara-eskisehir", "corridor-istanbul-kocaeli")
 
 
