@@ -22,8 +22,10 @@ import numpy as np
 from scipy import sparse
 from scipy.spatial import Delaunay
 
+sys.path.insert(0, str(Path(__file__).parent))
+from kept import Kept, put
+
 HERE = Path(__file__).parent
-PAGE = HERE.parent / "docs" / "benchmarks.md"
 SMALL, MIDDLE, LARGE = 81, 10_000, 1_000_000
 # Forced CPU types make one library slow and leave another alone, so no process inherits them.
 FORCED = ("OPENBLAS_CORETYPE", "NVPL_BLAS_DEBUG_CPU_TYPE", "MKL_DEBUG_CPU_TYPE")
@@ -48,6 +50,13 @@ class Task:
     # Not compared: the same task in two tables is measured once.
     wanted: float | None = field(default=None, compare=False)
 
+    @property
+    def name(self) -> str:
+        """What tells its measurements from others."""
+        parts = (self.package, self.n, self.values, "unequal" if self.weighted else "equal",
+                 self.method, self.permutations, self.together, self.cold)  # fmt: skip
+        return " ".join(map(str, parts))
+
     def command(self, problems: Path, threads: int) -> list[str]:
         """What starts the process."""
         folder = problems / str(self.n)
@@ -63,7 +72,7 @@ class Task:
 
 @dataclass
 class Measured:
-    """Seconds of each fresh process, and what the last one said of its result."""
+    """Seconds of fresh processes, and what the last one said of its result."""
 
     seconds: list[float]
     facts: dict
@@ -117,7 +126,7 @@ def tables() -> dict[str, list[Task]]:
         ]  # fmt: skip
     for n, wanted in ((MIDDLE, None), (LARGE, 100)):
         for values in ("normal", "lognormal"):
-            found[f"n = {n:,}: real values ({values}), exact bracket"] = [
+            found[f"n = {n:,}: real values ({values}), exact bracket of at most 2.5e-4"] = [
                 ours(n, values=values, repeat=3), esda(n, wanted, values=values),
             ]  # fmt: skip
     for n, wanted in ((MIDDLE, None), (LARGE, 30)):
@@ -203,7 +212,7 @@ def measure(task: Task, problems: Path, threads: int) -> Measured:
     return Measured([statistics.median(sums)], facts)
 
 
-def told(task: Task, facts: dict, seconds: float, runs: int) -> str:
+def told(task: Task, facts: dict, seconds: float) -> str:
     """Say what the result is made of."""
     parts = list(facts.get("methods", []))
     if "maps" in facts:
@@ -216,19 +225,17 @@ def told(task: Task, facts: dict, seconds: float, runs: int) -> str:
         parts.append(f"{facts['lit']:,} units with smaller tail ≤ 0.05")
     if facts.get("compile", 0) > 1:
         parts.append(f"first call {facts['compile']:.0f} s earlier in the same process")
-    if task.slow:
-        parts.append(f"{runs} runs")
     return "; ".join([*parts, f"{facts['mebibytes']:,.0f} MiB"])
 
 
-def show(title: str, tasks: list[Task], measured: dict[Task, Measured]) -> list[str]:
+def show(tasks: list[Task], measured: dict[Task, Measured]) -> list[str]:
     """Give one table in Markdown."""
     base = statistics.median(measured[tasks[0]].seconds)
-    lines = [f"### {title}", "", "| | median | min – max | ratio | wanted | said of the result |",
-             "|---|---:|---:|---:|---:|---|"]  # fmt: skip
+    lines = ["| | median | min – max | runs | ratio | wanted | said of the result |",
+             "|---|---:|---:|---:|---:|---:|---|"]  # fmt: skip
     for task in tasks:
         if task not in measured:
-            lines.append(f"| {task.label} | left out | | | | |")
+            lines.append(f"| {task.label} | left out | | | | | |")
             continue
         seconds = measured[task].seconds
         middle = statistics.median(seconds)
@@ -237,11 +244,12 @@ def show(title: str, tasks: list[Task], measured: dict[Task, Measured]) -> list[
         if middle / base >= 1000:
             ratio = f"{middle / base:,.0f} ×"
         wanted = "" if task.wanted is None else f"≥ {task.wanted:,g} ×"
-        facts = told(task, measured[task].facts, middle, len(seconds))
+        facts = told(task, measured[task].facts, middle)
         lines.append(
-            f"| {task.label} | {shown(middle)} | {spread} | {ratio} | {wanted} | {facts} |"
+            f"| {task.label} | {shown(middle)} | {spread} | {len(seconds)} | {ratio} | {wanted} "
+            f"| {facts} |"
         )
-    return [*lines, ""]
+    return lines
 
 
 def shown(seconds: float) -> str:
@@ -249,7 +257,7 @@ def shown(seconds: float) -> str:
     return f"{1000 * seconds:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
 
 
-def machine(threads: int, runs: int) -> str:
+def machine(threads: int) -> str:
     """Say what all this was measured with."""
     packages = ("mekantek", "esda", "libpysal", "pygeoda", "numba", "numpy", "scipy")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
@@ -259,9 +267,9 @@ def machine(threads: int, runs: int) -> str:
         names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
         model = names[0].partition(":")[2].strip() if names else model
     return (
-        f"Medians of {runs} fresh processes of each, taken in turn, unless a line says how many. "
-        f"{model}, {os.cpu_count()} cores, {threads} threads for every package. Python {platform.python_version()}, "
-        f"{versions}."
+        "Medians of fresh processes, as many as the column *runs* says, taken in turn. "
+        f"{model}, {os.cpu_count()} cores, {threads} threads for every package but esda (1, with "
+        f"which it is fastest). Python {platform.python_version()}, {versions}."
     )
 
 
@@ -274,6 +282,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="leave out what takes minutes a call")
     parser.add_argument("--only", default="", help="tables whose title fits this pattern")
     parser.add_argument(
+        "--keep", type=Path, help="file of measurements to add to; --runs 0 shows them"
+    )
+    parser.add_argument(
         "--markdown", action="store_true", help="and put them in docs/benchmarks.md"
     )
     parser.add_argument("--prepare", nargs="+", help=argparse.SUPPRESS)
@@ -285,13 +296,14 @@ def main() -> None:
     tasks = dict.fromkeys(task for group in wanted.values() for task in group)
     if given.quick:
         tasks = {task: None for task in tasks if not task.slow}
-    measured: dict[Task, Measured] = {}
+    kept = Kept(given.keep)
     with tempfile.TemporaryDirectory() as folder:
         problems = Path(folder)
         sizes = sorted({task.n for task in tasks} - {SMALL})
-        # In a process of its own: on Linux a child starts with its parent's high-water mark.
-        arguments = [str(problems), *map(str, sizes)]
-        subprocess.run([sys.executable, __file__, "--prepare", *arguments], check=True)
+        if given.runs:
+            # In a process of its own: on Linux a child starts with its parent's high-water mark.
+            arguments = [str(problems), *map(str, sizes)]
+            subprocess.run([sys.executable, __file__, "--prepare", *arguments], check=True)
         for turn in range(given.runs):  # in turn, so that a drifting machine treats all alike
             for task in tasks:
                 if task.slow and turn >= given.slow_runs:
@@ -299,18 +311,23 @@ def main() -> None:
                 one = measure(task, problems, given.threads)
                 print(f"{turn + 1}/{given.runs} {task.label}, n = {task.n:,}, {task.values}: "
                       f"{shown(one.seconds[0])}", file=sys.stderr)  # fmt: skip
-                earlier = measured[task].seconds if task in measured else []
-                measured[task] = Measured(earlier + one.seconds, one.facts)
-    lines = [machine(given.threads, given.runs), ""]
+                ours = task.package in ("mekantek", "report")
+                kept.add(task.name, ours=ours, seconds=one.seconds[0], facts=one.facts)
+    sections = {}
     for title, group in wanted.items():
-        if any(task in measured for task in group):
-            lines += show(title, group, measured)
-    print("\n".join(lines))
+        found = {task: kept.of(task.name) for task in group}
+        measured = {
+            task: Measured([line["seconds"] for line in lines], lines[-1]["facts"])
+            for task, lines in found.items()
+            if lines
+        }
+        if group[0] in measured:
+            sections[title] = show(group, measured)
+    head = machine(given.threads)
+    print(head, *(line for title, lines in sections.items() for line in ("", f"### {title}", "", *lines)),
+          sep="\n")  # fmt: skip
     if given.markdown:
-        text = PAGE.read_text(encoding="utf-8")
-        before, begin, rest = text.partition("<!-- measured: local -->\n")
-        _, end, after = rest.partition("<!-- end -->")
-        PAGE.write_text(before + begin + "\n".join(lines) + end + after, encoding="utf-8")
+        put("local", head, sections)
 
 
 if __name__ == "__main__":

@@ -17,26 +17,32 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+from kept import Kept, put
+
 HERE = Path(__file__).resolve()
 
 
 class Laps:
-    """Seconds of each stage, and the peak memory of the process after it."""
+    """Seconds of each stage, of the processors too, and the peak memory after it."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.processor: dict[str, float] = {}
         self.mebibytes: dict[str, float] = {}
 
     def __call__(self, name: str, work: Callable[[], Any]) -> Any:
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         result = work()
         self.seconds[name] = time.perf_counter() - start
+        self.processor[name] = time.process_time() - used
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self.mebibytes[name] = peak / (2**20 if sys.platform == "darwin" else 2**10)
         return result
 
     def told(self, **more: Any) -> str:
-        return json.dumps({"seconds": self.seconds, "mebibytes": self.mebibytes, **more})
+        laps = {"seconds": self.seconds, "processor": self.processor, "mebibytes": self.mebibytes}
+        return json.dumps({**laps, **more})
 
 
 def end_to_end(folder: Path) -> str:
@@ -107,40 +113,63 @@ def fresh(job: str, folder: Path) -> dict[str, Any]:
     return content
 
 
-def measure(n: int, runs: int, *, peers: bool) -> None:
-    """Print the tables of one size."""
-    sys.path.insert(0, str(HERE.parent))
+def measure(n: int, runs: int, jobs: list[str], kept: Kept) -> None:
+    """Run the jobs of one size in fresh processes."""
     from territory import territory, write
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         write(territory(n), folder)
-        jobs = ["end_to_end", "ours", *(["libpysals"] if peers else [])]
-        found: dict[str, list[dict[str, Any]]] = {job: [] for job in jobs}
-        for _ in range(runs):  # in turn, so that a drifting machine treats all alike
+        for turn in range(runs):  # in turn, so that a drifting machine treats all alike
             for job in jobs:
-                found[job].append(fresh(job, folder))
+                told = fresh(job, folder)
+                kept.add(f"{job} {n}", ours=job != "libpysals", **told)
+                whole = sum(told["seconds"].values())
+                print(f"{turn + 1}/{runs} {job}, n = {n:,}: {whole:.2f} s", file=sys.stderr)
 
-    def median(job: str, what: str, stage: str) -> float:
-        return statistics.median(told[what][stage] for told in found[job])
 
-    stages = found["end_to_end"][0]["seconds"]
-    print(f"\n{n:,} polygons, {found['ours'][0]['links']:,} directed queen links")
-    print(f"{'end to end':28}{'seconds':>9}{'peak MiB':>10}")
-    for stage in stages:
-        seconds = median("end_to_end", "seconds", stage)
-        print(f"{stage:28}{seconds:9.2f}{median('end_to_end', 'mebibytes', stage):10.0f}")
-    whole = statistics.median(sum(told["seconds"].values()) for told in found["end_to_end"])
-    print(f"{'all':28}{whole:9.2f}")
-    print(f"{'queen, from a layer read':28}{'seconds':>9}{'peak MiB':>10}{'faster':>8}")
-    other = median("libpysals", "seconds", "queen") if peers else float("nan")
-    for job, stage in (("ours", "queen"), ("ours", "queen, again"), ("libpysals", "queen")):
-        if job in jobs:
-            seconds, peak = median(job, "seconds", stage), median(job, "mebibytes", stage)
-            print(f"{f'{job}: {stage}':28}{seconds:9.2f}{peak:10.0f}{other / seconds:8.1f}")
-    if peers:
-        same = found["ours"][0]["sha256"] == found["libpysals"][0]["sha256"]
-        print("the same links" if same else "OTHER LINKS")
+def whole_table(told: list[dict[str, Any]]) -> list[str]:
+    """Stages from files to a file."""
+    lines = ["| stage | median, s | min – max | peak MiB |", "|---|---:|---:|---:|"]
+    for stage in told[0]["seconds"]:
+        seconds = [one["seconds"][stage] for one in told]
+        peak = statistics.median(one["mebibytes"][stage] for one in told)
+        spread = f"{min(seconds):.2f} – {max(seconds):.2f}"
+        lines.append(f"| {stage} | {statistics.median(seconds):.2f} | {spread} | {peak:,.0f} |")
+    whole = [sum(one["seconds"].values()) for one in told]
+    spread = f"{min(whole):.2f} – {max(whole):.2f}"
+    return [*lines, f"| all ({len(told)} runs) | {statistics.median(whole):.2f} | {spread} | |"]
+
+
+def queen_table(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> list[str]:
+    """Queen neighbours beside libpysal's."""
+    lines = [
+        "| | median | min – max | processor | runs | ratio | of processor time | wanted |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    rows = [("mekantek, first call", ours, "queen"), ("mekantek, next call", ours, "queen, again"),
+            ("libpysal, Graph.build_contiguity", theirs, "queen")]  # fmt: skip
+    base = None
+    for name, told, stage in rows:
+        if not told:
+            continue
+        seconds = [one["seconds"][stage] for one in told]
+        both = (
+            statistics.median(seconds),
+            statistics.median(one["processor"][stage] for one in told),
+        )
+        base = base or both
+        ratio, used = (f"{now / then:.3g} ×" for now, then in zip(both, base, strict=True))
+        lines.append(
+            f"| {name} | {both[0]:.3g} s | {min(seconds):.3g} – {max(seconds):.3g} s "
+            f"| {both[1]:.3g} s | {len(told)} | {ratio if told is theirs else ''} "
+            f"| {used if told is theirs else ''} | {'≥ 25 ×' if told is theirs else ''} |"
+        )
+    if theirs:
+        same = {one["sha256"] for one in ours} == {one["sha256"] for one in theirs}
+        said = "the same links" if same else "OTHER LINKS"
+        lines.append(f"| {ours[-1]['links']:,} directed links: {said} | | | | | | | |")
+    return lines
 
 
 def main() -> None:
@@ -149,19 +178,42 @@ def main() -> None:
     parser.add_argument("-n", type=int, action="append", help="polygons; repeat (100000)")
     parser.add_argument("--million", action="store_true", help="also 1,000,000")
     parser.add_argument("--runs", type=int, default=5, help="fresh processes of each (5)")
+    parser.add_argument("--only", choices=["end-to-end", "queen"], help="one of the two tables")
     parser.add_argument("--no-peers", action="store_true", help="leave libpysal out")
+    parser.add_argument(
+        "--keep", type=Path, help="file of measurements to add to; --runs 0 shows them"
+    )
+    parser.add_argument(
+        "--markdown", action="store_true", help="and put them in docs/benchmarks.md"
+    )
     parser.add_argument("--job", choices=JOBS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.job:
         print(JOBS[given.job](given.folder))
         return
-    print(
-        f"{given.runs} fresh processes of each, medians. Python {platform.python_version()}, "
-        f"{platform.machine()}, {os.cpu_count()} cores"
-    )
+    jobs = ["end_to_end"] if given.only != "queen" else []
+    if given.only != "end-to-end":
+        jobs += ["ours"] if given.no_peers else ["ours", "libpysals"]
+    kept, sections = Kept(given.keep), {}
     for n in [*(given.n or [100_000]), *([1_000_000] if given.million else [])]:
-        measure(n, given.runs, peers=not given.no_peers)
+        if given.runs:
+            measure(n, given.runs, jobs, kept)
+        found = {job: kept.of(f"{job} {n}") for job in JOBS}
+        if found["end_to_end"]:
+            sections[f"n = {n:,}: end to end"] = whole_table(found["end_to_end"])
+        if found["ours"]:
+            title = f"n = {n:,}: queen neighbours of irregular polygons, from a layer in memory"
+            sections[title] = queen_table(found["ours"], found["libpysals"])
+    head = (
+        "Medians of fresh processes. The ratio is libpysal's median over that of mekantek's first "
+        "call; a first call also asks the system for memory and looks at the ids. "
+        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores."
+    )
+    print(head, *(line for title, lines in sections.items() for line in ("", f"### {title}", "", *lines)),
+          sep="\n")  # fmt: skip
+    if given.markdown:
+        put("scale", head, sections)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,8 @@ def tables(request):
 def test_any_values_against_all_subsets(way, values, seed):
     """The bracket holds the p of all subsets written out, at every number of neighbours."""
     n, rng, values = len(values), np.random.default_rng(seed), np.array(values)
+    # Leaving one out of a handful multiplies the transform's rounding; it is not used there.
+    rounding = 1e-12 if way == "adding" else 1e-10
     sizes = rng.integers(1, n, n)
     links, tie = links_of(sizes, rng), 1e-9 * np.ptp(values)
     with pytest.MonkeyPatch.context() as patch:
@@ -71,8 +73,8 @@ def test_any_values_against_all_subsets(way, values, seed):
             (least, sums >= observed + k * tie, sums >= observed - k * tie),
             (most, sums <= observed - k * tie, sums <= observed + k * tie),
         ):
-            assert bounds[0, i] <= wide.mean() + 1e-12
-            assert strict.mean() - 1e-12 <= bounds[1, i]
+            assert bounds[0, i] <= wide.mean() + rounding
+            assert strict.mean() - rounding <= bounds[1, i]
 
 
 @pytest.mark.parametrize("skew", ["normal", "long right tail", "long left tail"])

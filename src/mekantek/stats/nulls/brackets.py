@@ -107,8 +107,16 @@ def chance_of_same(values: np.ndarray, links: Links, asked: Sums) -> np.ndarray:
     atoms = np.array([atom + values.min() for atom, _ in _atoms(values - values.min())])
     ascending = np.sort(values)
     tie = TIE * float(np.ptp(values))
-    chance = np.empty(len(asked.units))
-    for place, unit in enumerate(asked.units.tolist()):
+    order = np.argsort(values, kind="stable")
+    repeated = np.zeros(n, dtype=bool)
+    near = np.flatnonzero(np.diff(ascending) <= tie)
+    repeated[order[near]] = repeated[order[near + 1]] = True
+    # Where no neighbour's value is there again, one set alone has those values.
+    once = np.array([1 / comb(n - 1, k) for k in range(int(asked.sizes.max(initial=0)) + 1)])
+    chance = np.where(links.cardinalities[asked.units] == asked.sizes, once[asked.sizes], 0.0)
+    some = links.plain_sums(repeated.astype(np.float64))[asked.units] > 0.5
+    for place in np.flatnonzero(some).tolist():
+        unit = int(asked.units[place])
         mine = np.sort(values[links.row(unit)[0]])
         kinds = mine[np.insert(np.diff(mine) > tie, 0, True)]
         alone = (np.abs(kinds[:, None] - atoms[None, :]) <= tie).any(axis=1).all()
@@ -170,7 +178,7 @@ def _groups(asked: Sums, wanted: np.ndarray, n: int) -> list[np.ndarray]:
     parts: list[tuple[float, _Table, list[np.ndarray]]] = []  # work, table, questions
     for fine in np.unique(fineness).tolist():
         among = np.flatnonzero(fineness == fine)
-        for k in np.unique(asked.sizes[among]).tolist():
+        for k in np.flatnonzero(np.bincount(asked.sizes[among])).tolist():
             mine = among[asked.sizes[among] == k]
             table = _Table(k, k, float(wanted[mine].min()), float(asked.observed[mine].max()))
             alone = table.work(n)
@@ -201,7 +209,7 @@ class _Table(NamedTuple):
 
     def work(self, n: int) -> float:
         """Time that it takes, in some unit: its transforms, and the terms at each frequency."""
-        deep = depth(n, self.size) + 1
+        deep = depth(n, self.size, damped=True) + 1
         rows = min(self.size, self.size - self.fewest + deep)
         return (self.reach / self.step + 2000) * (5 * rows + self.size * min(self.size, deep))
 
@@ -242,8 +250,8 @@ def _bounds(deal: _Deal, asked: Sums, step: float) -> tuple[np.ndarray, np.ndarr
         table = subset_sums(levels, min(size, len(levels)), limit=limit, least=fewest, damped=True)
     own_level = quantize(own, step, limit + 1)
     least, most = np.zeros((2, len(own))), np.zeros((2, len(own)))
-    for k in np.unique(asked.sizes).tolist():
-        for place in np.unique(kind).tolist():
+    for k in np.flatnonzero(np.bincount(asked.sizes)).tolist():
+        for place in range(-1, len(deal.atoms)):
             mine = np.flatnonzero((asked.sizes == k) & (kind == place))
             if not len(mine):
                 continue

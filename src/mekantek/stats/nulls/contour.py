@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.optimize import brentq
 
 from mekantek.stats.nulls.occupation import Occupation
 from mekantek.stats.nulls.partitions import Partitions
@@ -23,8 +22,8 @@ _MANY = 60
 # Share of one place in the squares of all weights beyond which it is not either: a single place that
 # decides is no class of places (between 0.4 and 1 one answer in ten was wrong).
 _HEAVIEST = 0.3
-# Nodes of the contour, at a time and at most.
-_NODES, _MOST_NODES = 12, 160
+# Nodes of the contour: at a time, at a time where a few times were not enough, and at most.
+_NODES, _MORE_NODES, _MOST_NODES = 12, 36, 160
 # Greatest relative change of the integral over its last third that is still called converged, and
 # mass, over the tail, that the last nodes may leave undecided; with few neighbours branches are mostly
 # counted where it is more, and what is left was not found wrong.
@@ -84,7 +83,7 @@ class Draw:
             weights, times = np.append(0.0, weights), np.append(spare, times)
         return weights, times.astype(np.float64)
 
-    @property
+    @cached_property
     def heaviest(self) -> float:
         """Share of the place that weighs most in the squares of all weights about their mean."""
         weights, times = self.kinds
@@ -103,20 +102,32 @@ class Draw:
         middle = float(self.counts @ self.values) / self.size
         b, low = self.values - middle, self.spread
         aim = target - middle * float(self.weights.sum())
-
-        def gap(t: float) -> float:
-            power = t * w * b
-            mass = self.counts * np.exp(power - power.max(axis=1, keepdims=True))
-            return float(((w[:, 0] * times) * ((mass @ b) / mass.sum(axis=1))).sum()) - aim
-
-        side = 1.0 if gap(0.0) < 0 else -1.0
-        far = 1.0 / low
-        while side * gap(side * far) < 0:
-            far *= 2.0
-            if far * low > 1e4:
-                return side * far
-        start, end = sorted((0.0, side * far))
-        return self.away(float(brentq(gap, start, end, rtol=0.02, xtol=0.02 / low)), side)
+        squares, w2 = b**2, w[:, 0] ** 2 * times
+        side, low_end, high_end = math.copysign(1.0, aim), 0.0, math.inf
+        size = 1.0 / low  # of the tilt
+        # Newton's method between bounds; the mean rises with the tilt.
+        for _ in range(60):
+            power = side * size * w * b
+            mass = np.exp(power - power.max(axis=1, keepdims=True))
+            mass *= self.counts
+            whole = mass.sum(axis=1)
+            mean = (mass @ b) / whole
+            lacks = abs(aim) - side * float((w[:, 0] * times) @ mean)
+            slope = float(w2 @ ((mass @ squares) / whole - mean**2))
+            if lacks > 0:
+                low_end = size
+            else:
+                high_end = size
+            if lacks > 0 and size * low > 1e4:
+                break
+            after = size + lacks / slope if slope > 0 else math.inf
+            if not low_end < after < high_end:
+                after = min(2.0 * size, (low_end + high_end) / 2.0)
+            after = min(after, 2.0 * size + 1.0 / low)
+            if abs(after - size) <= 0.02 * size:
+                break
+            size = after
+        return self.away(side * size, side)
 
     def away(self, tilt: float, side: float) -> float:
         """Keep a tilt from the pole at 0: at least one over the standard deviation."""
@@ -221,7 +232,7 @@ def _near(written: Partitions, draw: Draw, aim: float, found: _Tails | None) -> 
 def _better(written: Partitions, draw: Draw, aim: float) -> float:
     """Look around a tilt for the saddlepoint, where the integrand is least."""
     tilts = written.start * _AROUND
-    levels = written.along(-1j * (tilts - written.start)).real - tilts * aim
+    levels = written.levels_at(tilts) - tilts * aim
     levels = np.where(np.isfinite(levels), levels, np.inf)
     return draw.away(float(tilts[int(np.argmin(levels))]), written.start)
 
@@ -255,18 +266,19 @@ def _integral(
     step = 2.0 * math.pi / period
     terms = np.array([(math.exp(top - tilt * aim) - mass) / tilt * step / math.tau])
     while len(terms) < _MOST_NODES:
-        height = step * np.arange(len(terms), len(terms) + _NODES)
+        more = _NODES if len(terms) <= 3 * _NODES else _MORE_NODES
+        height = step * np.arange(len(terms), len(terms) + more)
         logs = function.along(height)
         lost = np.isnan(logs)
         if (logs.real[~lost] > top + 1e-3).any():
             return None
         nodes = tilt + 1j * height[~lost]
         wave = np.exp(logs[~lost] - nodes * aim) - mass
-        more = wave / nodes * (step / math.pi)
-        terms = np.concatenate([terms, more.real])
+        waves = wave / nodes * (step / math.pi)
+        terms = np.concatenate([terms, waves.real])
         sums = np.abs(np.cumsum(terms))
         tail, late = sums[-1] + mass, max(2 * len(sums) // 3, len(sums) - 24)
-        level = np.abs(more[-6:]).max(initial=0.0) if len(more) else np.inf
+        level = np.abs(waves[-6:]).max(initial=0.0) if len(waves) else np.inf
         settled = np.abs(sums[late:] - sums[-1]).max() <= _SETTLED * tail
         settled &= np.abs(wave[-6:]).max(initial=0.0) <= undecided * tail
         enough = len(terms) > 2 * _NODES or level <= 1e-5 * tail

@@ -8,7 +8,7 @@ from math import comb
 
 import numpy as np
 
-from mekantek.stats.nulls.transform import depth, shares_of_sums
+from mekantek.stats.nulls.transform import depth, shares_of_sums, sums_in_windows
 
 __all__ = [
     "Grid",
@@ -160,15 +160,25 @@ class SubsetSums:
         ``below[j, s + 1]``: j-subsets with sum ≤ s, s = -1 … limit; whole numbers (int64) where
         counts fit, else fractions of all j-subsets (float64).
     n : int
+    damped : bool
+        Whether terms are left out that do not show beside the error of a damped transform.
+    start : numpy.ndarray of int64, shape (size + 1,), optional
+        Where the table has a window of sums for each j: ``below[j, i]`` counts sums below
+        start[j] + i; all but 1e-15 of the sums lie in it, or no more is asked for.
+    reach : int, optional
+        Largest sum that can be asked for then.
     """
 
     below: np.ndarray
     n: int
+    damped: bool = False
+    start: np.ndarray | None = None
+    reach: int = 0
 
     @property
     def limit(self) -> int:
         """Largest sum that can be asked for."""
-        return int(self.below.shape[1]) - 2
+        return int(self.below.shape[1]) - 2 if self.start is None else self.reach
 
     def tail_probabilities(
         self, sizes: np.ndarray, excluded: np.ndarray, lower: np.ndarray, upper: np.ndarray
@@ -226,24 +236,29 @@ class SubsetSums:
         if without is not None:
             kept = self._kept(np.full(len(sums), size), without, sums)
             return kept / comb(self.n - 1, size) if whole else np.clip(kept, 0.0, 1.0)
-        found = np.where(sums >= 0, self.below[size, np.maximum(sums, -1) + 1], 0)
+        column = sums + 1
+        if self.start is not None:
+            column = np.minimum(column - self.start[size], self.below.shape[1] - 1)
+        found: np.ndarray = self.below[size, np.maximum(column, 0)]
         return found / (comb(self.n, size) if whole else 1.0)
 
     def _kept(self, sizes: np.ndarray, excluded: np.ndarray, sums: np.ndarray) -> np.ndarray:
         """Subsets without the one left out whose sum is at most so much."""
         most = int(sizes.max(initial=0))
         whole = self.below.dtype == np.int64
-        ratio = None if whole else self._ratios(np.unique(sizes), most)
+        ratio = None if whole else self._ratios(np.flatnonzero(np.bincount(sizes)), most)
         width, flat = self.below.shape[1], self.below.ravel()
         found = np.zeros(len(sizes), dtype=self.below.dtype)
         column = sums + 1
-        for m in range((most if whole else depth(self.n, most)) + 1):
-            row = sizes - m
-            inside = (row >= 0) & (column > 0)
+        for m in range((most if whole else depth(self.n, most, damped=self.damped)) + 1):
+            row, at = sizes - m, column
+            if self.start is not None:
+                at = np.minimum(column - self.start[np.maximum(row, 0)], width - 1)
+            inside = (row >= 0) & (at > 0)
             if m == 0 and inside.all():
-                term = flat[row * width + column]
+                term = flat[row * width + at]
             else:
-                term = np.where(inside, flat[np.where(inside, row * width + column, 0)], 0)
+                term = np.where(inside, flat[np.where(inside, row * width + at, 0)], 0)
             if ratio is not None:
                 term = term * ratio[sizes, m]
             found = found - term if m % 2 else found + term
@@ -305,11 +320,14 @@ def subset_sums(
         counts = _by_adding(levels, size, limit)
     else:
         # Leaving one out looks at the sizes below, as far down as it can be seen.
-        down = 0 if least is None else least - depth(n, least)
+        down = 0 if least is None else least - depth(n, least, damped=damped)
+        windows = sums_in_windows(levels, size, limit, least=down) if damped else None
+        if windows is not None:
+            return SubsetSums(windows[1], n, damped, windows[0], limit)
         counts = shares_of_sums(levels, size, limit, least=down, damped=damped)
     below = np.zeros((size + 1, limit + 2), dtype=counts.dtype)
     np.cumsum(counts, axis=1, out=below[:, 1:])
-    return SubsetSums(below, n)
+    return SubsetSums(below, n, damped)
 
 
 def _by_adding(levels: np.ndarray, size: int, limit: int) -> np.ndarray:

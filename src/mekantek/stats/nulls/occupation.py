@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from mekantek.stats.nulls.extremes import taken_out
+from mekantek.stats.nulls.turning import Turning
 
 __all__ = ["Occupation"]
 
@@ -107,21 +108,21 @@ class Occupation:
         common = float(steps @ times) / size
         self.shift = common * float(counts @ values)
         self.steps, self.times, self.label, self.numbers = steps - common, times, label, numbers
-        self.starts = np.flatnonzero(np.diff(label, prepend=-1))
         self.far, self.values, self.counts = taken_out(values, counts, extremes)
         self.rest = size - len(self.far)
         self.wanted = numbers * self.rest / size
         self.start, self.top = tilt, math.nan
         self._prepare(size)
         self.fine = np.multiply.outer(self.steps, self.values)
+        self.turning = Turning(np.exp(tilt * self.fine), self.fine)
+        # Averages over the places of each class.
+        self.average = (label == np.arange(len(numbers))[:, None]) * times / numbers[:, None]
         field = np.log(self.wanted)
         field -= np.log(np.exp(tilt * np.multiply.outer(means - common, self.values)) @ self.counts)
-        self.fields = (field - field[0]).astype(np.complex128)
-        self.slope = np.zeros(len(field), dtype=np.complex128)
+        self.fields = field - field[0]
+        self.slope = np.zeros(len(field))
         self.height, self.angle = 0.0, 0.0
-        top = self.along(np.zeros(1))[0]
-        if np.isfinite(top):
-            self.top = float(top.real)
+        self._ground()
 
     def _prepare(self, size: float) -> None:
         """Tell what no tilt changes: ways to deal the values far out, and the multinomial."""
@@ -137,21 +138,35 @@ class Occupation:
         self.inverse = np.linalg.inv(free[1:, 1:])
         self.size = float(np.linalg.slogdet(free[1:, 1:])[1])
 
+    def _ground(self) -> None:
+        """Find the saddlepoint on the real line, without complex numbers."""
+        fine = self.turning.begin[None]
+        solved = self._solve(self.fields[None], self._averaged(fine), _FIRST)
+        if solved is None:
+            return
+        fields, total, shares, second = solved
+        top, sign = self._value(np.array([self.start]), fine, fields, total, second)
+        if not (np.isfinite(top[0]) and sign[0] > 0):
+            return
+        self.top = float(top[0])
+        self.slope = self._rise(fine, self._averaged(fine)[0], shares[0], second[0])
+        self.fields = fields[0]
+
     def along(self, height: np.ndarray) -> np.ndarray:
         """Logarithm at ascending heights, each found from the one below; NaN from where lost."""
         logs = np.full(len(height), complex(np.nan))
-        done, together = 0, 1 if height[0] == 0.0 else 4
+        done, together = 0, 4
         while done < len(height):
             here = height[done : done + together]
             tilts = self.start + 1j * here
-            fine = np.exp(tilts[:, None, None] * self.fine)
+            fine = self.turning.at(here)
             factor = self._averaged(fine)
             guess = self.fields + 1j * (here - self.height)[:, None] * self.slope
-            solved = self._solve(guess, factor, _FIRST if here[0] == 0.0 else _TURNS)
+            solved = self._solve(guess, factor, _TURNS)
             if solved is None and together > 1:
                 together = max(1, together // 3)
                 continue
-            if solved is None and here[0] > 0.0:
+            if solved is None:
                 solved = self._crept(float(here[0]))
             if solved is None:
                 return logs
@@ -171,7 +186,7 @@ class Occupation:
         """How log u changes with the tilt at one node."""
         rise = self._averaged(fine * self.fine)[0] / factor
         held = shares * (rise - (shares * rise).sum(axis=0))
-        slope = np.zeros(len(shares), dtype=np.complex128)
+        slope = np.zeros(len(shares), dtype=held.dtype)
         slope[1:] = -np.linalg.solve(second[1:, 1:], (held @ self.counts)[1:])
         return slope
 
@@ -195,8 +210,9 @@ class Occupation:
         """Average over the places of each class."""
         if len(self.label) == len(self.numbers):
             return fine
-        summed = np.add.reduceat(fine * self.times[:, None], self.starts, axis=1)
-        averaged: np.ndarray = summed / self.numbers[:, None]
+        # Real times complex: as if each were two numbers.
+        parts = np.ascontiguousarray(fine).view(np.float64)
+        averaged: np.ndarray = np.matmul(self.average, parts).view(fine.dtype)
         return averaged
 
     def _solve(self, fields: np.ndarray, factor: np.ndarray, turns: int) -> _Solved | None:
@@ -205,7 +221,7 @@ class Occupation:
         for _ in range(turns):
             filled = np.exp(fields)[:, :, None] * factor
             total = filled.sum(axis=1)
-            shares = filled / total[:, None]
+            shares = filled * (1.0 / total)[:, None]
             counted = shares * self.counts
             held = counted.sum(axis=2)
             second = -np.matmul(counted, shares.transpose(0, 2, 1))
@@ -244,7 +260,7 @@ class Occupation:
             logs = logs + np.log(offered) @ self.times
             apart = apart / offered[:, :, None]
         dealt = np.exp(fields)[:, :, None] * self._averaged(apart)
-        ways = np.ones((len(tilts), 1), dtype=np.complex128)
+        ways = np.ones((len(tilts), 1), dtype=dealt.dtype)
         for each, (before, kind, starts) in enumerate(self.ways):
             most = np.abs(dealt[:, :, each]).max(axis=1)
             ways = ways[:, before] * (dealt[:, kind, each] / most[:, None])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from mekantek.stats.nulls.extremes import taken_out
+from mekantek.stats.nulls.turning import Turning
 
 __all__ = ["Partitions"]
 
@@ -23,36 +25,76 @@ _CLEAR = 0.2
 # Digits that may cancel.
 _LOSS = 1e8
 
-_Steps = list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]
+
+class _Plan(NamedTuple):
+    """
+    Ways to fill classes of places, and how the function of each follows from smaller ones.
+
+    As power series g = exp(l), and c gₛ = Σ_b b_c l_b gₛ₋_b for the first class c that s fills.
+    """
+
+    signs: np.ndarray  # b_c l_b over the sum of the block, shape (ways,); 0 for the empty one
+    # Wholes, blocks, rests and 1 / c, smaller wholes first.
+    steps: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]
+    deals: list[tuple[np.ndarray, np.ndarray, np.ndarray]]  # before, class, where each way starts
+    rests: np.ndarray  # what is filled otherwise, for each way to deal the values far out
 
 
 @lru_cache(maxsize=512)
-def _plan(numbers: tuple[int, ...]) -> _Steps:
-    """Ways to fill classes of places, by size: their blocks with the first class, rests, signs."""
+def _plan(numbers: tuple[int, ...], extremes: int) -> _Plan:
+    """Lay out the ways to fill classes with so many places, smaller ones first."""
     shape = tuple(number + 1 for number in numbers)
+    strides = np.cumprod([1, *shape[:0:-1]])[::-1]
     states = np.stack(np.unravel_index(np.arange(math.prod(shape)), shape), axis=1)
     factorials = np.array([math.factorial(i) for i in range(sum(numbers) + 1)], dtype=np.float64)
-    size = states.sum(axis=1)
-    logs = np.zeros(len(states))
-    logs[1:] = (-1.0) ** (size[1:] - 1) * factorials[size[1:] - 1]
-    logs /= factorials[states].prod(axis=1)
-    plan = []
-    for filled in range(1, int(size.max()) + 1):
-        wholes = np.flatnonzero(size == filled)
-        blocks = []
-        for whole in wholes.tolist():
-            first = int(np.flatnonzero(states[whole])[0])
-            inside = (states[: whole + 1] <= states[whole]).all(axis=1)
-            block = np.flatnonzero(inside & (states[: whole + 1, first] > 0))
-            blocks.append((block, logs[block] * states[block, first] / states[whole, first]))
-        longest = max(len(block) for block, _ in blocks)
-        taken = np.zeros((len(wholes), longest), dtype=np.int64)
-        sign = np.zeros((len(wholes), longest))  # 0 where a way has fewer blocks than the longest
-        for row, (block, signs) in enumerate(blocks):
-            taken[row, : len(block)], sign[row, : len(block)] = block, signs
-        rest = np.where(sign != 0, wholes[:, None] - taken, 0)
-        plan.append((wholes, taken, rest, sign[:, :, None]))
-    return plan
+    size, first = states.sum(axis=1), (states > 0).argmax(axis=1)
+    leading = states[np.arange(len(states)), first]
+    signs = np.zeros(len(states))
+    signs[1:] = (-1.0) ** (size[1:] - 1) * factorials[size[1:] - 1] * leading[1:]
+    signs /= factorials[states].prod(axis=1)
+    whole = block = np.zeros(1, dtype=np.int64)
+    for number, stride in zip(numbers, strides.tolist(), strict=True):
+        least, most = np.triu_indices(number + 1)  # so many of the class in the block, in the whole
+        whole = np.add.outer(whole, stride * most).ravel()
+        block = np.add.outer(block, stride * least).ravel()
+    kept = states[block, first[whole]] > 0  # the block holds the first place of the whole
+    whole, block = whole[kept], block[kept]
+    order = np.lexsort((block, whole, size[whole]))
+    whole, block = whole[order], block[order]
+    steps = []
+    cuts = np.searchsorted(size[whole], np.arange(1, int(size.max()) + 2))
+    for some in map(slice, cuts[:-1].tolist(), cuts[1:].tolist()):
+        wholes, at, length = np.unique(whole[some], return_index=True, return_counts=True)
+        row = np.repeat(np.arange(len(wholes)), length)
+        column = np.arange(len(row)) - np.repeat(at, length)
+        taken, rest = np.zeros((2, len(wholes), int(length.max())), dtype=np.int64)
+        taken[row, column], rest[row, column] = block[some], whole[some] - block[some]
+        steps.append((wholes, taken, rest, 1.0 / leading[wholes, None]))
+    deals, dealt = [], np.zeros(1, dtype=np.int64)
+    moves = np.append(strides, 0)  # to a class, or nowhere
+    for _ in range(extremes):
+        free = np.append(states[dealt] < numbers, np.ones((len(dealt), 1), dtype=bool), axis=1)
+        before, kind = np.nonzero(free)
+        dealt, after = np.unique(dealt[before] + moves[kind], return_inverse=True)
+        order = np.argsort(after, kind="stable")
+        starts = np.searchsorted(after[order], np.arange(len(dealt)))
+        deals.append((before[order], kind[order], starts))
+    return _Plan(signs, steps, deals, len(states) - 1 - dealt)
+
+
+def _products(factor: np.ndarray, numbers: tuple[int, ...]) -> np.ndarray:
+    """Give products of the terms of classes, shape (heights, ways, values)."""
+    ways = math.prod(number + 1 for number in numbers)
+    found = np.empty((len(factor), ways, factor.shape[2]), dtype=factor.dtype)
+    found[:, 0] = 1.0
+    width = 1
+    for place in reversed(range(len(numbers))):
+        term = factor[:, place, None]
+        for filled in range(1, numbers[place] + 1):
+            now, before = width * filled, width * (filled - 1)
+            np.multiply(found[:, before:now], term, out=found[:, now : now + width])
+        width *= numbers[place] + 1
+    return found
 
 
 def _merged(factor: np.ndarray, counts: np.ndarray, most: int) -> tuple[list[int], float]:
@@ -120,18 +162,18 @@ class Partitions:
         few = _EXTREMES if k >= _FROM else 0
         self.start, self.top = tilt, math.nan
         far, values, self.counts = taken_out(values, counts, few)
-        self.rest = size - len(far)
-        self.power, self.far = np.multiply.outer(places, values), np.multiply.outer(places, far)
-        offset = (tilt * self.power).max(axis=1)
-        self.base = np.exp(tilt * self.power - offset[:, None])
-        held = self.base @ self.counts / self.rest
-        self.base /= held[:, None]  # each place alone is 1 on average at the first node
-        self.apart = np.exp(tilt * self.far - offset[:, None]) / held[:, None]
-        terms = np.concatenate([self.base, self.apart], axis=1)
-        turn = np.exp(2j / width * np.concatenate([self.power, self.far], axis=1))
-        if not np.isfinite(terms).all():
+        self.rest, self.levels = size - len(far), len(values)
+        self.power = np.multiply.outer(places, np.append(values, far))
+        offset = (tilt * self.power[:, : self.levels]).max(axis=1)
+        terms = np.exp(tilt * self.power - offset[:, None])
+        held = terms[:, : self.levels] @ self.counts / self.rest
+        self.terms = terms / held[:, None]  # each place alone is 1 on average at the first node
+        self.turning = Turning(self.terms, self.power)
+        if not np.isfinite(self.terms).all():
             return
-        sizes, spent = _merged(terms * turn, np.append(self.counts, np.ones(len(far))), ways)
+        turn = np.exp(2j / width * self.power)
+        masses = np.append(self.counts, np.ones(len(far)))
+        sizes, spent = _merged(self.terms * turn, masses, ways)
         if not spent <= (_BOUND if size >= _SMALL else _SMALL_BOUND):
             return
         self.order = np.argsort(sizes, kind="stable")  # so that many units share one plan
@@ -145,77 +187,66 @@ class Partitions:
             + math.lgamma(size - k + 1)
             - math.lgamma(size + 1)
         )
-        ground = np.zeros(1)
-        value, scale = self._value(ground)
-        most, _ = self._value(ground, absolute=True)
-        if value[0].real > 0 and most[0].real < _LOSS * value[0].real:
-            self.top = float(np.log(value[0].real) + scale[0].real)
+        # With all signs alike it tells how many digits cancel.
+        factor, apart, scale = self._factors(self.terms[None])
+        sums, signs = self._sums(factor), _plan(self.numbers, len(far)).signs[:, None]
+        value, most = self._filled(sums * np.append(signs, np.abs(signs), axis=1), apart)
+        if value > 0 and most < _LOSS * value:
+            self.top = float(np.log(value) + scale[0])
 
     def along(self, height: np.ndarray) -> np.ndarray:
-        """Logarithm of the function at some heights."""
-        value, scale = self._value(height)
-        with np.errstate(divide="ignore"):
-            logs: np.ndarray = np.log(value) + scale
+        """Logarithm of the function at some heights, evenly spaced."""
+        return self._logs(self.turning.at(height))
+
+    def levels_at(self, tilts: np.ndarray) -> np.ndarray:
+        """Logarithm on the real line, at some tilts."""
+        return self._logs(self.terms * np.exp((tilts - self.start)[:, None, None] * self.power))
+
+    def _logs(self, terms: np.ndarray) -> np.ndarray:
+        factor, apart, scale = self._factors(terms)
+        signs = _plan(self.numbers, apart.shape[2]).signs
+        with np.errstate(divide="ignore", invalid="ignore"):
+            filled = self._filled(self._sums(factor) * signs[:, None], apart)
+            logs: np.ndarray = np.log(filled) + scale
         return logs
 
-    def _factors(self, height: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _factors(self, terms: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Terms of each class at each height, of those far out, and the logarithm set aside."""
-        factor = self.base * np.exp(1j * height[:, None, None] * self.power)
-        apart = self.apart * np.exp(1j * height[:, None, None] * self.far)
-        scale = np.full(len(height), self.scale, dtype=np.complex128)
-        if len(self.sizes) == len(self.label):
-            return factor, apart, scale
-        single = factor @ self.counts / self.rest
-        clear = np.minimum.reduceat(np.abs(single), self.first, axis=1) > _CLEAR
-        shared = np.add.reduceat(single, self.first, axis=1) / self.sizes
-        shared = np.where(clear, shared, 1.0)[:, self.label]
-        ratio = np.where(clear[:, self.label], single / shared, 1.0)
-        factor, apart = factor / ratio[:, :, None], apart / ratio[:, :, None]
-        scale += np.log(ratio).sum(axis=1)
-        sizes = self.sizes[:, None]
-        return (
-            (np.add.reduceat(factor, self.first, axis=1) / sizes)[:, self.order],
-            (np.add.reduceat(apart, self.first, axis=1) / sizes)[:, self.order],
-            scale,
-        )
+        scale = np.full(len(terms), self.scale, dtype=terms.dtype)
+        if len(self.sizes) < len(self.label):
+            single = terms[..., : self.levels] @ self.counts / self.rest
+            clear = np.minimum.reduceat(np.abs(single), self.first, axis=1) > _CLEAR
+            shared = np.add.reduceat(single, self.first, axis=1) / self.sizes
+            shared = np.where(clear, shared, 1.0)[:, self.label]
+            ratio = np.where(clear[:, self.label], single / shared, 1.0)
+            terms = np.add.reduceat(terms * (1.0 / ratio)[:, :, None], self.first, axis=1)
+            terms = (terms * (1.0 / self.sizes)[:, None])[:, self.order]
+            scale += np.log(ratio).sum(axis=1)
+        return terms[..., : self.levels], terms[..., self.levels :], scale
 
     def _sums(self, factor: np.ndarray) -> np.ndarray:
         """Sums over the values of the terms of every block, shape (ways, heights)."""
-
-        def products(classes: range) -> np.ndarray:
-            found = np.ones((len(factor), 1, factor.shape[2]), dtype=np.complex128)
-            for place in classes:
-                rising = [found]
-                for _ in range(self.numbers[place]):
-                    rising.append(rising[-1] * factor[:, place, None])
-                found = np.stack(rising, axis=2).reshape(len(factor), -1, factor.shape[2])
-            return found
-
         half, ways = 0, math.prod(number + 1 for number in self.numbers)
         while math.prod(number + 1 for number in self.numbers[: half + 1]) ** 2 <= ways:
             half += 1
-        left = products(range(half)) * self.counts
-        right = products(range(half, len(self.numbers))).transpose(0, 2, 1)
+        left = _products(factor[:, :half], self.numbers[:half])
+        left *= self.counts
+        right = _products(factor[:, half:], self.numbers[half:]).transpose(0, 2, 1)
         return np.ascontiguousarray(np.matmul(left, right).reshape(len(factor), -1).T)
 
-    def _value(
-        self, height: np.ndarray, *, absolute: bool = False
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Value at some heights, and the logarithm of its scale; or the sum of absolute terms."""
-        factor, apart, scale = self._factors(height)
-        sums = self._sums(factor)
-        found = np.ones(sums.shape, dtype=np.complex128)
-        for whole, block, rest, sign in _plan(self.numbers):
-            terms = sums[block]
+    def _filled(self, blocks: np.ndarray, apart: np.ndarray) -> np.ndarray:
+        """Value at some heights, all places filled, from the terms of all blocks."""
+        plan = _plan(self.numbers, apart.shape[2])
+        found = np.empty_like(blocks)
+        found[0] = 1.0
+        for whole, block, rest, share in plan.steps:
+            terms = blocks[block]
             terms *= found[rest]
-            terms *= np.abs(sign) if absolute else sign
-            found[whole] = terms.sum(axis=1)
-        grid = found.reshape(*(number + 1 for number in self.numbers), -1)
-        for each in range(apart.shape[2]):
-            more = grid.copy()
-            for place in range(len(self.numbers)):
-                before = (slice(None),) * place
-                term = apart[:, place, each] * grid[(*before, slice(None, -1))]
-                more[(*before, slice(1, None))] += term
-            grid = more
-        return grid.reshape(found.shape)[-1], scale
+            found[whole] = terms.sum(axis=1) * share
+        ways = np.ones((1, len(apart)), dtype=apart.dtype)
+        nowhere = np.ones((1, len(apart)))
+        for each, (before, kind, starts) in enumerate(plan.deals):
+            term = np.append(apart[:, :, each].T, nowhere, axis=0)
+            ways = np.add.reduceat(ways[before] * term[kind], starts, axis=0)
+        value: np.ndarray = (ways * found[plan.rests]).sum(axis=0)
+        return value

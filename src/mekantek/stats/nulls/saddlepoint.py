@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -163,17 +164,19 @@ class _Population:
 
 def _arrangement(counts: np.ndarray, levels: np.ndarray, weights: np.ndarray) -> float:
     """Probability that each class of equal weights holds the values it holds, in any order."""
-    kinds, times = np.unique(levels, return_counts=True)
-    logs = sum(
-        math.lgamma(counts[kind] + 1) - math.lgamma(counts[kind] - time + 1)
-        for kind, time in zip(kinds.tolist(), times.tolist(), strict=True)
-    )
-    size = float(counts.sum())
-    logs -= math.lgamma(size + 1) - math.lgamma(size - len(levels) + 1)
-    starts = np.flatnonzero(np.concatenate([[True], np.diff(weights) > 1e-12]))
-    for group in np.split(levels, starts[1:]):
+    # A loop, not arrays: there are few places, and this is asked for every unit.
+    logs = math.lgamma(counts.sum() - len(levels) + 1) - math.lgamma(counts.sum() + 1)
+    for kind, time in sorted(Counter(levels.tolist()).items()):
+        there = float(counts[kind])
+        logs += math.lgamma(there + 1) - math.lgamma(there - time + 1)
+    alike = np.flatnonzero(np.diff(weights) <= 1e-12).tolist()
+    while alike:  # places of one weight, which may change their values
+        start = stop = alike[0]
+        while alike and alike[0] == stop:
+            stop = alike.pop(0) + 1
+        group = levels[start : stop + 1].tolist()
         logs += math.lgamma(len(group) + 1)
-        logs -= sum(math.lgamma(t + 1) for t in np.unique(group, return_counts=True)[1].tolist())
+        logs -= sum(math.lgamma(time + 1) for _, time in sorted(Counter(group).items()))
     return float(min(1.0, math.exp(logs)))
 
 
