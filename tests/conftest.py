@@ -21,10 +21,27 @@ def study():
 
 
 @pytest.fixture(scope="session")
-def verdicts(study):
+def tested(study):
+    """Every verdict with its choices, and the facts that were stated to each rule on the way."""
     from mekantek import findings
+    from mekantek.findings.verdict import Hypothesis
 
-    return {v.hypothesis.id: v for v in findings.every(study)}
+    stated: dict[str, set[str]] = {}
+    decide = Hypothesis.decide
+
+    def noting(self, facts):
+        stated.setdefault(self.id, set()).update(facts)
+        return decide(self, facts)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Hypothesis, "decide", noting)
+        verdicts = {v.hypothesis.id: v for v in findings.every(study)}
+    return verdicts, stated
+
+
+@pytest.fixture(scope="session")
+def verdicts(tested):
+    return tested[0]
 
 
 def graph_of(matrix, ids=None) -> SimpleNamespace:

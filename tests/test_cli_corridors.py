@@ -85,6 +85,9 @@ def test_own_table(folder):
         (("Ankara", "--path", "Ankara", "Konya", "--lang", "en"), "Name the members"),
         (("--path", "Ankara", "Ankara", "--lang", "en"), "two different"),
         (("Ankara", "--lang", "en"), "2 to 32"),
+        (("Ankara",), "2 ile 32 arasında üyesi olur"),
+        (("Ankara", "Ankara"), "her üyeyi bir kez yazın"),
+        (("Ankara", "Kars", "--year", "2021", "--missing", "drop"), "Değeri olmayan üye: 36"),
     ],
 )
 def test_refusals(arguments, message):

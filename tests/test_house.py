@@ -78,12 +78,12 @@ def running(tree: ast.AST) -> Iterator[ast.AST]:
             yield from running(child)
 
 
-def imported(file: Path) -> Iterator[str]:
+def imported(file: Path, nodes=running) -> Iterator[str]:
     """Every module a file imports, by its full name, wherever in the file."""
     package = dotted(file).split(".")
     if file.name != "__init__.py":
         package = package[:-1]
-    for node in running(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in nodes(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -181,6 +181,15 @@ def test_rooms_of_one_floor_do_not_know_each_other_but_for_errors_and_words():
 
 def test_no_import_runs_in_a_circle():
     files = {module: [n for n in names if n in MODULES] for module, names in OWN.items()}
+    assert list(graphlib.TopologicalSorter(files).static_order())
+
+
+def test_not_even_a_name_of_a_type_runs_in_a_circle():
+    """A type that two rooms name has a room of its own below both."""
+    files = {
+        dotted(file): [n for n in set(imported(file, ast.walk)) if n in MODULES - {dotted(file)}]
+        for file in FILES
+    }
     assert list(graphlib.TopologicalSorter(files).static_order())
 
 

@@ -64,21 +64,21 @@ def test_every_statement_is_there_and_checked_or_said_to_need_something(results)
 def test_verdicts_are_counted(results):
     """A change of any verdict is a change of results and belongs in the changelog."""
     assert counted(results) == {
-        "supported": 146, "partly": 21, "not supported": 4, "contradicted": 3, "undecided": 0,
-        "not testable": 61,
+        "supported": 147, "partly": 21, "not supported": 4, "contradicted": 1, "undecided": 0,
+        "not testable": 62,
     }  # fmt: skip
     rest = [r for r in results if r.verdict == "supported" and r.claim.needs]
     leaning = [r.claim.id for r in results if r.verdict == "supported" and r.within]
     assert len(rest) == 57
-    assert leaning == [42, 113, 115, 125, 131, 152, 158, 163, 206]
+    assert leaning == [35, 42, 113, 115, 125, 131, 152, 158, 163, 206]
 
 
 @pytest.mark.parametrize(
     ("word", "ids"),
     [
-        ("contradicted", [22, 189, 196]),
+        ("contradicted", [22]),
         ("not supported", [193, 194, 195, 232]),
-        ("partly", [16, 19, 21, 35, 56, 68, 72, 104, 140, 141, 146, 173, 174, 178, 184, 197, 198,
+        ("partly", [16, 19, 21, 56, 68, 72, 104, 140, 141, 146, 173, 174, 178, 184, 196, 197, 198,
                     201, 202, 217, 231]),
     ],
 )  # fmt: skip

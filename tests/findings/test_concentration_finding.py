@@ -36,11 +36,13 @@ def test_words_on_the_reports_data(verdicts):
     assert set(words.values()) == {"supported"}
     assert verdicts["concentration"].robust
     assert not verdicts["medium-high-bloc"].robust
-    for name in ("concentration", "medium-high-bloc", "iltek"):
-        assert len(verdicts[name].curve) >= 1000
-    for name in ("concentration", "top-shares", "iltek-one-to-one"):
-        assert verdicts[name].curve.surrogates is None
-        assert verdicts[name].curve.null.en.startswith("none")
+    for name, verdict in verdicts.items():
+        told = verdict.to_dict()["specifications"]
+        assert told["joint"]["surrogates"] == 999
+        assert 0 < told["p_joint"] <= 1
+        assert told["null"]["tr"] != told["null"]["en"]
+        # Of printed numbers there are no more readings, and the curve says so.
+        assert told["n"] >= 1000 or (name == "top-shares" and "no more" in told["null"]["en"])
 
 
 def test_years_have_the_classes_that_are_printed(study):
@@ -155,6 +157,37 @@ def test_choices_words_follow_the_sign_where_far(chosen):
     single = frame[frame["years"].isin(["2019", "2024"])]
     assert (single.loc[single["effect"] > 0.05, "verdict"] == "supported").all()
     assert (single.loc[single["effect"] < -0.05, "verdict"] == "contradicted").all()
+
+
+def test_surrogates_of_concentration_counted_by_hand(study):
+    """Shares of high technology in random provinces over the same exports: its Gini, pair by pair."""
+    from mekantek.findings.concentration.choices import _permuted
+
+    found = curve(study, load_hypothesis("concentration"), surrogates=3)
+    wanted = {"measure": "gini", "seat": "as printed", "level": "provinces", "provinces": "all",
+              "cells": "adopted", "comparator": "total", "years": "2019 and 2024"}  # fmt: skip
+    place = next(k for k, s in enumerate(found.specifications) if s.choice == wanted)
+    orders = _permuted(study, 3)
+    assert (orders[0] == np.arange(81)).all()
+    assert (np.sort(orders, axis=1) == np.arange(81)).all()
+    for row, order in zip(found.surrogates[:, place], orders[1:], strict=True):
+        differences = []
+        for year in (2019, 2024):
+            frame = study.at(year).frame
+            total = frame["value"].to_numpy()
+            made = frame["high"].to_numpy()[order] * total
+            assert np.isnan(made).sum() == np.isnan(total).sum()
+            differences.append(gini(made[~np.isnan(made)]) - gini(total[~np.isnan(total)]))
+        assert row == pytest.approx(min(differences), abs=1e-6)
+
+
+def test_any_two_provinces_do_not_hold_what_is_printed_of_two(verdicts):
+    """No other pair makes 81 %, no other three 88 %: nearly all surrogates miss both prints."""
+    found = verdicts["top-shares"].curve
+    assert found.joint["p_value"] <= 0.01
+    lists = [k for k, s in enumerate(found.specifications) if s.choice["part"].endswith("(top)")]
+    assert np.isnan(found.surrogates[:, lists]).all()
+    assert (np.nanmax(found.surrogates, axis=1) < 0).mean() > 0.95
 
 
 @pytest.fixture(scope="module")

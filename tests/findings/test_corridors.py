@@ -11,18 +11,10 @@ import pytest
 
 from mekantek.datasets import files
 from mekantek.findings.belt_choices import clustered, corridor_choices
-from mekantek.findings.corridors import belts
 from mekantek.findings.verdict import load_hypothesis
 from mekantek.stats import inference
 from mekantek.stats.subsets import corridor
 from mekantek.study import YearTable, neighbours_of, other_prints
-
-
-@pytest.fixture(scope="module")
-def verdicts(study):
-    """Both belts."""
-    return {v.hypothesis.id: v for v in belts(study)}
-
 
 BELTS = ("corridor-ankara-eskisehir", "corridor-istanbul-kocaeli")
 
@@ -207,6 +199,9 @@ def test_choices_and_surrogates_equal_the_plain_way(study):
 def test_larger_sets_are_measured_one_by_one(study, monkeypatch):
     """Without the table of ordered sets, too large for sets of four, the effects are the same."""
     belt = load_hypothesis("corridor-ankara-eskisehir")
+    monkeypatch.setattr(  # effects know nothing of clusters
+        "mekantek.findings.belt_choices.clustered", lambda *_: {"clustered_everywhere": False}
+    )
     _, looked_up = corridor_choices(study, belt, surrogates=3)
     monkeypatch.setattr("mekantek.findings.belt_choices._MOST", 5000)
     _, measured = corridor_choices(study, belt, surrogates=3)

@@ -62,6 +62,49 @@ def test_discordant_pairs_counted_by_hand(verdicts, study):
     assert (main["statistic"], main["of"]) == (wrong, 136)
 
 
+def test_one_to_one_says_its_coverage_and_the_mechanical_part(verdicts, study):
+    """In both languages; of an index of one's own only if it is İLTEK; also where no pair is wrong."""
+    told = verdicts["iltek-one-to-one"].reason
+    own = {"Eskişehir": 1, "Ankara": 2, "İstanbul": 3, "Kocaeli": 4}
+    wrong = findings.one_to_one(study, index=pd.Series({**own, "Adıyaman": 5})).reason
+    right = findings.one_to_one(study, index=pd.Series(own))
+    assert right.verdict == "supported"
+    for lang, remark, head in (
+        ("tr", "kısmen kendiliğinden", "Endeks İLTEK ise: "),
+        ("en", "partly mechanical", "If the index is İLTEK: "),
+    ):
+        assert remark in told[lang]
+        assert head not in told[lang]
+        assert "81" in told[lang]
+        assert "17" in told[lang]
+        assert head in wrong[lang]
+        assert head in right.reason[lang]
+        assert "81" in right.reason[lang]
+    assert all(
+        "If the index" in c["remark"]["en"]
+        for c in findings.iltek(study, index=pd.Series(own)).companions
+    )
+
+
+def test_pairs_of_surrogates_counted_by_hand(verdicts, study):
+    """Every choice of one-to-one has its column; one of them is read again, pair by pair."""
+    from mekantek.findings.indices.choices import surrogate_maps, variables
+
+    found, read = verdicts["iltek-one-to-one"].curve, list(variables(study))
+    choices = [s.choice for s in found.specifications]
+    assert len({tuple(c.items()) for c in choices}) == len(choices) >= 1000
+    assert {s.verdict for s in found.specifications} == {"contradicted"}
+    k = next(i for i, c in enumerate(choices) if c["left_out"] == "Ankara")
+    which = next(i for i, v in enumerate(read) if v.choice.items() <= choices[k].items())
+    maps = surrogate_maps(study, read, 3)[1:, :, which]
+    ranks = readings_of()[choices[k]["index"]].places.drop(6)
+    place = {plate: at for at, plate in enumerate(study.names.index)}
+    for row, told in zip(maps, found.surrogates[:, k], strict=False):
+        pairs = list(itertools.combinations(ranks.index, 2))
+        wrong = sum((ranks[a] - ranks[b]) * (row[place[a]] - row[place[b]]) > 0 for a, b in pairs)
+        assert told == pytest.approx(-wrong / len(pairs))
+
+
 @pytest.fixture(scope="module")
 def chosen(study):
     return curve(study, load_hypothesis("iltek"), surrogates=49)

@@ -11,6 +11,7 @@ from mekantek.findings.verdict import hypotheses
 from mekantek.maps.palette import CLUSTERS, share_bins
 from mekantek.report.briefs import page_name
 from mekantek.report.figures import planned
+from mekantek.report.folder import FIGURE_FORMATS
 
 MAPS = [
     *(f"{kind}-{name}.html"
@@ -34,7 +35,7 @@ def test_the_study_writes_what_it_says(pages):
     figures = {
         f"{plan.slug}.{form}"
         for plan in planned()
-        for form in (("tex",) if plan.kind == "table" else ("png", "svg", "pdf"))
+        for form in (("tex",) if plan.kind == "table" else FIGURE_FORMATS)
     }
     assert {p.name for p in (pages / "figures").iterdir()} == figures
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -145,6 +146,11 @@ def load_other_prints() -> pd.DataFrame:
     >>> cells[(cells["plate"] == 65) & (cells["column"] == "high")]["other"].tolist()
     [0.018]
     """
+    return _other_prints().copy()
+
+
+@cache
+def _other_prints() -> pd.DataFrame:
     rows = load_corrections()
     rows = rows[
         (rows["status"] == "unresolved") & rows["column"].str.match(r"(total_usd|\w+_pct)$")

@@ -24,10 +24,10 @@ __all__ = ["BOTH", "NULL", "clustered", "corridor_choices"]
 
 BOTH = "high+medium_high"
 NULL = Text(
-    "İller bütün sütunlarıyla (bütün yıllar, sınıflar, toplamlar) komşuluk çizgesi üzerinde yer "
-    "değiştirir: her ilin verisi ve çizge kalır, kimin kimle komşu olduğu bozulur.",
-    "Whole provinces, all their years, classes and totals together, change places on the graph of "
-    "neighbours: each province's data and the graph stay, who neighbours whom does not.",
+    "iller bütün sütunlarıyla (bütün yıllar, sınıflar, toplamlar) komşuluk çizgesi üzerinde yer "
+    "değiştirir: her ilin verisi ve çizge kalır, kimin kimle komşu olduğu bozulur",
+    "whole provinces, all their years, classes and totals together, change places on the graph of "
+    "neighbours: each province's data and the graph stay, who neighbours whom does not",
 )
 
 # "any": among all sets of the size, adjacent or not.

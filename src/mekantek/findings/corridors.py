@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,6 @@ def belt(study: Study, name: str) -> Verdict:
     main = corridor(last.share(classes), last.graph, members)
     local = clustered(last.share(classes), last.graph, members, last.names)
     verdict = _word(hypothesis, main, local)
-    specifications, surrogates = corridor_choices(study, hypothesis)
     return Verdict(
         hypothesis=hypothesis,
         verdict=verdict,
@@ -107,7 +107,7 @@ def belt(study: Study, name: str) -> Verdict:
             "id": hypothesis.id,
             "passes_from": _needed(last.share(classes), last, len(members)),
         },
-        companions=[
+        companions=lambda: [
             _local(classes, last.year, local),
             *_together(last, hypothesis, members),
             *_years(study, members, skip={(classes, last.year), (BOTH, last.year)}),
@@ -115,9 +115,14 @@ def belt(study: Study, name: str) -> Verdict:
             *(_outlier(study.at(y), o) for o in hypothesis.options.get("outliers", ())
               for y in study.years),
         ],
-        curve=SpecificationCurve(specifications=specifications, surrogates=surrogates, null=NULL),
+        curve=partial(_curve, study, hypothesis),
         basis=study.provenance["basis"],
     )  # fmt: skip
+
+
+def _curve(study: Study, hypothesis: Hypothesis) -> SpecificationCurve:
+    specifications, surrogates = corridor_choices(study, hypothesis)
+    return SpecificationCurve(specifications=specifications, surrogates=surrogates, null=NULL)
 
 
 def _local(classes: str, year: int, local: dict[str, Any]) -> dict[str, Any]:

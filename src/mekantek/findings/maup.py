@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mekantek.findings.gradients import one_word
+from mekantek.findings.scale import Scale
 from mekantek.findings.verdict import Hypothesis, hypotheses, thresholds
 from mekantek.stats.association import difference_of_means
 from mekantek.stats.concentration import gini
@@ -23,52 +23,6 @@ __all__ = ["Scale", "scales"]
 
 # Random drawings of each number of regions: NUTS 2 has 26 and NUTS 1 has 12.
 PARTITIONS = 99
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scale:
-    """
-    One finding on one kind of unit.
-
-    Attributes
-    ----------
-    label : Text
-    units : int
-        How many units the country has at this scale.
-    drawings : int
-        How many ways of drawing them were tried; 1 for official regions.
-    effect : float or None
-        Of the only drawing, or the median over all; in the unit of the finding's main statistic.
-    low, high : float or None
-        5th and 95th percentile over the drawings.
-    p_value : float or None
-        Of the only drawing.
-    outcomes : mapping of str to int
-        How often each outcome came out.
-    """
-
-    label: Text
-    units: int
-    drawings: int
-    effect: float | None
-    low: float | None = None
-    high: float | None = None
-    p_value: float | None = None
-    outcomes: Mapping[str, int]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give one entry of a finding's ``scales``."""
-        return {
-            "schema": "mekantek/scale/1",
-            "label": self.label.to_dict(),
-            "units": self.units,
-            "drawings": self.drawings,
-            "effect": self.effect,
-            "low": self.low,
-            "high": self.high,
-            "p_value": self.p_value,
-            "outcomes": dict(self.outcomes),
-        }
 
 
 @dataclass(frozen=True)

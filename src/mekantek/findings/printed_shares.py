@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.gradients import labelled
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import Hypothesis, Verdict, load_hypothesis
+from mekantek.stats import inference
 from mekantek.stats.concentration import part_of_total
 from mekantek.study import CLASS_COLUMNS, Study, other_prints
 from mekantek.text import Text, percent
@@ -106,12 +111,41 @@ def _word(hypothesis: Hypothesis, found: Sequence[Mapping[str, Any]]) -> str:
     return hypothesis.decide({"all parts overlap": all(hits), "some parts overlap": any(hits)})
 
 
+# R; surrogates in which provinces change places.
+SURROGATES = 999
+# The stream of a seed that their orders draw from: "PART".
+_STREAM = 0x50415254
+
 NULL = Text(
-    "yok: basılan sayılar ya doğrudur ya değildir, rastlantıyla karşılaştırılmaz; anlamlı seçimler "
-    "de bu kadardır",
-    "none: a print is right or wrong and is held against no chance; there are no more choices that "
+    "iller bütün değerleriyle yer değiştirir: basılan sayılar, adı geçenler yerine rastgele iller "
+    "alınsa da tutar mıydı; hüküm buna dayanmaz, basılan bir sayı ya doğrudur ya değildir; veriyi "
+    "okumanın anlamlı yolları da bu kadardır",
+    "whole provinces change places: would the prints hold of any provinces as of those named; the "
+    "verdict does not rest on it, for a print is right or wrong; there are no more choices that "
     "make sense",
 )
+
+
+def _inside(found: Mapping[str, Any]) -> np.ndarray:
+    """How far what is computed and what the print may stand for overlap; below zero: the gap."""
+    low, high = found["allowed"]
+    overlap: np.ndarray = np.minimum(found["high"], high) - np.maximum(found["low"], low)
+    return overlap
+
+
+def _drawn(study: Study, part: Mapping[str, Any], orders: np.ndarray) -> dict[str, np.ndarray]:
+    """The same share of the provinces that bear the members' names in each surrogate."""
+    values = study.class_values("high")
+    others = values.index.get_indexer(pd.Index(part["members"]))
+    chosen = orders[:, others]
+    ends = {}
+    for side, within, without in (
+        ("value", "value", "value"), ("low", "low", "high"), ("high", "high", "low"),
+    ):  # fmt: skip
+        held = values[within].to_numpy()[chosen].sum(axis=1)
+        rest = values[without].sum() - values[without].to_numpy()[chosen].sum(axis=1)
+        ends[side] = held / (held + rest)
+    return ends
 
 
 def _curve(study: Study, hypothesis: Hypothesis) -> SpecificationCurve:
@@ -120,19 +154,28 @@ def _curve(study: Study, hypothesis: Hypothesis) -> SpecificationCurve:
     names = [" + ".join(study.names[m] for m in part["members"]) for part in parts]
     labels = [f"{n} ({p['kind']})" for n, p in zip(names, parts, strict=True)]
     told = {"all": parts, **{label: [p] for label, p in zip(labels, parts, strict=True)}}
-    specifications = []
+    specifications, drawn = [], []
     for cells, at in (("adopted", study), ("other print", other_prints(study))):
+        places = np.arange(len(at.class_values("high")))
+        orders = np.vstack([*inference.permuted(places, SURROGATES, 0, key=_STREAM)])
+        made = {repr(p["members"]): _drawn(at, p, orders) for p in parts}
         for reading in ("either", "rounding", "truncation"):
             for shares in ("± 0.05 points", "as printed"):
                 for label, chosen in told.items():
                     found = _outcomes(at, chosen, reading)
-                    if shares == "as printed":
-                        found = [_sharpened(f) for f in found]
-                    inside = [
-                        min(f["high"], f["allowed"][1]) - max(f["low"], f["allowed"][0])
-                        for f in found
+                    rows = [
+                        {**f, **made[repr(p["members"])]}
+                        for f, p in zip(found, chosen, strict=True)
                         if f["name"] == "national_share"
                     ]
+                    if shares == "as printed":
+                        found, rows = ([_sharpened(f) for f in side] for side in (found, rows))
+                    inside = [float(_inside(f)) for f in found if f["name"] == "national_share"]
+                    drawn.append(
+                        np.min([_inside(f) for f in rows], axis=0)
+                        if rows
+                        else np.full(SURROGATES, np.nan)
+                    )
                     specifications.append(
                         Specification(
                             choice={"part": label, "print": reading, "shares": shares,
@@ -142,16 +185,18 @@ def _curve(study: Study, hypothesis: Hypothesis) -> SpecificationCurve:
                             verdict=_word(hypothesis, found),
                         )
                     )  # fmt: skip
-    return SpecificationCurve(specifications=tuple(specifications), null=NULL)
+    return SpecificationCurve(
+        specifications=tuple(specifications), surrogates=np.column_stack(drawn), null=NULL
+    )
 
 
 def _sharpened(found: dict[str, Any]) -> dict[str, Any]:
     """Take the provinces' shares at their word: no rounding of theirs."""
     if found["name"] != "national_share":
         return found
-    low, high = found["allowed"]
     value = found["value"]
-    return {**found, "low": value, "high": value, "overlaps": bool(low <= value <= high)}
+    sharp = {**found, "low": value, "high": value}
+    return {**sharp, "overlaps": bool(np.all(_inside(sharp) >= 0))}
 
 
 def top_shares(study: Study) -> Verdict:
@@ -227,6 +272,6 @@ def top_shares(study: Study) -> Verdict:
         reason=reason,
         main={**found[0], "class": "high", "year": last.year},
         companions=companions,
-        curve=_curve(last, hypothesis),
+        curve=partial(_curve, last, hypothesis),
         basis=study.provenance["basis"],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ class SpecificationCurve:
         """Count the specifications with this verdict word."""
         return sum(s.verdict == verdict for s in self.specifications)
 
-    @property
+    @cached_property
     def joint(self) -> dict[str, Any] | None:
         """
         Whether the curve as a whole could come from data without the effect.

@@ -12,8 +12,9 @@ from mekantek.findings.concentration import concentrated
 from mekantek.findings.corridors import belt
 from mekantek.findings.gradients import gradient
 from mekantek.findings.indices import iltek, one_to_one
-from mekantek.findings.maup import Scale, scales
+from mekantek.findings.maup import scales
 from mekantek.findings.printed_shares import top_shares
+from mekantek.findings.scale import Scale
 from mekantek.findings.verdict import Hypothesis, Verdict, hypotheses, load_hypothesis
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from mekantek.datasets import files
 from mekantek.errors import OptionError
+from mekantek.findings.later import Later
 from mekantek.findings.robustness import SpecificationCurve
+from mekantek.findings.scale import Scale
 from mekantek.text import Text, light_table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from mekantek.findings.maup import Scale
 
 __all__ = [
     "VERDICTS",
@@ -152,7 +152,8 @@ class Verdict:
     main : mapping
         The main result, ``to_dict()`` of its kind; its ``schema`` says which.
     companions : sequence of mapping
-        Results beside the main one, each with a ``label``.
+        Results beside the main one, each with a ``label``. These and the curve are what takes time:
+        given as functions, they run when first read, so that a word costs its own test alone.
     curve : SpecificationCurve
         The same test under other reasonable choices.
     minimum_detectable_effect : float or None
@@ -171,8 +172,8 @@ class Verdict:
     verdict: str
     reason: Text
     main: Mapping[str, Any]
-    companions: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
-    curve: SpecificationCurve = field(default_factory=SpecificationCurve)
+    companions: Later[Sequence[Mapping[str, Any]]] = Later(tuple)  # noqa: RUF009
+    curve: Later[SpecificationCurve] = Later(SpecificationCurve)  # noqa: RUF009
     minimum_detectable_effect: float | None = None
     scales: Sequence[Scale] = field(default_factory=tuple)
     stability: pd.DataFrame | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mekantek.errors import OptionError
 from mekantek.findings.cluster_stability import stability
-from mekantek.findings.indices.ranks import MECHANICAL, index_ranks
+from mekantek.findings.indices.ranks import index_ranks, mechanical
 from mekantek.findings.verdict import hypotheses
 from mekantek.maps.atlas import KINDS
 from mekantek.maps.explorer.tables import CLASSES
@@ -144,7 +144,9 @@ class Catalogue:
                 yield corridor_sheet(study, told)
         elif kind == "index":
             last = study.at(study.years[-1])
-            yield index_sheet(last, index_ranks(), "high", name="İLTEK 2024", told=MECHANICAL)
+            yield index_sheet(
+                last, index_ranks(), "high", name="İLTEK 2024", told=mechanical(own=False)
+            )
         else:
             yield neighbour_sheet(study.at(study.years[-1]), self._networks)
 

@@ -27,9 +27,13 @@ from mekantek.report.verdicts import finding_page
 from mekantek.text import Language
 
 if TYPE_CHECKING:
+    from mekantek.maps.figures import Format
     from mekantek.study import Study
 
-__all__ = ["count_steps", "write_study"]
+__all__ = ["FIGURE_FORMATS", "count_steps", "write_study"]
+
+FIGURE_FORMATS: tuple[Format, ...] = ("png", "pdf")
+"""What the main job draws: for slides and for print. `mekantek figures` gives SVG too."""
 
 
 def count_steps(*, pdf: bool = False) -> int:
@@ -105,8 +109,9 @@ def write_study(
         export.write_text(folder / name, finding_page(v, shown_names(study), language))
     (folder / "figures").mkdir(exist_ok=True)
     write_figures(
-        study, folder / "figures", results=results, sheets=sheets, language=language, step=step
-    )
+        study, folder / "figures", results=results, sheets=sheets, formats=FIGURE_FORMATS,
+        language=language, step=step,
+    )  # fmt: skip
     if pdf:
         step("report.pdf")
         files.write_whole(folder / "report.pdf", page_pdf(page, language))

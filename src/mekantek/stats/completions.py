@@ -42,8 +42,8 @@ class _Gains:
 
     # By known unit and by how many free units stand before it.
     known: np.ndarray
-    # By how many free units and how many known ones stand before a free unit.
-    free: Callable[[np.ndarray, int], np.ndarray]
+    # By how many free units and how many known ones stand before a free unit; None: by neither.
+    free: Callable[[np.ndarray, int], np.ndarray] | None
     fixed: float
     scale: float
 
@@ -143,9 +143,9 @@ def _bounds(
     size = len(placed)
     if n < 2 or np.ptp(value[has_value]) == 0:
         return RankBounds(low=None, high=None, known=size, n=n)
-    high = _largest(slots, gains(placed, np.sort(others)[::-1]))
-    low = -_largest(slots, gains(-placed, np.sort(-others)[::-1]))
-    return RankBounds(low=low, high=high, known=size, n=n)
+    ordered = np.sort(others)
+    high, low = _largest(slots, (gains(placed, ordered[::-1]), gains(-placed, -ordered)))
+    return RankBounds(low=-low, high=high, known=size, n=n)
 
 
 def _slots(rank: np.ndarray, takes_part: np.ndarray, known: Known, free: int) -> np.ndarray:
@@ -174,20 +174,28 @@ def _slots(rank: np.ndarray, takes_part: np.ndarray, known: Known, free: int) ->
     return stands[~idle]
 
 
-def _largest(slots: np.ndarray, gains: _Gains) -> float:
-    """Walk the places; the state is how many free units have been placed."""
-    states = gains.known.shape[1]
+def _largest(slots: np.ndarray, sides: tuple[_Gains, _Gains]) -> tuple[float, float]:
+    """Walk the places for both sides at once; the state is how many free units have been placed."""
+    known = np.stack([side.known for side in sides], axis=1)
+    states = known.shape[2]
     placed = np.arange(states - 1)
-    best = np.full(states, -np.inf)
-    best[0], before = 0.0, 0
+    best = np.full((2, states), -np.inf)
+    best[:, 0], before = 0.0, 0
     for stands in slots:
         if stands:
-            best = best + gains.known[before]
+            best = best + known[before]
             before += 1
             continue
-        taken = best[:-1] + gains.free(placed, before)
-        best[1:] = np.maximum(best[1:], taken)
-    return float(np.clip((best[-1] + gains.fixed) / gains.scale, -1, 1))
+        taken = best[:, :-1]
+        if sides[0].free is not None:
+            taken = taken + np.stack([side.free(placed, before) for side in sides if side.free])
+        best[:, 1:] = np.maximum(best[:, 1:], taken)
+    ends = best[:, -1].tolist()
+    first, second = (
+        float(np.clip((end + side.fixed) / side.scale, -1, 1))
+        for end, side in zip(ends, sides, strict=True)
+    )
+    return first, second
 
 
 def _kendall_gains(placed: np.ndarray, others: np.ndarray) -> _Gains:
@@ -205,7 +213,7 @@ def _kendall_gains(placed: np.ndarray, others: np.ndarray) -> _Gains:
     untied = float((ranks[one] != ranks[two]).sum())
     return _Gains(
         known=2 * before - before[:, -1:],
-        free=lambda placed_, _before: np.zeros(len(placed_)),
+        free=None,
         fixed=fixed,
         scale=float(np.sqrt(untied * n * (n - 1) / 2)),
     )

@@ -221,14 +221,40 @@ def monte_carlo(
     if stop is not None:
         stopped = np.minimum(at_least, at_most) >= stop
     once = np.where(stopped, 0, 1)  # the draw that stopped is the last count itself
-    p = from_tails((at_least + once) / (drawn + once), (at_most + once) / (drawn + once),
-                   alternative)  # fmt: skip
+    p = _counted_in(at_least, at_most, drawn, once, alternative)
     count = {"greater": at_least, "less": at_most, "two-sided": np.minimum(at_least, at_most)}[
         alternative
     ]
     sides = 2.0 if alternative == "two-sided" else 1.0
     low, high = _clopper_pearson(count, drawn - count, once)
     return p, np.minimum(1.0, sides * low), np.minimum(1.0, sides * high)
+
+
+def monte_carlo_p(
+    at_least: np.ndarray, at_most: np.ndarray, permutations: int, alternative: Alternative
+) -> np.ndarray:
+    """
+    P-values of permutation counts as of `monte_carlo`, where nobody asks for their interval.
+
+    Examples
+    --------
+    >>> monte_carlo_p(np.array([4, 50]), np.array([97, 51]), 99, "two-sided").tolist()
+    [0.1, 1.0]
+    """
+    return _counted_in(at_least, at_most, np.asarray(permutations), np.asarray(1), alternative)
+
+
+def _counted_in(
+    at_least: np.ndarray,
+    at_most: np.ndarray,
+    drawn: np.ndarray,
+    once: np.ndarray,
+    alternative: Alternative,
+) -> np.ndarray:
+    """Count the observed one in, but where drawing was stopped by its last draw."""
+    return from_tails(
+        (at_least + once) / (drawn + once), (at_most + once) / (drawn + once), alternative
+    )
 
 
 def _clopper_pearson(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import linalg
+from scipy import linalg, sparse
 
 from mekantek.errors import AlignmentError, GraphError, OptionError, ValuesError
 from mekantek.stats import inference
@@ -24,6 +25,8 @@ METHODS: tuple[str, ...] = get_args(SpectralMethod)
 _STREAM = 0x4D5352
 # Surrogates made at once, in numbers.
 _AT_ONCE = 4_000_000
+# Graphs of at most so many units keep their patterns.
+_KEPT = 1000
 # Two correlations closer than this are tied.
 _TIE = 1e-12
 
@@ -74,12 +77,14 @@ class MoranBasis:
                 "özilintiyi korur ve her birimin komşusu olmasını ister.",
             )
         order = unit_order(links.ids)
-        weights = links.matrix.toarray()[np.ix_(order, order)]
-        contrasts = linalg.helmert(links.n)  # orthonormal rows, each of sum zero
-        values, inner = np.linalg.eigh(contrasts @ ((weights + weights.T) / 2) @ contrasts.T)
+        weights = links.matrix[order][:, order]
+        weights.sort_indices()
+        parts = (weights.data, weights.indices.astype(np.int64), weights.indptr.astype(np.int64))
+        made = _patterns if links.n <= _KEPT else _patterns.__wrapped__
+        inner, values = made(links.n, *(part.tobytes() for part in parts))
         vectors = np.empty((links.n, links.n - 1))
-        vectors[order] = contrasts.T @ inner[:, ::-1]
-        return cls(links.ids, vectors, values[::-1])
+        vectors[order] = inner
+        return cls(links.ids, vectors, values)
 
     def surrogates(
         self,
@@ -136,6 +141,19 @@ class MoranBasis:
             new[groups] = _on_segment(power[groups], self.eigenvalues[groups], along)
             drawn[at] = signs[:, None] * np.sqrt(new)
         return drawn
+
+
+@lru_cache(maxsize=16)
+def _patterns(n: int, data: bytes, indices: bytes, indptr: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """Decompose weights, given by their bytes: tests of one graph share its patterns."""
+    columns, starts = (np.frombuffer(part, dtype=np.int64) for part in (indices, indptr))
+    weights = sparse.csr_array((np.frombuffer(data), columns, starts), shape=(n, n)).toarray()
+    contrasts = linalg.helmert(n)  # orthonormal rows, each of sum zero
+    values, inner = np.linalg.eigh(contrasts @ ((weights + weights.T) / 2) @ contrasts.T)
+    found = contrasts.T @ inner[:, ::-1], values[::-1].copy()
+    for array in found:
+        array.setflags(write=False)
+    return found
 
 
 @dataclass(frozen=True, eq=False)

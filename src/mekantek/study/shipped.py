@@ -91,6 +91,16 @@ def neighbours_of(spec: str, *, base: SpatialGraph | None = None) -> SpatialGrap
     OptionError
         If the SPEC is none.
     """
+    if base is None or not spec.startswith("order:"):
+        return _neighbours(spec)
+    from mekantek import weights
+
+    return weights.build(spec, base=base, ids=_neighbours("official").ids)
+
+
+@cache
+def _neighbours(spec: str) -> SpatialGraph:
+    """Build them once a process: a graph never changes."""
     from mekantek import weights
     from mekantek.datasets import boundaries, provinces, tables
 
@@ -106,7 +116,7 @@ def neighbours_of(spec: str, *, base: SpatialGraph | None = None) -> SpatialGrap
         )
         if spec == "official":
             return official
-        return weights.build(spec, base=base or official, ids=known.index)
+        return weights.build(spec, base=official, ids=known.index)
     built = weights.build(
         spec,
         geometry=boundaries.load_boundaries("full").geometry,

@@ -239,10 +239,10 @@ def _specified(
 ) -> Specification:
     """P-value and word of the data (first) among the surrogates."""
     effect, made = float(effects[0]), effects[1:][~np.isnan(effects[1:])]
-    p = inference.monte_carlo(
+    p = inference.monte_carlo_p(
         np.array((made >= effect - _TIE).sum()), np.array((made <= effect + _TIE).sum()),
         len(made), "two-sided",
-    )[0]  # fmt: skip
+    )  # fmt: skip
     # A difference of d standard deviations is a correlation of d·√(p(1-p)) with the group.
     least = inference.detectable_shift(float((made**2).mean())) * np.sqrt(weight * (1 - weight))
     return Specification(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -180,8 +181,8 @@ def medium_high_bloc(study: Study) -> Verdict:
         verdict=verdict,
         reason=reason,
         main={**main.to_dict(), "class": classes, "year": last.year},
-        companions=list(_companions(study, hypothesis, corrected)),
-        curve=curve(study, hypothesis),
+        companions=lambda: list(_companions(study, hypothesis, corrected)),
+        curve=partial(curve, study, hypothesis),
         minimum_detectable_effect=float(main.details["detectable"]),
         basis=study.provenance["basis"],
     )

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mekantek.datasets.technology import CLASS_NAMES
-from mekantek.findings.concentration.seats import ISTANBUL, KOCAELI, seat_curve
+from mekantek.findings.concentration.seats import ISTANBUL, KOCAELI, SeatCurve
 from mekantek.findings.concentration.tables import class_table, known_classes, measure_table
 from mekantek.findings.gradients import labelled
 from mekantek.stats.concentration import (
@@ -49,7 +49,9 @@ def _named(c: str, year: int, what: Text | str) -> Text:
     )
 
 
-def companions(study: Study, tested: str) -> list[dict[str, Any]]:
+def companions(
+    study: Study, tested: str, seats: Mapping[int | None, SeatCurve]
+) -> list[dict[str, Any]]:
     """
     Compute what stands beside the finding's main number.
 
@@ -59,6 +61,8 @@ def companions(study: Study, tested: str) -> list[dict[str, Any]]:
         Of the 81 provinces.
     tested : str
         The class of the claim.
+    seats : mapping of plate or None to SeatCurve
+        By who gets İstanbul's exports; None: all others.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def companions(study: Study, tested: str) -> list[dict[str, Any]]:
         *_sensitivities(study, tested),
         *_decompositions(study, tested),
         *_locations(study),
-        *_seats(study, tested),
+        *_seats(study, tested, seats),
         _plants(study, tested),
     ]
 
@@ -187,7 +191,9 @@ def _locations(study: Study) -> Iterator[dict[str, Any]]:
             )  # fmt: skip
 
 
-def _seats(study: Study, tested: str) -> Iterator[dict[str, Any]]:
+def _seats(
+    study: Study, tested: str, seats: Mapping[int | None, SeatCurve]
+) -> Iterator[dict[str, Any]]:
     """Give İstanbul's exports away and say where the verdict turns."""
     receivers = {
         None: Text("öteki illere kendi ihracatları oranında",
@@ -195,7 +201,7 @@ def _seats(study: Study, tested: str) -> Iterator[dict[str, Any]]:
         KOCAELI: Text("Kocaeli'ye", "to Kocaeli"),
     }  # fmt: skip
     for to, told in receivers.items():
-        curve = seat_curve(study, tested, to=to)
+        curve = seats[to]
         turn = curve.turns
         found = (
             Text("hüküm hiçbir payda dönmez", "the verdict turns at no part")

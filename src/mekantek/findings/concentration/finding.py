@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from mekantek.findings.concentration.choices import curve
 from mekantek.findings.concentration.companions import companions
-from mekantek.findings.concentration.seats import seat_curve
+from mekantek.findings.concentration.seats import KOCAELI, seat_curve
 from mekantek.findings.concentration.tables import measure_table
 from mekantek.findings.verdict import Verdict, load_hypothesis
 from mekantek.study import Study
@@ -57,22 +58,22 @@ def concentrated(study: Study) -> Verdict:
         }
     )
     main = {"schema": "mekantek/measure/1", **gini[last][tested]}
+    seats = {to: seat_curve(study, tested, to=to) for to in (None, KOCAELI)}
     return Verdict(
         hypothesis=hypothesis,
         verdict=verdict,
-        reason=_reason(study, gini, tested),
+        reason=_reason(study, gini, tested, seats[None].turns),
         main={**main, "total": gini[last]["total"]["value"]},
-        companions=companions(study, tested),
-        curve=curve(study, hypothesis),
+        companions=partial(companions, study, tested, seats),
+        curve=partial(curve, study, hypothesis),
         basis=study.provenance["basis"],
     )
 
 
-def _reason(study: Study, gini: dict[int, dict[str, Any]], tested: str) -> Text:
+def _reason(study: Study, gini: dict[int, dict[str, Any]], tested: str, turn: float | None) -> Text:
     first, last = study.years[0], study.years[-1]
     high, total = gini[last][tested], gini[last]["total"]
     before, before_total = gini[first][tested], gini[first]["total"]
-    turn = seat_curve(study, tested).turns
     told = {
         lang: {
             "g": number(high["value"], lang, digits=3),

@@ -119,7 +119,9 @@ def seat_curve(
     for year in years or study.years:
         for c in (classes, "total"):
             held = class_table(study.at(year), c)["value"]
-            rows = np.array([reassigned(held, ISTANBUL, part, to=to) for part in _PARTS])
+            gone = reassigned(held, ISTANBUL, 1.0, to=to)
+            # What each holds is a straight line in the part given away.
+            rows = held.to_numpy() + np.outer(_PARTS, gone - held)
             columns[year, c] = MEASURES[name](rows)
     table = pd.DataFrame(columns, index=pd.Index(_PARTS, name="part"))
     return SeatCurve(name=name, to=to, table=table)

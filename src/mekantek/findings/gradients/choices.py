@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -70,11 +69,6 @@ class _Reading:
     def independent(self) -> float:
         """What the sample would be worth without autocorrelation (Kish 1965)."""
         return float(self.mass.sum() ** 2 / (self.mass**2).sum())
-
-
-@cache
-def _basis(spec: str) -> Any:
-    return neighbours_of(spec)
 
 
 def _centroids(study: Study) -> pd.Series:
@@ -263,7 +257,7 @@ def curve(study: Study, classes: str, *, surrogates: int = SURROGATES) -> Specif
     ones = pd.Series(1.0, index=ids)
     drawn: dict[str, np.ndarray] = {}
     for spec in GRAPHS:
-        graph = study.graph if spec == study.graph.spec else _basis(spec)
+        graph = study.graph if spec == study.graph.spec else neighbours_of(spec)
         _, order, links = join(ones, graph)
         place = order.get_indexer(ids)
         stacked = np.column_stack(list(columns.values()))
@@ -299,8 +293,8 @@ def curve(study: Study, classes: str, *, surrogates: int = SURROGATES) -> Specif
 def _spectral_p(effects: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """P-values of the data among the surrogates, and the correlations they could have shown."""
     data, made = effects[0], effects[1:]
-    p = inference.monte_carlo(
+    p = inference.monte_carlo_p(
         (made >= data - _TIE).sum(axis=0), (made <= data + _TIE).sum(axis=0), len(made), "two-sided"
-    )[0]
+    )
     sizes = 1 + 1 / (made**2).mean(axis=0)
     return p, np.array([inference.detectable_correlation(size) for size in sizes])

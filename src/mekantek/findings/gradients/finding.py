@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mekantek.findings.gradients.choices import curve
 from mekantek.findings.gradients.companions import against_longitude, companions, linked
 from mekantek.findings.gradients.planted import PLANTED, Power, plant, seen_as_low
@@ -71,8 +73,8 @@ def gradient(study: Study) -> Verdict:
             main, lenient, power, verdict, seen_as_low(last, tested, main.statistic or 0.0)
         ),
         main={**main.to_dict(), "class": tested, "year": last.year},
-        companions=companions(last, tested, power),
-        curve=curve(study, tested),
+        companions=partial(companions, last, tested, power),
+        curve=partial(curve, study, tested),
         minimum_detectable_effect=float(main.details["detectable"]),
         basis=study.provenance["basis"],
     )

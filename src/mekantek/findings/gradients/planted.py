@@ -172,10 +172,10 @@ class Country:
                 found[test] = _student(rho, np.array(sizes))
         if "spectral" in tests:
             drawn = self.signs @ ((centred @ self.basis.vectors) * self.loads).T
-            found["spectral"] = inference.monte_carlo(
+            found["spectral"] = inference.monte_carlo_p(
                 (drawn >= rho - 1e-12).sum(axis=0), (drawn <= rho + 1e-12).sum(axis=0),
                 _SURROGATES, "two-sided",
-            )[0]  # fmt: skip
+            )  # fmt: skip
         return rho, found
 
 

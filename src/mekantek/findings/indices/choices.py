@@ -21,7 +21,7 @@ from mekantek.stats.spectral import MoranBasis
 from mekantek.study import Study, other_prints
 from mekantek.text import Text
 
-__all__ = ["BOTH", "curve", "readings_of", "variables"]
+__all__ = ["BOTH", "curve", "readings_of", "surrogate_maps", "variables"]
 
 BOTH = "high+medium_high"
 FLOORS = {"all": 0.0, "exports ≥ 100 mn USD": 100e6, "exports ≥ 1 bn USD": 1e9}
@@ -152,8 +152,9 @@ def _scaled(effects: np.ndarray, coefficient: str) -> np.ndarray:
     return np.asarray(np.sin(np.pi / 2 * np.clip(effects, -1, 1)))
 
 
-def _surrogates(study: Study, columns: list[pd.Series], count: int) -> np.ndarray:
-    """Maps of the ranks of every column, the data first, shape (R + 1, n, c)."""
+def surrogate_maps(study: Study, read: list[Variable], count: int) -> np.ndarray:
+    """Maps of the ranks of every variable, the data first, shape (R + 1, n, c)."""
+    columns = [variable.numbers for variable in read]
     ids = study.names.index
     scores = np.zeros((len(ids), len(columns)))
     for k, column in enumerate(columns):
@@ -219,7 +220,7 @@ def curve(
     (True, 9)
     """
     read = list(variables(study))
-    maps = _surrogates(study, [v.numbers for v in read], surrogates)
+    maps = surrogate_maps(study, read, surrogates)
     names, orders = study.names, _Orders()
     ids = names.index
     own = indices is not None
@@ -286,10 +287,10 @@ def _tested(effects: np.ndarray, coefficient: str, n: int) -> tuple[float | None
     variance = 2 * (2 * n + 5) / (9 * n * (n - 1)) if coefficient == "kendall" else 1 / (n - 1)
     if not np.isfinite(effect):
         return None, variance
-    p = inference.monte_carlo(
+    p = inference.monte_carlo_p(
         np.array((made >= effect - _TIE).sum()), np.array((made <= effect + _TIE).sum()),
         len(made), "two-sided",
-    )[0]  # fmt: skip
+    )  # fmt: skip
     return float(p), variance
 
 

@@ -13,7 +13,7 @@ from mekantek.datasets import tables
 from mekantek.datasets.index_files import ProvinceIndex
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.gradients import labelled
-from mekantek.findings.indices.ranks import MECHANICAL, associated, bounded, iltek_index
+from mekantek.findings.indices.ranks import associated, bounded, iltek_index, mechanical
 from mekantek.stats.association import kendall, partial_kendall, spearman
 from mekantek.stats.spectral import spectral_correlation
 from mekantek.stats.spectral_ranks import spectral_kendall
@@ -78,7 +78,7 @@ def companions(study: Study, index: ProvinceIndex, *, own: bool = False) -> list
         told = Text("2025 baskısı, ilk 8 il", "2025 edition, first 8 provinces")
         found += _side_by_side(last, iltek_index("iltek-2025"), told)
     for one in found:
-        one["remark"] = MECHANICAL.to_dict()
+        one["remark"] = mechanical(own=own).to_dict()
     return found + ([] if own else _product(last))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,12 @@ from mekantek.datasets.index_files import ProvinceIndex
 from mekantek.findings.indices.choices import curve
 from mekantek.findings.indices.companions import companions
 from mekantek.findings.indices.ranks import (
-    MECHANICAL,
     Given,
     associated,
     detectable,
     iltek_index,
     index_of,
+    mechanical,
 )
 from mekantek.findings.verdict import Verdict, load_hypothesis, thresholds
 from mekantek.stats.results import GlobalResult
@@ -87,9 +88,9 @@ def iltek(study: Study, *, index: Given | None = None, edition: str | None = Non
         hypothesis=hypothesis,
         verdict=verdict,
         reason=_reason(main, known, used, own=own),
-        main={**main.to_dict(), **known, **told, "remark": MECHANICAL.to_dict()},
-        companions=companions(study, used, own=own),
-        curve=curve(study, hypothesis, {used.name: used} if own else None),
+        main={**main.to_dict(), **known, **told, "remark": mechanical(own=own).to_dict()},
+        companions=partial(companions, study, used, own=own),
+        curve=partial(curve, study, hypothesis, {used.name: used} if own else None),
         minimum_detectable_effect=detectable(main),
         basis=study.provenance["basis"],
     )
@@ -131,11 +132,7 @@ def _reason(main: GlobalResult, known: dict[str, Any], index: ProvinceIndex, *, 
         )
         if own:
             told = Text("{f}: " + told.tr, "{f}: " + told.en)
-    remark = (
-        Text("Endeks İLTEK ise: " + MECHANICAL.tr, "If the index is İLTEK: " + MECHANICAL.en)
-        if own
-        else MECHANICAL
-    )
+    remark = mechanical(own=own)
     return Text(
         told.tr.format(**parts["tr"]) + remark.tr, told.en.format(**parts["en"]) + remark.en
     )

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mekantek.datasets.index_files import ProvinceIndex
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.gradients import labelled
-from mekantek.findings.indices.choices import FLOORS, readings_of, variables
-from mekantek.findings.indices.ranks import MECHANICAL, Given, iltek_index, index_of
+from mekantek.findings.indices.choices import (
+    FLOORS,
+    SURROGATES,
+    Variable,
+    readings_of,
+    surrogate_maps,
+    variables,
+)
+from mekantek.findings.indices.ranks import Given, iltek_index, index_of, mechanical
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import Hypothesis, Verdict, load_hypothesis
 from mekantek.study import CLASS_COLUMNS, Study
-from mekantek.text import Text, percent
+from mekantek.text import LANGUAGES, Text, number, percent
 
 __all__ = ["discordant", "one_to_one"]
 
 _BOTH = "high+medium_high"
 NULL = Text(
-    "yok: bir tek ters çift «birebir»i çürütür, rastlantıyla karşılaştırılmaz; veriyi başka "
-    "okumanın anlamlı yolları da bu kadardır",
-    "none: one pair the other way round refutes 'one-to-one', no chance is held against it; there "
-    "are no more ways to read the data that make sense",
+    "endeks yerinde kalır, payların ve değerlerin sıraları yerine aynı Moran I değerini taşıyan "
+    "rastgele haritalar konur (resmî komşulukta tayfsal rastgeleleştirme): ters çiftler "
+    "rastlantıdakinden az mı; hüküm buna dayanmaz, bir tek ters çift «birebir»i çürütür",
+    "the index stays, the ranks of shares and values give way to random maps with their Moran's I "
+    "(spectral randomization on the official neighbours): are there fewer pairs the other way round "
+    "than by chance; the verdict does not rest on it, one such pair refutes 'one-to-one'",
 )
 
 
@@ -113,60 +124,81 @@ def one_to_one(study: Study, *, index: Given | None = None, edition: str | None 
     return Verdict(
         hypothesis=hypothesis,
         verdict=hypothesis.decide({"a discordant pair": main["first"] is not None}),
-        reason=_reason(main),
-        main={**main, "class": classes, "year": last.year, "remark": MECHANICAL.to_dict()},
+        reason=_reason(main, own=index is not None),
+        main={
+            **main,
+            "class": classes,
+            "year": last.year,
+            "remark": mechanical(own=index is not None).to_dict(),
+        },
         companions=companions,
-        curve=_curve(study, hypothesis, readings_of() if index is None else {used.name: used}),
+        curve=partial(
+            _curve, study, hypothesis, readings_of() if index is None else {used.name: used}
+        ),
         basis=study.provenance["basis"],
     )
 
 
-def _reason(main: Mapping[str, Any]) -> Text:
-    if not main["first"]:
-        return Text("Ters duran bir çift yok.", "No pair stands the other way round.")
-    a, b = main["first"]
-    key = "rank" if "rank" in a else "score"
-    told = {
+def _reason(main: Mapping[str, Any], *, own: bool) -> Text:
+    first = main["first"] or []
+    key = "rank" if not first or "rank" in first[0] else "score"
+    told: dict[str, dict[str, Any]] = {
         lang: {
-            "a": a["name"], "b": b["name"], "ra": a[key], "rb": b[key],
-            "sa": percent(a["share"], lang), "sb": percent(b["share"], lang),
             "n": main["coverage"]["of"], "known": main["coverage"]["known"],
             "k": main["statistic"], "of": main["of"],
         }
-        for lang in ("tr", "en")
+        for lang in LANGUAGES
     }  # fmt: skip
-    places = (
-        Text("{a} endekste {ra}., {b} {rb}. sırada", "{a} ranks {ra} and {b} {rb} in the index")
-        if key == "rank"
-        else Text("{a} endekste {ra}, {b} {rb} puanda", "{a} scores {ra} and {b} {rb} in the index")
-    )
-    text = Text(
-        places.tr + "; yüksek teknoloji payı ise {sa} ve {sb}. Sırası bilinen illerin ({n} ilden "
-        "{known}) {of} çiftinden {k} tanesi ters. " + MECHANICAL.tr,
-        places.en
-        + ", yet their high-technology shares are {sa} and {sb}. Of {of} pairs with known "
-        "ranks {k} stand the other way round.",
-    )
-    return Text(text.tr.format(**told["tr"]), text.en.format(**told["en"]))
+    for lang in LANGUAGES:
+        for letter, unit in zip("ab", first, strict=False):
+            place = unit[key] if key == "rank" else number(unit[key], lang)
+            told[lang] |= {letter: unit["name"], f"r{letter}": place,
+                           f"s{letter}": percent(unit["share"], lang)}  # fmt: skip
+    remark = mechanical(own=own)
+    if not first:
+        text = Text(
+            "Endekste yeri bilinen illerin ({n} ilden {known}) {of} çiftinden hiçbiri ters değil. ",
+            "Of {of} pairs with a known place ({known} of {n} provinces) none stands the other way "
+            "round. ",
+        )
+    elif key == "rank":
+        text = Text(
+            "{a} endekste {ra}., {b} {rb}. sırada; yüksek teknoloji payı ise {sa} ve {sb}. Sırası "
+            "bilinen illerin ({n} ilden {known}) {of} çiftinden {k} tanesi ters. ",
+            "{a} ranks {ra} and {b} {rb} in the index, yet their high-technology shares are {sa} "
+            "and {sb}. Of {of} pairs with known ranks ({known} of {n} provinces) {k} stand the "
+            "other way round. ",
+        )
+    else:
+        text = Text(
+            "{a} endekste {ra}, {b} {rb} puanda; yüksek teknoloji payı ise {sa} ve {sb}. Puanı "
+            "bilinen illerin ({n} ilden {known}) {of} çiftinden {k} tanesi ters. ",
+            "{a} scores {ra} and {b} {rb} in the index, yet their high-technology shares are {sa} "
+            "and {sb}. Of {of} pairs with known scores ({known} of {n} provinces) {k} stand the "
+            "other way round. ",
+        )
+    return Text(text.tr.format(**told["tr"]) + remark.tr, text.en.format(**told["en"]) + remark.en)
 
 
 def _curve(
     study: Study, hypothesis: Hypothesis, indices: Mapping[str, ProvinceIndex]
 ) -> SpecificationCurve:
     """Every reading of the index and of the data; the effect is minus the part that stand wrong."""
-    specifications = []
+    read, specifications, drawn = list(variables(study)), [], []
+    maps = surrogate_maps(study, read, SURROGATES)[1:]
     for name, index in indices.items():
-        for variable in variables(study):
-            for floor, least in FLOORS.items():
-                values = (
-                    variable.numbers.where(variable.total >= least) if least else variable.numbers
-                )
+        for k, variable in enumerate(read):
+            for floor, out, values in _read(index, variable):
                 found = _counted(study, index, values)
                 if found["of"] < 3:
                     continue
+                choice = {
+                    "index": name, **variable.choice, "provinces": floor,
+                    "left_out": "none" if out is None else study.names[out],
+                }  # fmt: skip
                 specifications.append(
                     Specification(
-                        choice={"index": name, **variable.choice, "provinces": floor},
+                        choice=choice,
                         effect=-found["statistic"] / found["of"],
                         p_value=None,
                         verdict=hypothesis.decide(
@@ -174,4 +206,29 @@ def _curve(
                         ),
                     )
                 )
-    return SpecificationCurve(specifications=tuple(specifications), null=NULL)
+                known = values.reindex(index.places.index).dropna().index
+                rows = maps[:, study.names.index.get_indexer(known), k]
+                drawn.append(-_wrong(index.goodness[known].to_numpy(), rows))
+    return SpecificationCurve(
+        specifications=tuple(specifications), surrogates=np.column_stack(drawn), null=NULL
+    )
+
+
+def _read(index: ProvinceIndex, variable: Variable) -> Iterator[tuple[str, Any, pd.Series]]:
+    """Which provinces are read: a floor of exports, or all but one of those that have a place."""
+    for floor, least in FLOORS.items():
+        yield (
+            floor,
+            None,
+            (variable.numbers.where(variable.total >= least) if least else variable.numbers),
+        )
+    for unit in index.places.index if len(index.places) < len(variable.numbers) / 2 else ():
+        yield "all", unit, variable.numbers.drop(unit)
+
+
+def _wrong(goodness: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Part of the pairs that stand the other way round in every row, shape (R,)."""
+    first, second = np.triu_indices(len(goodness), 1)
+    better = np.sign(goodness[first] - goodness[second])
+    found: np.ndarray = ((rows[:, first] - rows[:, second]) * better < 0).mean(axis=1)
+    return found

@@ -18,23 +18,37 @@ from mekantek.stats.results import GlobalResult
 from mekantek.text import Text
 
 __all__ = [
-    "MECHANICAL",
     "associated",
     "bounded",
     "detectable",
     "iltek_index",
     "index_of",
     "index_ranks",
+    "mechanical",
 ]
 
 Given = str | os.PathLike[str] | pd.Series | ProvinceIndex
 _ESKISEHIR, _KOCAELI = 26, 41
-MECHANICAL = Text(
+_MECHANICAL = Text(
     "Endeksin 37 değişkeninden biri imalat girişimi başına yüksek teknoloji ihracatıdır; ilişki "
     "kısmen kendiliğindendir.",
     "One of the index's 37 variables is high-technology exports per manufacturing enterprise, so "
     "the relation is partly mechanical.",
 )
+
+
+def mechanical(*, own: bool) -> Text:
+    """
+    Say that the index counts a part of what it is held against; of an index of one's own, if so.
+
+    Examples
+    --------
+    >>> mechanical(own=True).en[:22]
+    'If the index is İLTEK:'
+    """
+    if not own:
+        return _MECHANICAL
+    return Text("Endeks İLTEK ise: " + _MECHANICAL.tr, "If the index is İLTEK: " + _MECHANICAL.en)
 
 
 def index_ranks(

@@ -27,7 +27,10 @@ def check_statistic(statistic: str, weights: np.ndarray | None) -> None:
             f"statistic is {statistic!r}; it can be {', '.join(get_args(SetStatistic))}."
         )
     if statistic == "weighted" and weights is None:
-        raise OptionError("The weighted statistic needs weights, such as total exports.")
+        raise OptionError(
+            "The weighted statistic needs weights, such as total exports.",
+            "Ağırlıklı istatistik ağırlık ister; toplam ihracat gibi.",
+        )
 
 
 def scores(values: np.ndarray) -> np.ndarray:

@@ -71,7 +71,9 @@ def shortest_path(
     first, last = (int(p) for p in ids.get_indexer(pd.Index([start, end])))
     for unit, place in ((start, first), (end, last)):
         if place < 0:
-            raise AlignmentError(f"No unit with the id {unit}.")
+            raise AlignmentError(
+                f"No unit with the id {unit}.", f"Kimliği {unit} olan bir birim yok."
+            )
     if first == last:
         raise OptionError(
             "A path joins two different units.", "Bir yol iki ayrı birimi birleştirir."

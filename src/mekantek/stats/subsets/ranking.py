@@ -162,7 +162,10 @@ def corridor(
     numbers, ids, links = join(values, graph, standardize="none", missing=missing)
     places = _places(values, ids, members)
     if not 2 <= len(members) <= LONGEST:
-        raise OptionError(f"{len(members)} members; a corridor has 2 to {LONGEST}.")
+        raise OptionError(
+            f"{len(members)} members; a corridor has 2 to {LONGEST}.",
+            f"{len(members)} üye verildi; bir koridorun 2 ile {LONGEST} arasında üyesi olur.",
+        )
     mass = positive(weights, ids)
     check_statistic(statistic, mass)
     if among not in ("connected", "any"):
@@ -204,7 +207,10 @@ def leave_one_out(
     numbers, ids, links = join(values, graph, standardize="none", missing=missing)
     places = _places(values, ids, members)
     if not 2 <= len(members) <= LONGEST:
-        raise OptionError(f"{len(members)} members; a corridor has 2 to {LONGEST}.")
+        raise OptionError(
+            f"{len(members)} members; a corridor has 2 to {LONGEST}.",
+            f"{len(members)} üye verildi; bir koridorun 2 ile {LONGEST} arasında üyesi olur.",
+        )
     mass = positive(weights, ids)
     check_statistic(statistic, mass)
     others = cache(partial(_others, links, len(places) - 1, "connected", draws, rng))
@@ -221,13 +227,20 @@ def _places(values: pd.Series, ids: pd.Index, members: list[Any]) -> np.ndarray:
     valueless = [str(m) for m in members if m in values.index and m not in ids]
     if valueless:
         raise ValuesError(
-            f"No value for {', '.join(valueless)}; a corridor's members need one each."
+            f"No value for {', '.join(valueless)}; a corridor's members need one each.",
+            f"Değeri olmayan üye: {', '.join(valueless)}; koridorun her üyesinin değeri olmalıdır.",
         )
     if (places < 0).any():
         unknown = [str(m) for m, p in zip(members, places, strict=True) if p < 0]
-        raise AlignmentError(f"No unit with the id {', '.join(unknown)}.")
+        raise AlignmentError(
+            f"No unit with the id {', '.join(unknown)}.",
+            f"Böyle bir birim yok: {', '.join(unknown)}.",
+        )
     if len(set(places.tolist())) != len(members):
-        raise OptionError("A member of the corridor is named twice; name each once.")
+        raise OptionError(
+            "A member of the corridor is named twice; name each once.",
+            "Koridorun bir üyesi iki kez yazılmış; her üyeyi bir kez yazın.",
+        )
     return np.asarray(places)
 
 

@@ -213,7 +213,10 @@ def search_corridor(
     mass = positive(weights, ids)
     every = set_statistic(sets, numbers, statistic=statistic, weights=mass)
     if not len(sets) or np.isnan(every).all():
-        raise OptionError(f"There is no connected set of {size} units with a defined statistic.")
+        raise OptionError(
+            f"There is no connected set of {size} units with a defined statistic.",
+            f"İstatistiği tanımlı {size} birimlik bitişik küme yok.",
+        )
     best = float(np.nanmax(every))
     tie = TIE * max(1.0, abs(best))
     # Of several sets that tie, the one whose positions come first.
