@@ -2,22 +2,30 @@
 How large is each page, and how soon does it stand? Prints a table of the pages of a study.
 
     mekantek study --out maps
-    python benchmarks/pages.py maps
+    python benchmarks/pages.py maps --markdown      # also fills docs/outputs.md
 
-Each page is opened five times in a fresh tab of Chromium with the network closed; *drawn* is the
+Pages of one sort are one line, with the largest and the slowest of them. Each page is opened five times in a fresh tab of Chromium with the network closed; *drawn* is the
 time from the start of the navigation until the shapes, or the last table, stand in the document and
 a frame has been painted. Needs Chromium and Playwright, like the browser tests.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import re
 import shutil
 import statistics
 import sys
 from pathlib import Path
 
 RUNS = 5
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "outputs.md"
+# Pages that differ in the class, the agency or the finding alone.
+SORTS = (
+    "share", "years", "clusters", "hotspots", "stability", "quotient", "value", "corridor", "brief",
+    "finding",
+)  # fmt: skip
 # Resolves when two frames have been painted after loading, with the milliseconds since the start.
 DRAWN = (
     "() => new Promise(done => { const two = () => requestAnimationFrame(() =>"
@@ -26,15 +34,17 @@ DRAWN = (
 )
 
 
-def main() -> None:
-    """Open every page of the folder and print the table."""
+def sort_of(name: str) -> str:
+    """Give the line that a page belongs to."""
+    sort = next((s for s in SORTS if name.startswith(f"{s}-")), None)
+    return name if sort is None else f"{sort}-….html"
+
+
+def measured(folder: Path, program: str) -> dict[str, list[tuple[float, float]]]:
+    """Open every page of the folder; size in KB and median milliseconds of each, by sort."""
     from playwright.sync_api import sync_playwright
 
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "maps")
-    program = os.environ.get("MEKANTEK_CHROMIUM") or shutil.which("chromium")
-    if not program:
-        sys.exit("This needs Chromium: apt-get install chromium, or set MEKANTEK_CHROMIUM.")
-    print("| page | KB | drawn, ms (median) | slowest |\n|---|---:|---:|---:|")
+    found: dict[str, list[tuple[float, float]]] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
@@ -45,11 +55,38 @@ def main() -> None:
                 page.goto(path.resolve().as_uri(), wait_until="commit")
                 times.append(page.evaluate(DRAWN))
                 page.close()
-            size = path.stat().st_size / 1000
-            print(
-                f"| {path.name} | {size:.0f} | {statistics.median(times):.0f} | {max(times):.0f} |"
-            )
+            row = (path.stat().st_size / 1000, statistics.median(times))
+            found.setdefault(sort_of(path.name), []).append(row)
         browser.close()
+    return found
+
+
+def main() -> None:
+    """Print the table, and put it into the page of outputs if asked to."""
+    options = argparse.ArgumentParser(description="Size of each page and how soon it stands.")
+    options.add_argument("folder", type=Path, nargs="?", default=Path("maps"))
+    options.add_argument("--markdown", action="store_true", help="fill docs/outputs.md")
+    given = options.parse_args()
+    program = os.environ.get("MEKANTEK_CHROMIUM") or shutil.which("chromium")
+    if not program:
+        sys.exit("This needs Chromium: apt-get install chromium, or set MEKANTEK_CHROMIUM.")
+    lines = ["| pages | how many | KB at most | drawn, ms (median, slowest page) |",
+             "|---|---:|---:|---:|"]  # fmt: skip
+    for name, rows in measured(given.folder, program).items():
+        sizes, times = zip(*rows, strict=True)
+        lines.append(f"| `{name}` | {len(rows)} | {max(sizes):.0f} | {max(times):.0f} |")
+    table = "\n".join(lines)
+    print(table)
+    if given.markdown:
+        told = (
+            f"Chromium, the network closed, {RUNS} fresh tabs a page; from the start of the "
+            "navigation to the second frame painted after loading. Two cores of an AMD EPYC."
+        )
+        text = PAGE.read_text(encoding="utf-8")
+        block = re.compile(r"(<!-- measured: pages -->\n).*?(<!-- end -->)", re.DOTALL)
+        PAGE.write_text(
+            block.sub(lambda m: f"{m[1]}{told}\n\n{table}\n{m[2]}", text), encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":
