@@ -4,9 +4,10 @@ How large is each page, and how soon does it stand? Prints a table of the pages 
     mekantek study --out maps
     python benchmarks/pages.py maps --markdown      # also fills docs/outputs.md
 
-Pages of one sort are one line, with the largest and the slowest of them. Each page is opened five times in a fresh tab of Chromium with the network closed; *drawn* is the
-time from the start of the navigation until the shapes, or the last table, stand in the document and
-a frame has been painted. Needs Chromium and Playwright, like the browser tests.
+Pages of one sort are one line, with the largest and the slowest of them. Each page is opened five
+times in a fresh tab of Chromium with the network closed; *drawn* is the time from the start of the
+navigation to the second frame painted after loading. Needs Chromium and Playwright, like the browser
+tests.
 """
 
 from __future__ import annotations
