@@ -150,7 +150,9 @@ def _picture_of(study: Study, verdict: Verdict, sheets: Mapping[str, MapSheet]) 
     if sheet is None:
         return ""
     picture = again(study.geometry, f"still-{sheet.slug}", described=_described(sheet))
-    legend = legend_html(sheet.views[sheet.first].legend, view=sheet.slug, hidden=False)
+    # Circles of the legend have the size of the live map; the still is smaller.
+    entries = [e for e in sheet.views[sheet.first].legend if e.sign != "circle"]
+    legend = legend_html(entries, view=sheet.slug, hidden=False)
     return f'<figure>{picture}<div class="legends small">{legend}</div>{_caption(sheet)}</figure>'
 
 
