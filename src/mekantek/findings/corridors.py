@@ -243,12 +243,13 @@ def _reason(study: Study, ranked: Corridor, local: dict[str, Any], members: list
         value = percent(ranked.value or 0.0, lang)
         p = number(ranked.p_value or 1.0, lang, digits=3)
         if lang == "tr":
+            also = "Ancak" if (ranked.p_value or 1.0) <= thresholds()["alpha"] else "Ayrıca"
             first = (
                 f"En küçük üye {names[least]}, {value}: {ranked.of} bitişik küme arasında "
                 f"{ranked.rank}. sıra (p = {p})."
             )
             second = (
-                f" Ancak yüksek–yüksek küme şu illerde görülmüyor: {where}; p Holm ile düzeltilmiş."
+                f" {also} yüksek–yüksek küme şu illerde görülmüyor: {where}; p Holm ile düzeltilmiş."
                 if failing
                 else " Her üye yüksek–yüksek kümededir."
             )

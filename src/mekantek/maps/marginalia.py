@@ -25,6 +25,13 @@ def above(sheet: MapSheet) -> str:
     )
     if len(sheet.views) == 1:
         radios = ""
+    elif sheet.kind == "years":
+        radios = (
+            f"<label>{bilingual(Text('Yıl', 'Year'))} "
+            f'<input type="range" id="slider" min="0" max="{len(sheet.views) - 1}" step="1" '
+            f'value="{sheet.first}" autocomplete="off"></label>'
+            f'<output id="shown">{bilingual(sheet.views[sheet.first].label)}</output>'
+        )
     if sheet.checkbox is not None:
         radios += (
             '<label><input type="checkbox" id="extra" checked>'

@@ -77,8 +77,8 @@ _GREY = ("#f7f7f7", "#d9d9d9", "#bdbdbd", "#969696", "#636363", "#252525")
 _DIVERGING = ("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788")
 _BREAKS = {"high": (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 1.0)}
 _USUAL = (0.0, 0.05, 0.15, 0.30, 0.45, 0.60, 1.0)
-# PuOr without its middle: no quotient is neither below nor above the nation's.
-_QUOTIENTS = ("#542788", "#998ec3", "#d8daeb", "#fee0b6", "#f1a340", "#b35806")
+# PuOr without its middle, purple above as for changes: no quotient is neither below nor above 1.
+_QUOTIENTS = ("#b35806", "#f1a340", "#fee0b6", "#d8daeb", "#998ec3", "#542788")
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "HH": ("#ffffff", "#fcbba1", "#fb6a4a", "#cb181d", "#67000d"),
     "LL": ("#ffffff", "#c6dbef", "#6baed6", "#2171b5", "#08306b"),

@@ -173,7 +173,11 @@ def still(
         for u, radius in view.circles.items()
     )
     if rings:
-        rings = f'<g stroke="#111" stroke-width=".7" fill="#fff" fill-opacity=".3">{rings}</g>'
+        # No fill, which would change the colour below; a white edge so that dark shapes show it.
+        rings = "".join(
+            f'<g fill="none" stroke="{colour}" stroke-width="{width}">{rings}</g>'
+            for colour, width in (("#fff", 1.6), ("#111", 0.7))
+        )
     named = f' id="{escape(name)}"' if name else ""
     return (
         f"{_opened(height, described)}{_hatches(by_fill) if alone else ''}<g{named}>"

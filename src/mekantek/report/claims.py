@@ -220,12 +220,11 @@ def claims_page(results: Sequence[ClaimResult], language: Language = "tr") -> st
         f'<main><p><a href="index.html" data-page="index.html">{home}</a></p>'
         f'<p class="reading">{bilingual(lead)}</p><ul class="counts">{badges}</ul>'
         f"<p>{bilingual(careful)}</p>"
-        f"<section><h2>{bilingual(Text('Kurallar', 'The rules'))}</h2><ul>{rules}</ul></section>"
-        f"<section><h2>{bilingual(_AGAINST)} ({len(register.contradictions)})</h2>"
-        f"{_contradictions()}</section>"
         f"<section><h2>{bilingual(Text('İfadeler', 'The statements'))}</h2>{_filters(results)}"
         f'<table class="wide verdicts claims"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>'
-        "</table></section></main>"
+        f"</table></section><section><h2>{bilingual(_AGAINST)} ({len(register.contradictions)})</h2>"
+        f"{_contradictions()}</section>"
+        f"<section><h2>{bilingual(Text('Kurallar', 'The rules'))}</h2><ul>{rules}</ul></section></main>"
     )  # fmt: skip
     return document(
         TITLE, body, language=language, head=_style(),

@@ -50,10 +50,22 @@ _DOWNLOADS = (
     ("claims.csv", Text("raporun her ifadesi", "every statement of the report")),
     ("global_moran.csv", Text("Moran I", "Moran's I")),
     ("local_moran.csv", Text("yerel Moran, 8 harita", "local Moran, 8 maps")),
+    ("hotspots.csv", Text("sıcak ve soğuk noktalar, 8 harita", "hot and cold spots, 8 maps")),
     ("concentration.csv", Text("yoğunlaşma", "concentration")),
     ("shares.csv", Text("paylar, kaynağıyla", "shares with their sources")),
     ("totals.csv", Text("toplam ihracat, kaynağıyla", "total exports with their sources")),
-    ("mekantek.gpkg", Text("coğrafi veri (QGIS)", "geographic data (QGIS)")),
+    (
+        "mekantek.gpkg",
+        Text("coğrafi veri; QGIS'te renkleriyle açılır", "geographic data; opens styled in QGIS"),
+    ),
+    (
+        "provenance.json",
+        Text("kaynak, sürüm ve özetler (SHA-256)", "sources, versions and digests (SHA-256)"),
+    ),
+)
+_FIGURES = Text(
+    "figures klasörü: her harita ve grafik PNG ve PDF, tablolar LaTeX olarak; SVG için mekantek figures",
+    "the folder figures: every map and chart as PNG and PDF, tables as LaTeX; for SVG mekantek figures",
 )
 
 _TO_CLAIMS = '<p><a href="claims.html" data-page="claims.html">{}</a></p>'.format(
@@ -202,7 +214,9 @@ def index_page(
         ),
         "data": (Text("Veri", "Data"), data_section(study)),
         "methods": (Text("Yöntem", "Methods"), f"<p>{bilingual(_METHOD)}</p>"),
-        "files": (Text("Dosyalar", "Files"), f"<ul>{files}</ul>"),
+        "files": (
+            Text("Dosyalar", "Files"), f"<ul>{files}</ul><p>{bilingual(_FIGURES)}</p>",
+        ),
         "cite": (Text("Kaynak gösterimi", "How to cite"), f"<p>{bilingual(cite)}</p>"),
     }  # fmt: skip
     contents = "".join(

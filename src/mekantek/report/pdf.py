@@ -228,7 +228,7 @@ def _alone(
             needed.add(fill[5:-1])
     own = {e.get("id") for e in svg.iter(f"{_SVG}pattern")}
     defs = svg.makeelement(f"{_SVG}defs", {})
-    defs.extend(patterns[name] for name in sorted(needed - own) if name in patterns)
+    defs.extend(deepcopy(patterns[name]) for name in sorted(needed - own) if name in patterns)
     style = svg.makeelement(f"{_SVG}style", {})
     style.text = asset("pdf-svg.css")
     svg.set("class", " ".join(dict.fromkeys((*around, *sorted(_classes(svg))))))

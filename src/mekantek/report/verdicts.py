@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from mekantek.maps.page import bilingual, document
 from mekantek.maps.palette import CLUSTERS
 from mekantek.report.dependence import curve_section, dependence_section
 from mekantek.report.wording import NAMES, both, head_cells, three_digits
-from mekantek.text import METHODS, Language, Text, number, p_value, percent
+from mekantek.text import METHODS, Language, Text, integer, number, p_value, percent
 
 __all__ = ["badge", "finding_page", "finding_section", "robust_told", "verdict_table"]
 
@@ -83,12 +84,13 @@ def badge(word: str) -> str:
 
 def robust_told(verdict: Verdict) -> Text:
     """Say whether a verdict is robust, and in how many of how many choices it came out."""
-    count = f"{verdict.agreeing}/{len(verdict.curve.specifications)}"
     if verdict.robust is None:
         return Text("–", "–")
-    if verdict.robust:
-        return Text(f"evet ({count})", f"yes ({count})")
-    return Text(f"hayır ({count})", f"no ({count})")
+    told = Text("evet ({n}/{of})", "yes ({n}/{of})")
+    if not verdict.robust:
+        told = Text("hayır ({n}/{of})", "no ({n}/{of})")
+    counts = {"n": verdict.agreeing, "of": len(verdict.curve)}
+    return told.format(**{key: both(partial(integer, n)) for key, n in counts.items()})
 
 
 def _line(verdict: Verdict) -> Text:
@@ -207,7 +209,7 @@ def _power(verdict: Verdict) -> str:
     if "passes_from" in verdict.main:
         least = verdict.main["passes_from"]
         told = Text(
-            f"Sıralamada p ≤ 0,05 için en küçük üyenin payı en az {percent(least, 'tr')} olmalıydı.",
+            f"Sıralamada p ≤ 0,05 için en küçük üyenin payı en az {percent(least, 'tr')} olmalıdır.",
             f"For a rank with p ≤ 0.05 the smallest member needs {percent(least, 'en')} or more.",
         )
         return f"<p>{bilingual(told)}</p>"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.maps.page import bilingual
+from mekantek.maps.sheets.facts import neighbourhood
 from mekantek.maps.wording import both
 from mekantek.text import Language, Text, capitalized, number
 
@@ -23,7 +24,7 @@ CHOICES: Mapping[str, Text] = {
     "neighbours": Text("komşuluk", "neighbours"),
     "class": Text("sınıf", "class"),
     "statistic": Text("istatistik", "statistic"),
-    "cells": Text("kararsız hücreler", "unresolved cells"),
+    "cells": Text("çözülmemiş hücreler", "unresolved cells"),
     "index": Text("endeks okuması", "reading of the index"),
     "reading": Text("okuma", "reading"),
     "measure": Text("ölçü", "measure"),
@@ -46,6 +47,10 @@ CHOICES: Mapping[str, Text] = {
 
 # Values of these choices that are words; numbers, years and neighbourhoods stand as they are.
 _VALUES: Mapping[str, Text] = {
+    "spearman": Text("Spearman", "Spearman"),
+    "kendall": Text("Kendall", "Kendall"),
+    "pearson": Text("Pearson", "Pearson"),
+    "clr": Text("logaritmik oran (clr)", "log-ratio (clr)"),
     "all": Text("hepsi", "all"),
     "any": Text("bitişik olsun olmasın", "adjacent or not"),
     "exports ≥ 50 mn USD": Text("ihracat ≥ 50 milyon dolar", "exports ≥ 50 mn USD"),
@@ -115,8 +120,9 @@ _VALUES: Mapping[str, Text] = {
 
 
 def choice_value(value: object) -> Text:
-    """Give a value of a choice in both languages."""
-    return _VALUES.get(str(value), Text(str(value), str(value)))
+    """Give a value of a choice in both languages; a SPEC of neighbours in words."""
+    word = str(value)
+    return _VALUES[word] if word in _VALUES else neighbourhood(word)
 
 
 def three_digits(value: float, language: Language) -> str:

@@ -74,8 +74,8 @@
       }
     }
     for (const k of now.dotted || []) drawn.push(make("use", { href: "#shape-" + k, fill: "none", stroke: "#000", "stroke-width": 0.8, "stroke-dasharray": "1 1.2" }));
-    for (const [k, r] of now.circles || []) drawn.push(make("circle", { cx: data.at[k][0], cy: data.at[k][1], r: Math.max(0.5, r * 400 / 1080),
-      fill: "#fff", "fill-opacity": r > 4 ? 0.3 : 0.9, stroke: "#111", "stroke-width": 0.5 }));
+    for (const [k, r] of now.circles || []) for (const [stroke, width] of [["#fff", 1.3], ["#111", 0.5]])
+      drawn.push(make("circle", { cx: data.at[k][0], cy: data.at[k][1], r: Math.max(0.5, r * 400 / 1080), fill: "none", stroke, "stroke-width": width }));
     const marked = now.marked || [], west = Math.min(...marked.map((k) => data.at[k][0]));
     for (const k of marked) {
       const left = data.at[k][0] === west;

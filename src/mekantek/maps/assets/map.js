@@ -60,8 +60,9 @@
       return current.marked.includes(u.id); }).map(function (u) { return u.at[1]; }));
     for (const unit of drawing.units) {
       const size = current.circles[unit.id];
-      if (size) L.circleMarker(unit.at, { radius: Math.max(1.2, size * scale()), color: "#111111", weight: 1.3,
-        fillColor: "#ffffff", fillOpacity: size > 4 ? 0.3 : 0.9, interactive: false }).addTo(over);
+      // No fill, which would change the colour below; a white edge so that dark shapes show the ring.
+      if (size) for (const [color, weight] of [["#ffffff", 3], ["#111111", 1.3]])
+        L.circleMarker(unit.at, { radius: Math.max(1.2, size * scale()), color, weight, fill: false, interactive: false }).addTo(over);
       if (current.marked.includes(unit.id)) {
         const name = document.createElement("span");
         name.textContent = words(rows.get(unit.id).cells[0]);
@@ -130,6 +131,14 @@
       current = drawing.views.find(function (view) { return view.key === radio.value; });
       draw();
     });
+  const slider = document.getElementById("slider");
+  function slide() {
+    current = drawing.views[slider.value];
+    slider.setAttribute("aria-valuetext", current.key);
+    document.getElementById("shown").textContent = current.key;
+    draw();
+  }
+  if (slider) { slider.addEventListener("input", slide); current = drawing.views[slider.value]; }
   const chosen = document.querySelector("fieldset.views input[type=radio]:checked");
   if (chosen) current = drawing.views.find(function (view) { return view.key === chosen.value; });
   if (extra) extra.addEventListener("change", draw);
@@ -138,7 +147,8 @@
 
   let width = 0;
   function fit() {
-    if (box.clientWidth === width) return;
+    // A box without room has no zoom, and a map without a zoom never comes back.
+    if (box.clientWidth === width || Math.min(box.clientWidth, box.clientHeight) < 40) return;
     width = box.clientWidth;
     map.invalidateSize(false);
     map.fitBounds(drawing.bounds, { animate: false, padding: [6, 6] });
@@ -146,7 +156,7 @@
   }
   fit();
   draw();
-  window.addEventListener("resize", fit);
+  new ResizeObserver(fit).observe(box);
 
   // A live map loses its edges on paper; a still copy of it prints whole.
   function still() {

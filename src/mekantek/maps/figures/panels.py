@@ -217,12 +217,14 @@ def _draw(
     for dashed in (False, True):
         _network(axes, ground, [v[:4] for v in view.lines if v[4] == dashed], dashed, thin)
     for unit, radius in view.circles.items():
-        axes.add_patch(
-            Circle(
-                ground.points[unit], max(radius / WIDE, 0.0015) * _across(ground),
-                facecolor=(1, 1, 1, 0.3), edgecolor="#111", linewidth=0.7 * thin, clip_on=False,
-            )
-        )  # fmt: skip
+        # No fill, which would change the colour below; a white edge so that dark shapes show it.
+        for colour, width in (("#fff", 1.6), ("#111", 0.7)):
+            axes.add_patch(
+                Circle(
+                    ground.points[unit], max(radius / WIDE, 0.0015) * _across(ground),
+                    facecolor="none", edgecolor=colour, linewidth=width * thin, clip_on=False,
+                )
+            )  # fmt: skip
     for units, name in ((view.dotted, "dotted"), (view.marked, "marked")):
         drawn = [ground.paths[u] for u in units]
         if drawn:

@@ -86,7 +86,7 @@ def sign(axes: Axes, x: float, y: float, entry: Entry, *, radius: float) -> None
     at = (x, y - high / 2)
     if entry.sign == "circle":
         axes.add_patch(
-            Circle((x + max(wide / 2, radius), y), radius, facecolor=(1, 1, 1, 0.3),
+            Circle((x + max(wide / 2, radius), y), radius, facecolor="none",
                    edgecolor="#111", linewidth=0.7)
         )  # fmt: skip
     elif entry.sign in ("line", "dashed"):

@@ -114,7 +114,7 @@ def dominant_sheet(study: Study) -> MapSheet:
         else Text("En büyük sınıf", "The largest class"),
         reading=Text(
             f"{last} yılında en büyük sınıf: {listed.tr} {word.tr}; {study.years[0]} yılından bu yana "
-            f"{moved} {word.tr} içinde değişti.",
+            f"en büyük sınıfı değişen {word.tr} sayısı {moved}.",
             f"Largest class in {last}: {listed.en} {word.en}; since {study.years[0]} it changed in "
             f"{moved} {word.en}.",
         ),

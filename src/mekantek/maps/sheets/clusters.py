@@ -47,7 +47,10 @@ def _with_dropped(lisa: LocalResult, ids: pd.Index) -> LocalResult:
     return replace(lisa, frame=frame)
 
 
-_HOT = Text("Gᵢ sıcak ve soğuk noktaları", "Gᵢ hot and cold spots")
+_HOT = {
+    "getis_ord_gstar": Text("Gᵢ* sıcak ve soğuk noktaları", "Gᵢ* hot and cold spots"),
+    "getis_ord_g": Text("Gᵢ sıcak ve soğuk noktaları", "Gᵢ hot and cold spots"),
+}
 _TITLES = {
     "local_moran": Text("yerel Moran kümeleri", "local Moran clusters"),
     "differential_local_moran": Text(
@@ -56,8 +59,7 @@ _TITLES = {
     "bivariate_local_moran": Text(
         "iki değişkenli yerel Moran kümeleri", "bivariate local Moran clusters"
     ),
-    "getis_ord_gstar": _HOT,
-    "getis_ord_g": _HOT,
+    **_HOT,
 }
 
 
@@ -142,7 +144,7 @@ def _view(lisa: LocalResult, year: int, columns: range) -> View:
     if missing := int((lisa.frame["cluster"] == "missing").sum()):
         legend.append(Entry(fill="hatch-missing", label=MISSING, count=missing))
     if lisa.family.correction != "none":
-        before = Text("yalnız düzeltmesiz", "only uncorrected")
+        before = Text("bunlardan yalnız düzeltmesiz", "of which only uncorrected")
         legend += [
             Entry(
                 fill=f"hatch-{c}",
@@ -282,7 +284,7 @@ def cluster_sheet(
     )
     told = {year: cluster_summary(results[year], units(study)) for year in reversed(years)}
     hatching = any(results[year].family.correction != "none" for year in years)
-    kind = "hotspots" if title is _HOT else "clusters"
+    kind = "hotspots" if title in _HOT.values() else "clusters"
     return MapSheet(
         unit=unit(study),
         kind=kind,

@@ -89,10 +89,18 @@ def neighbour_sheet(study: Study, graphs: Mapping[str, SpatialGraph]) -> MapShee
             (
                 capitalized(label),
                 Text(
-                    f"{len(pairs)} çift, birimin ortalama {number(counts.mean(), 'tr')} komşusu; "
-                    f"ilkinde olmayan {only}, ilkinden eksik {lost}",
-                    f"{len(pairs)} pairs, {number(counts.mean(), 'en')} neighbours on average; "
-                    f"{only} that the first leaves out, {lost} of the first missing",
+                    f"{len(pairs)} çift, ortalama {number(counts.mean(), 'tr')} komşu"
+                    + (
+                        f"; ilk seçenekte olmayan {only}, onda olup burada olmayan {lost}"
+                        if graph is not first
+                        else ""
+                    ),
+                    f"{len(pairs)} pairs, {number(counts.mean(), 'en')} neighbours on average"
+                    + (
+                        f"; {only} that the first choice lacks, {lost} that only it has"
+                        if graph is not first
+                        else ""
+                    ),
                 ),
             )
         )
@@ -104,7 +112,7 @@ def neighbour_sheet(study: Study, graphs: Mapping[str, SpatialGraph]) -> MapShee
         slug="neighbours",
         title=Text("Kim kime komşu?", "Who counts as a neighbour?"),
         reading=Text(
-            f"{neighbourhood(next(iter(graphs))).tr}: {len(usual)} çift. Kaynakların çeliştiği "
+            f"{capitalized(neighbourhood(next(iter(graphs)))).tr}: {len(usual)} çift. Kaynakların çeliştiği "
             f"çiftler: {listed}.",
             f"{capitalized(neighbourhood(next(iter(graphs)))).en}: {len(usual)} pairs. Sources "
             f"disagree on: {listed}.",

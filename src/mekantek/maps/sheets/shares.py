@@ -220,7 +220,7 @@ def value_sheet(study: Study, column: str) -> MapSheet:
     at = study.at(study.years[-1])
     share, names, name = at.share(column), shown_names(at), named(column)
     value = at.class_values(column)["value"].reindex(share.index)
-    bins, status = share_bins(column), status_of(at, column)
+    bins, status = share_bins(column), status_of(at, f"{column}+value")
     open_ids, open_entry = open_cells(status)
     whole = float(value.sum())
     without = sorted((str(names[u]) for u in value.index[value.isna()]), key=sort_key)
@@ -270,6 +270,15 @@ def value_sheet(study: Study, column: str) -> MapSheet:
             (
                 Text("Toplamı basılmayan", "No total printed"),
                 Text(f"{listed} (dairesiz)", f"{listed} (no circle)") if listed else NONE,
+            ),
+            (
+                Text("Daireler", "Circles"),
+                Text(
+                    f"alan değerle orantılı; payı %0,0 basılan {int((value == 0).sum())} ilin dairesi "
+                    "yok, çok küçükler nokta kadardır",
+                    f"area goes with the value; {int((value == 0).sum())} provinces whose share is "
+                    "printed as 0.0% have none, very small ones are as large as a dot",
+                ),
             ),
             unresolved(at, f"{column}+value", (at.year,)),
         ),

@@ -91,6 +91,10 @@ def stability_sheet(study: Study, table: pd.DataFrame, column: str) -> MapSheet:
             f"{integer(maps, 'en')} reasonable maps: {listed.en or none.en}.",
         ),
         views=views,
+        # What is steadiest is shown first; where nothing is, what comes nearest.
+        first=max(
+            range(len(_KINDS)), key=lambda k: (len(steady[_KINDS[k]]), table[_KINDS[k]].max())
+        ),
         columns=columns,
         facts=about(
             study,

@@ -98,8 +98,8 @@ def year_sheet(study: Study, column: str) -> MapSheet:
             f"{capitalized(name).en}: share by year, {first}–{last}",
         ),
         reading=Text(
-            f"{first} ile {last} arasında pay {int((change > 0).sum())} {word.tr} içinde arttı, "
-            f"{int((change < 0).sum())} {word.tr} içinde azaldı."
+            f"{first} ile {last} arasında payı artan {word.tr} sayısı {int((change > 0).sum())}, "
+            f"azalan {int((change < 0).sum())}."
             + (f" {listed} yılları raporun elimizdeki metninde yok." if gaps else ""),
             f"Between {first} and {last} the share rose in {int((change > 0).sum())} {word.en} and "
             f"fell in {int((change < 0).sum())}."
