@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import escape
 
 import pandas as pd
 import pytest
@@ -215,6 +216,9 @@ def test_no_language_strays_into_the_other(pages, study):
     for page in pages.glob("*.html"):
         text = page.read_text(encoding="utf-8")
         pairs = re.findall(r'<span lang="tr">(.*?)</span><span lang="en">(.*?)</span>', text)
+        if packed := re.search(r'id="atlas">(.*?)</script>', text):
+            texts = json.loads(packed[1])["texts"]
+            pairs += [tuple(map(escape, text)) for text in texts if isinstance(text, list)]
         assert len(pairs) > 20
         for turkish, english in pairs:
             assert turkish != english

@@ -54,6 +54,8 @@ def test_legends_count_what_is_drawn(sheets, study):
             assert {e.fill: e.count for e in lines if e.count} == dict(drawn), told
             assert len({e.fill for e in lines}) == len(lines), told
             extra = Counter(view.extra.values())
+            # Hatched over what is not significant: a part of it, not beside it.
+            assert all(view.fill[u] == CLUSTERS["ns"][0] for u in view.extra), told
             for entry in view.legend:
                 if entry.extra:
                     assert entry.count == extra[entry.fill], told
@@ -63,6 +65,28 @@ def test_legends_count_what_is_drawn(sheets, study):
                     assert entry.count == len(view.marked), told
             dashed = [e.count for e in view.legend if e.sign == "dashed"]
             assert dashed in ([], [sum(line[4] for line in view.lines)]), told
+
+
+def test_dots_and_the_list_of_unresolved_values_agree(sheets, study):
+    """A map of one year dots the units that its facts list as unresolved, and no other."""
+    names = {str(u): str(name) for u, name in study.names.items()}
+    seen = 0
+    for sheet in sheets.values():
+        told = {term.en: text.tr for term, text in sheet.facts}.get("Unresolved values")
+        if told is None or len(sheet.views) > 1 or sheet.kind == "index":
+            continue
+        dotted = {names[u] for u in sheet.views[0].dotted}
+        assert dotted == {part.partition(" (")[0] for part in told.split(", ")} - {"yok"}
+        seen += 1
+    assert seen >= 6
+
+
+def test_the_steadiest_clusters_are_shown_first(sheets):
+    """The first view of a stability map has as many units above 80 % as any other."""
+    for sheet in sheets.values():
+        if sheet.kind == "stability":
+            top = [view.legend[-1].count for view in sheet.views]
+            assert top[sheet.first] == max(top)
 
 
 def test_what_must_stand_on_every_map(sheets):

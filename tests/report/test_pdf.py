@@ -12,6 +12,8 @@ import pytest
 from mekantek.datasets.agencies import resolve_agency
 from mekantek.errors import MissingDependencyError
 from mekantek.maps.page import RequestError, document
+from mekantek.maps.sheets import View
+from mekantek.maps.svg import outlines, still
 from mekantek.report import pdf
 from mekantek.report.briefs import Brief, brief_page
 from mekantek.text import Text
@@ -157,3 +159,31 @@ def test_what_is_absent_is_told_in_one_sentence(monkeypatch):
     with pytest.raises(MissingDependencyError, match=r"libpango-1\.0-0") as told:
         pdf.check_pdf()
     assert "Pango kurulu değil" in told.value.turkish
+
+
+def patterns(resources, seen):
+    """Every tiling pattern below some resources, forms inside forms included."""
+    resources = resources.get_object()
+    found = [p.get_object() for p in resources.get("/Pattern", {}).get_object().values()]
+    for form in resources.get("/XObject", {}).get_object().values():
+        form = form.get_object()
+        if id(form) not in seen and "/Resources" in form:
+            seen.add(id(form))
+            found += patterns(form["/Resources"], seen)
+    return [p for p in found if p.get("/PatternType") == 1]
+
+
+def test_every_picture_has_its_hatching(study):
+    """Two pictures with the same hatching: both are hatched on paper."""
+    fill = dict.fromkeys(map(str, study.names.index), "hatch-missing")
+    view = View(key="v", label=Text("v", "v"), fill=fill, columns=[], legend=[])
+    drawn = [
+        still(study.geometry, study.points, view, described=f"resim {k} / picture {k}")
+        for k in range(2)
+    ]
+    page = document(
+        Text("a", "b"), f"<main>{outlines(study.geometry)}<p>x</p>{drawn[0]}{drawn[1]}</main>"
+    )
+    paper = read(pdf.page_pdf(page, "tr"))
+    found = [p for sheet in paper.pages for p in patterns(sheet["/Resources"], set())]
+    assert len(found) >= 2

@@ -209,7 +209,7 @@ def index_page(
         "maps": (Text("Haritalar", "Maps"), maps),
         "agencies": briefs_section(study),
         "moran": (Text("Komşular benziyor mu?", "Are neighbours alike?"), moran_table(results.morans)),
-        "concentration": (
+        "measures": (
             Text("Yoğunlaşma", "Concentration"), concentration_table(results.measures),
         ),
         "data": (Text("Veri", "Data"), data_section(study)),
