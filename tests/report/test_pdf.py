@@ -181,9 +181,12 @@ def test_every_picture_has_its_hatching(study):
         still(study.geometry, study.points, view, described=f"resim {k} / picture {k}")
         for k in range(2)
     ]
-    page = document(
-        Text("a", "b"), f"<main>{outlines(study.geometry)}<p>x</p>{drawn[0]}{drawn[1]}</main>"
-    )
-    paper = read(pdf.page_pdf(page, "tr"))
-    found = [p for sheet in paper.pages for p in patterns(sheet["/Resources"], set())]
-    assert len(found) >= 2
+    counted = []
+    for pictures in (drawn[:1], drawn):
+        body = f"<main>{outlines(study.geometry)}{''.join(f'<p>{p}</p>' for p in pictures)}</main>"
+        paper = read(pdf.page_pdf(document(Text("a", "b"), body), "tr"))
+        seen: set = set()
+        found = [p for sheet in paper.pages for p in patterns(sheet["/Resources"], seen)]
+        counted.append(len(found))
+    assert counted[0] > 0
+    assert counted[1] == 2 * counted[0]
