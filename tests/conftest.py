@@ -1,7 +1,9 @@
-"""What every test may use: the report's study, made once, and five made-up graphs."""
+"""What every test may use: the report's study, made once, a browser, and five made-up graphs."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,6 +13,10 @@ import pytest
 from scipy import sparse
 
 REFERENCE = Path(__file__).parent / "reference"
+HOW = (
+    "Browser tests need Chromium: on Debian or Ubuntu run 'apt-get install chromium'; elsewhere "
+    "set MEKANTEK_CHROMIUM to the program."
+)
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +48,23 @@ def tested(study):
 @pytest.fixture(scope="session")
 def verdicts(tested):
     return tested[0]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium; skipped with the way to get it, except in CI, where it must run."""
+    program = os.environ.get("MEKANTEK_CHROMIUM") or shutil.which("chromium")
+    if not program:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield running
+        running.close()
 
 
 def graph_of(matrix, ids=None) -> SimpleNamespace:

@@ -90,7 +90,7 @@ def test_it_opens_styled(told):
     assert (found["valid"], found["features"], found["labels"]) == (True, 81, True)
     assert '"high_2024"' in found["opened"]
     assert found["errors"] == []
-    assert found["related"] == len(found["fills"]) == 50
+    assert found["related"] == len(found["fills"]) == 66
     assert set(share_bins("high").colours) <= set(found["colours"])
 
 

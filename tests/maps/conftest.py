@@ -1,19 +1,13 @@
-"""A real browser with the network closed, and the study's own pages."""
+"""The study's own pages, and what a reader sees of them with the network closed."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-
-HOW = (
-    "Browser tests need Chromium: on Debian or Ubuntu run 'apt-get install chromium'; elsewhere "
-    "set MEKANTEK_CHROMIUM to the program."
-)
 
 
 @pytest.fixture(scope="session")
@@ -27,23 +21,6 @@ def pages(tmp_path_factory) -> Path:
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     return folder
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium; skipped with the way to get it, except in CI, where it must run."""
-    program = os.environ.get("MEKANTEK_CHROMIUM") or shutil.which("chromium")
-    if not program:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=program,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield running
-        running.close()
 
 
 class Seen:
