@@ -398,10 +398,10 @@ def test_check_tells_facts_and_faults(folder):
 
 def test_language_and_quiet():
     """Turkish by default, English on request, by option or environment."""
-    turkish, english = run("findings", "gradient"), run("findings", "gradient", "--lang", "en")
-    assert "desteklenmiyor" in turkish.stdout
-    assert "not supported" in english.stdout
-    assert run("findings", "gradient", MEKANTEK_LANG="en").stdout == english.stdout
+    turkish, english = run("findings", "top-shares"), run("findings", "top-shares", "--lang", "en")
+    assert "destekleniyor" in turkish.stdout
+    assert "supported" in english.stdout
+    assert run("findings", "top-shares", MEKANTEK_LANG="en").stdout == english.stdout
     assert turkish.stderr == ""
 
 
