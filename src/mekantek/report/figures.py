@@ -50,16 +50,12 @@ class Found:
     def sheet(self, entry: Entry) -> MapSheet:
         """Give a map, made unless it is there."""
         if entry.slug not in self._sheets:
-            catalogue = Catalogue(self.study) if self._results is None else self._held
+            found = self._results
+            catalogue = Catalogue(self.study) if found is None else catalogue_of(self.study, found)
             classes = [entry.classes] if entry.classes else None
             for sheet in catalogue.sheets(kinds=[entry.kind], classes=classes):
                 self._sheets[sheet.slug] = sheet
         return self._sheets[entry.slug]
-
-    @property
-    def _held(self) -> Catalogue:
-        assert self._results is not None
-        return catalogue_of(self.study, self._results)
 
     @cached_property
     def ground(self) -> Ground:
