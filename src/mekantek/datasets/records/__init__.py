@@ -1,0 +1,1 @@
+"""Trade records as users have them: read, classified and added up, to the cent."""

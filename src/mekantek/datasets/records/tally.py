@@ -1,0 +1,97 @@
+"""What trade records add up to: by industry and class, by partner, in whole cents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+from mekantek.text import Text
+
+__all__ = ["FLOWS", "KINDS", "Basis", "Tally"]
+
+Flow = Literal["export", "import"]
+FLOWS: tuple[Flow, Flow] = ("export", "import")
+
+# Where the value of a record can go. The first four are technology classes; ``unclassified`` has a
+# code that the taxonomy leaves out on purpose, ``hidden`` is confidential ("gizli") data, and
+# ``unplaced`` has a code that the taxonomy does not know.
+KINDS = ("high", "medium_high", "medium_low", "low", "unclassified", "hidden", "unplaced")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """
+    What the numbers are of: said in the head of every table.
+
+    Attributes
+    ----------
+    system : Text
+        Special or general trade system, or that the files do not say.
+    place : Text
+        Whether a province is that of the registered seat or of the activity, or that it is not said.
+    revision : str
+        Classification of the codes: ``isic3``, ``isic4``, ``nace2`` or ``concordance``.
+    taxonomy : str
+        Name of the taxonomy, such as ``isic3-report``.
+    denominator : Text
+        What shares are fractions of.
+    """
+
+    system: Text
+    place: Text
+    revision: str
+    taxonomy: str
+    denominator: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """
+    Records added up.
+
+    Values are whole cents (``int64``), so that sums are exact on every engine; divide by 100 for
+    USD only where they are shown.
+
+    Attributes
+    ----------
+    by_code : pandas.DataFrame
+        ``plate`` (Int64; missing where a record names no province or an unknown one), ``year``
+        (int64), ``flow`` (``export`` or ``import``), ``code`` (text, as the taxonomy writes it; ``""``
+        where there is none), ``kind`` (one of `KINDS`), ``cents`` (int64). One row for each
+        combination that occurs, sorted by all columns.
+    by_partner : pandas.DataFrame
+        ``plate, year, flow, partner`` (text), ``cents``; empty if no file names partners.
+    industries : pandas.Series
+        Turkish name of each code, as the taxonomy or the records give it; index ``code``.
+    basis : Basis
+    unplaced : pandas.DataFrame
+        Codes that the taxonomy does not know: ``code, records, cents, share`` (fraction of the sum
+        of all records), largest first.
+    months : mapping of int to int
+        How many months of each year the records cover; empty if they name no months.
+    sources : tuple of mapping
+        For each file: ``file``, ``sha256``, ``format``, ``records``, ``dropped`` (totals rows),
+        ``columns`` (what each column was taken for).
+    conservation : mapping
+        As ``conservation.json`` has it.
+    made_up : bool
+        True if any record says that it is made up; every output says so then.
+    """
+
+    by_code: pd.DataFrame
+    by_partner: pd.DataFrame
+    industries: pd.Series
+    basis: Basis
+    unplaced: pd.DataFrame
+    months: Mapping[int, int] = field(default_factory=dict)
+    sources: tuple[Mapping[str, Any], ...] = ()
+    conservation: Mapping[str, Any] = field(default_factory=dict)
+    made_up: bool = False
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years with any record, ascending."""
+        return tuple(sorted(int(year) for year in self.by_code["year"].unique()))
