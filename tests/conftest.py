@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 from scipy import sparse
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -27,22 +29,47 @@ def study():
 
 
 @pytest.fixture(scope="session")
-def tested(study):
+def once(tmp_path_factory, request):
+    """Make a file or folder that takes minutes once for all processes of a parallel run."""
+    alone = not hasattr(request.config, "workerinput")
+    base = tmp_path_factory.getbasetemp()
+    place = base if alone else base.parent
+
+    def made(name: str, make) -> Path:
+        path = place / name
+        with FileLock(place / f"{name}.lock"):
+            done = place / f"{name}.done"
+            if not done.exists():
+                make(path)
+                done.touch()
+        return path
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def tested(study, once):
     """Every verdict with its choices, and the facts that were stated to each rule on the way."""
     from mekantek import findings
     from mekantek.findings.verdict import Hypothesis
 
-    stated: dict[str, set[str]] = {}
-    decide = Hypothesis.decide
+    def write(path):
+        stated: dict[str, set[str]] = {}
+        decide = Hypothesis.decide
 
-    def noting(self, facts):
-        stated.setdefault(self.id, set()).update(facts)
-        return decide(self, facts)
+        def noting(self, facts):
+            stated.setdefault(self.id, set()).update(facts)
+            return decide(self, facts)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Hypothesis, "decide", noting)
-        verdicts = {v.hypothesis.id: v for v in findings.every(study)}
-    return verdicts, stated
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Hypothesis, "decide", noting)
+            verdicts = {v.hypothesis.id: v for v in findings.every(study)}
+            for verdict in verdicts.values():  # computed when read, and not to be left to readers
+                assert verdict.curve.specifications
+                assert verdict.companions
+        path.write_bytes(pickle.dumps((verdicts, stated)))
+
+    return pickle.loads(once("verdicts.pickle", write).read_bytes())
 
 
 @pytest.fixture(scope="session")
