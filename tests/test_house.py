@@ -56,7 +56,7 @@ DOORS = {
 
 HEAVY = {
     "numpy", "pandas", "scipy", "geopandas", "shapely", "pyproj", "libpysal", "esda", "folium", "spreg",
-    "branca", "matplotlib", "numba", "weasyprint", "ibis", "duckdb", "pyarrow", "python_calamine",
+    "branca", "matplotlib", "numba", "weasyprint", "ibis", "duckdb", "python_calamine",
 }  # fmt: skip
 
 
