@@ -14,6 +14,7 @@ import duckdb
 import ibis
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from ibis import cases, literal, null
 
 if TYPE_CHECKING:
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 __all__ = [
     "MEMORY_LIMIT",
     "EngineError",
+    "TextSink",
     "cases",
     "connect",
+    "delimited_batches",
     "fetch",
     "literal",
     "memory_table",
@@ -146,6 +149,101 @@ def read_parquet(backend: BaseBackend, path: str | os.PathLike[str]) -> Table:
     """
     plain = Path(path).absolute().as_posix()
     return backend.read_parquet(_GLOB.sub(lambda sign: f"[{sign[0]}]", plain))
+
+
+class TextSink:
+    """
+    Write a Parquet file of text cells, a batch of rows at a time.
+
+    Parameters
+    ----------
+    path : path
+        The file to write.
+    columns : sequence of str
+        Columns of text, besides ``row`` (int64), which comes first.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder, connect() as backend:
+    ...     path = Path(folder, "cells.parquet")
+    ...     with TextSink(path, ["c0"]) as sink:
+    ...         sink.write([2, 3], [["Van", None]])
+    ...     fetch(backend, read_parquet(backend, path))["c0"].isna().tolist()
+    [False, True]
+    """
+
+    def __init__(self, path: str | os.PathLike[str], columns: Sequence[str]) -> None:
+        fields = [("row", pa.int64()), *((name, pa.string()) for name in columns)]
+        self._schema = pa.schema(fields)
+        self._writer = pq.ParquetWriter(path, self._schema, compression="snappy")
+        self.rows = 0
+
+    def __enter__(self) -> TextSink:
+        """Give itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file, so that it can be read."""
+        self._writer.close()
+
+    def write(self, rows: Sequence[int], columns: Sequence[Any]) -> None:
+        """Add rows: their numbers, and the cells of each column (lists or Arrow arrays)."""
+        arrays = [pa.array(rows, pa.int64())]
+        arrays += [
+            cells if isinstance(cells, pa.Array) else pa.array(cells, pa.string())
+            for cells in columns
+        ]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+        self.rows += len(rows)
+
+
+def delimited_batches(
+    path: str | os.PathLike[str],
+    *,
+    delimiter: str,
+    columns: Sequence[str],
+    skip: int,
+    one_thread: bool = False,
+    memory_limit: str = MEMORY_LIMIT,
+    batch: int = 131_072,
+) -> Iterator[list[pa.Array]]:
+    """
+    Read delimited UTF-8 text as cells, in order, never more than a batch of rows in Python.
+
+    Parameters
+    ----------
+    path : path
+    delimiter : str
+    columns : sequence of str
+        One name for each cell of a row; a shorter row ends in missing cells.
+    skip : int
+        Lines to leave out at the top.
+    one_thread : bool
+        Needed where a cell holds a line break.
+
+    Yields
+    ------
+    list of pyarrow.Array
+        One array of text for each column.
+
+    Raises
+    ------
+    EngineError
+        If a row has too many cells, is too long, or its quotation marks do not close.
+    """
+    quoted = str(Path(path).absolute()).replace("'", "''")
+    quoted = _GLOB.sub(lambda sign: f"[{sign[0]}]", quoted)
+    separator = "\\t" if delimiter == "\t" else delimiter
+    wanted = ", ".join(f"'{name}': 'VARCHAR'" for name in columns)
+    query = (
+        f"SELECT * FROM read_csv('{quoted}', auto_detect = false, header = false, "
+        f"delim = '{separator}', quote = '\"', escape = '\"', skip = {skip}, "
+        f"columns = {{{wanted}}}, null_padding = true, max_line_size = 2000000, "
+        f"buffer_size = 32000000, parallel = {'false' if one_thread else 'true'})"
+    )
+    with connect(memory_limit=memory_limit) as backend:
+        for found in backend.con.execute(query).fetch_record_batch(batch):
+            yield [found.column(place) for place in range(found.num_columns)]
 
 
 def fetch(backend: BaseBackend, expression: Table) -> pd.DataFrame:

@@ -1,0 +1,251 @@
+"""Records in delimited text of any size: scanned once in a stream, then read by the engine."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from mekantek.datasets.faults import RefusedTableError
+from mekantek.datasets.records.engine import EngineError, TextSink, delimited_batches
+from mekantek.datasets.records.headers import header_row, role_of
+from mekantek.datasets.records.line_scan import Scan, scan_lines
+from mekantek.datasets.records.staged import (
+    Staged,
+    cell_columns,
+    check_width,
+    no_header,
+    title_of,
+)
+from mekantek.text import Text
+
+__all__ = ["DELIMITERS", "stage_text", "text_header"]
+
+DELIMITERS = {"\t": Text("sekme", "tab"), ";": Text("noktalı virgül", "semicolon"),
+              ",": Text("virgül", "comma"), "|": Text("dikey çizgi", "bar")}  # fmt: skip
+_HEAD = 262_144
+_HEAD_ROWS = 200
+_CODECS = {"UTF-8": "utf-8-sig", "Windows-1254": "cp1254", "UTF-16": "utf-16"}
+
+
+class _Head:
+    """The first rows of a text, cut at the separator under which they look most like records."""
+
+    def __init__(self, start: bytes, whole: bool, wanted: Sequence[str]) -> None:
+        text = _guess(start)
+        if not whole:
+            text = text[: text.rfind("\n") + 1] or text
+        found = [self._cut(text, delimiter, wanted) for delimiter in DELIMITERS]
+        self.score, self.delimiter, self.rows, self.lines, self.place = max(
+            found, key=lambda head: head[0]
+        )
+
+    @staticmethod
+    def _cut(
+        text: str, delimiter: str, wanted: Sequence[str]
+    ) -> tuple[tuple[int, int], str, list[list[str]], list[int], int | None]:
+        rows, lines = [], []
+        reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+        try:
+            for row in islice(reader, _HEAD_ROWS):
+                rows.append([" ".join(cell.split()) for cell in row])
+                lines.append(reader.line_num)
+        except csv.Error:
+            # A cell longer than the reader takes; what came before it will do.
+            pass
+        place = header_row(rows, wanted)
+        if place is None:
+            return (0, 0), delimiter, rows, lines, None
+        known = sum(role_of(cell) is not None for cell in rows[place])
+        below = Counter(len(row) for row in rows[place + 1 :] if row).most_common(1)
+        alike = bool(below) and below[0][0] >= len(rows[place])
+        return (known, int(alike)), delimiter, rows, lines, place
+
+    def header(self) -> list[str]:
+        """Give the header, as wide as the rows below it if those only end in empty cells."""
+        assert self.place is not None
+        header = self.rows[self.place]
+        longer = [row for row in self.rows[self.place + 1 :] if len(row) > len(header)]
+        if longer and not any(any(row[len(header) :]) for row in longer):
+            header = header + [""] * (max(map(len, longer)) - len(header))
+        return header
+
+
+def _guess(start: bytes) -> str:
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return start[: len(start) // 2 * 2].decode("utf-16", "replace")
+    for cut in range(4):
+        try:
+            # The first bytes may end within a letter.
+            return start[: len(start) - cut].decode("utf-8-sig")
+        except UnicodeDecodeError:
+            continue
+    return start.decode("cp1254", "replace")
+
+
+def _start(path: Path) -> tuple[bytes, bool]:
+    with path.open("rb") as stream:
+        start = stream.read(_HEAD)
+    return start, len(start) < _HEAD
+
+
+def text_header(path: Path) -> tuple[str, ...]:
+    """Give the header of a text file if it looks like one of records; empty otherwise."""
+    start, whole = _start(path)
+    if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ()
+    head = _Head(start, whole, ())
+    return () if head.place is None else tuple(head.header())
+
+
+def stage_text(path: Path, *, folder: Path, wanted: Sequence[str] = ()) -> Staged:
+    """
+    Turn delimited text into a Parquet file of text cells, without ever holding the whole.
+
+    Parameters
+    ----------
+    path : Path
+        Comma, semicolon, tab or bar between the cells; UTF-8, Windows-1254 or UTF-16.
+    folder : Path
+        Where to write.
+    wanted : sequence of str
+        Column names that the user gave.
+
+    Returns
+    -------
+    Staged
+        ``row`` is the line on which a record begins.
+
+    Raises
+    ------
+    TableError
+        If no row names columns; if the text is damaged (`scan_lines`); if a row has more cells
+        than the header.
+    """
+    start, whole = _start(path)
+    original, encoding = path, None
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"\r" in start and b"\n" not in start):
+        encoding = "UTF-16" if start[:1] in (b"\xff", b"\xfe") else None
+        path = _copy(path, encoding or "Windows-1254", folder / f"{path.stem}.lines.csv")
+        start, whole = _start(path)
+    head = _Head(start, whole, wanted)
+    scan = scan_lines(path, file=original.name, delimiter=head.delimiter)
+    if head.place is None:
+        raise no_header(original.name)
+    header = head.header()
+    check_width(original.name, len(header))
+    skip = after = head.lines[head.place]
+    readable = path
+    broken_head = any(line <= after for line in scan.skipped[:200].tolist() if scan.broken_cells)
+    if scan.encoding != "UTF-8" or scan.two_line_ends or broken_head:
+        readable = _copy(path, scan.encoding, folder / f"{original.stem}.utf8.csv", skip=after)
+        skip = 0
+    target = folder / f"{original.stem}.parquet"
+    columns = cell_columns(len(header))
+    rows = _write(readable, target, columns, head.delimiter, scan, skip, after, original.name)
+    for copy in {path, readable} - {original}:
+        copy.unlink()
+    return Staged(
+        file=original,
+        format=Text("metin (CSV)", "text (CSV)"),
+        parquet=target,
+        header=tuple(header),
+        columns=columns,
+        header_row=_line_of_header(head, scan),
+        encoding=encoding or scan.encoding,
+        delimiter=head.delimiter,
+        title=title_of(head.rows[: head.place]),
+        rows=rows,
+    )
+
+
+def _line_of_header(head: _Head, scan: Scan) -> int:
+    assert head.place is not None
+    return head.lines[head.place - 1] + 1 if head.place else 1
+
+
+def _copy(path: Path, encoding: str, target: Path, *, skip: int = 0) -> Path:
+    """Copy a text as UTF-8 with one kind of line end, without its first *skip* lines."""
+    try:
+        with (
+            path.open(encoding=_CODECS[encoding], newline=None) as source,
+            target.open("w", encoding="utf-8", newline="\n") as copy,
+        ):
+            for _ in range(skip):
+                source.readline()
+            while part := source.read(1_000_000):
+                copy.write(part)
+    except UnicodeError as error:
+        raise RefusedTableError(
+            Text(
+                "{f}: {e} diye başlıyor ama öyle okunamıyor; UTF-8 olarak kaydedin.",
+                "{f} begins as {e} and cannot be read as such; save it as UTF-8.",
+            ).format(f=path.name, e=encoding)
+        ) from error
+    return target
+
+
+def _write(
+    path: Path, target: Path, columns: Sequence[str], delimiter: str, scan: Scan, skip: int,
+    after: int, file: str,
+) -> int:  # fmt: skip
+    """Let the engine read the rows, give each its line, and write them."""
+    done = 0
+    try:
+        with TextSink(target, columns) as sink:
+            for cells in delimited_batches(
+                path, delimiter=delimiter, columns=columns, skip=skip, one_thread=scan.broken_cells
+            ):
+                rows = np.arange(done, done + len(cells[0]))
+                sink.write(scan.line_of(rows, after=after), cells)
+                done += len(rows)
+    except EngineError as error:
+        raise _told(error, file, after - skip, len(columns)) from error
+    expected = scan.rows_after(after)
+    if done != expected:
+        # Never a silent loss: the engine and the scan must see the same rows.
+        raise RefusedTableError(
+            Text(
+                "{f}: {a} kayıt beklenirken {b} okundu; hücrelerin içindeki tırnaklar satırları "
+                "karıştırıyor. Tırnakları ikileyin ya da silin.",
+                "{f}: {b} records were read where {a} were expected; quotation marks inside cells "
+                "run rows together. Double or remove them.",
+            ).format(f=file, a=expected, b=done)
+        )
+    return done
+
+
+def _told(error: Exception, file: str, before: int, width: int) -> RefusedTableError:
+    message = str(error)
+    line = re.search(r"on Line: ([0-9]+)", message)
+    number = int(line[1]) + before if line else None
+    where = (
+        Text(f"{file}, satır {number}", f"{file}, line {number}") if number else Text(file, file)
+    )
+    found = re.search(r"Found: ([0-9]+)", message)
+    if found:
+        return RefusedTableError(
+            Text(
+                "{w}: {a} hücre var, başlıkta {b}; fazla ayracı silin ya da hücreyi tırnak içine "
+                "alın.",
+                "{w}: {a} cells where the header has {b}; remove the extra separator, or put the "
+                "cell in quotation marks.",
+            ).format(w=where, a=found[1], b=width)
+        )
+    if "nterminated quote" in message or "quote" in message.lower():
+        return RefusedTableError(
+            Text(
+                "{w}: tırnaklar kapanmıyor; tırnağı silin ya da ikileyin.",
+                "{w}: quotation marks do not close; remove the mark, or double it.",
+            ).format(w=where)
+        )
+    return RefusedTableError(
+        Text("{w}: satır okunamadı ({e}).", "{w}: the row could not be read ({e}).").format(
+            w=where, e=message.splitlines()[0][:200]
+        )
+    )
