@@ -128,7 +128,9 @@ def memory_table(
     return ibis.memtable(pa.table(arrays))
 
 
-def read_parquet(backend: BaseBackend, path: str | os.PathLike[str]) -> Table:
+def read_parquet(
+    backend: BaseBackend, path: str | os.PathLike[str], *, rows: bool = False
+) -> Table:
     """
     Take a Parquet file as a table, in place.
 
@@ -137,6 +139,8 @@ def read_parquet(backend: BaseBackend, path: str | os.PathLike[str]) -> Table:
     backend : ibis.backends.BaseBackend
     path : path
         One file; signs that would stand for several (``*``, ``?``, ``[``) mean themselves.
+    rows : bool
+        Add ``file_row_number``, from 0; DuckDB only.
 
     Returns
     -------
@@ -148,7 +152,10 @@ def read_parquet(backend: BaseBackend, path: str | os.PathLike[str]) -> Table:
         If it is no Parquet file.
     """
     plain = Path(path).absolute().as_posix()
-    return backend.read_parquet(_GLOB.sub(lambda sign: f"[{sign[0]}]", plain))
+    plain = _GLOB.sub(lambda sign: f"[{sign[0]}]", plain)
+    return (
+        backend.read_parquet(plain, file_row_number=True) if rows else backend.read_parquet(plain)
+    )
 
 
 class TextSink:

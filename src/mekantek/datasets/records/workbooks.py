@@ -75,7 +75,7 @@ def _sheets(path: Path) -> list[Sheet]:
         workbook = python_calamine.CalamineWorkbook.from_path(path)
         found = []
         for told in workbook.sheets_metadata:
-            if "Sheet" not in str(told.typ) or "WorkSheet" not in str(told.typ):
+            if told.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 continue
             rows = workbook.get_sheet_by_name(told.name).to_python(skip_empty_area=False)
             found.append(Sheet(told.name, rows, list(range(1, len(rows) + 1))))
@@ -134,7 +134,7 @@ def _look_over_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str, 
             if not marked:
                 continue
             text = tail + (chunk.replace(b"\0", b"") if b"\0" in chunk else chunk)
-            tail = text[-64:]
+            tail = text[-8192:] if part.filename == "content.xml" else text[-64:]
             if _ENTITIES.search(text):
                 raise RefusedTableError(_DECLARES.format(f=file, p=part.filename))
             if sheet:
