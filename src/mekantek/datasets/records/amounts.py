@@ -7,17 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from mekantek.datasets.records.cells import MISSING
 from mekantek.datasets.records.engine import cases, literal, null
 
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, IntegerValue, StringValue
 
-__all__ = ["MISSING", "Amount", "Mark", "amount", "bare", "known_mark", "readable"]
+__all__ = ["Amount", "Mark", "amount", "bare", "known_mark", "readable"]
 
 Mark = Literal[".", ","]
 
 
-MISSING = ("", "-", "–", "—", "..", "...", "…", ":", "n/a", "N/A", "NA", "NULL", "null", "None")
 _SPACES = "[ \t\u00a0\u2009\u202f$]"
 # No backslash stands in these: every engine reads them alike, however it quotes its strings.
 _DOT = "^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+|[1-9][0-9]{0,2}(,[0-9]{3})+([.][0-9]*)?)$"

@@ -9,12 +9,11 @@ from functools import cache
 from typing import Literal
 
 from mekantek.datasets import provinces
-from mekantek.datasets.records.amounts import MISSING
 from mekantek.errors import UnknownProvinceError
 from mekantek.text import fold, nearest
 
 __all__ = [
-    "MONTHS",
+    "MISSING", "MONTHS",
     "Place",
     "first_year",
     "flow_of",
@@ -29,6 +28,8 @@ __all__ = [
     "unit_of",
 ]  # fmt: skip
 
+# How people write that there is no number.
+MISSING = ("", "-", "–", "—", "..", "...", "…", ":", "n/a", "N/A", "NA", "NULL", "null", "None")
 FIRST_YEAR, LAST_YEAR = 1923, 2100
 MONTHS = (
     ("ocak", "january", "jan"), ("subat", "february", "feb"), ("mart", "march", "mar"),

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from mekantek.datasets.faults import RefusedTableError
 from mekantek.datasets.records.engine import EngineError, TextSink, delimited_batches
-from mekantek.datasets.records.headers import header_row, role_of
 from mekantek.datasets.records.line_scan import Scan, scan_lines
 from mekantek.datasets.records.staged import (
     Staged,
@@ -22,85 +18,12 @@ from mekantek.datasets.records.staged import (
     no_header,
     title_of,
 )
+from mekantek.datasets.records.text_head import TextHead, first_bytes
 from mekantek.text import Text
 
-__all__ = ["DELIMITERS", "stage_text", "text_header"]
+__all__ = ["stage_text"]
 
-DELIMITERS = {"\t": Text("sekme", "tab"), ";": Text("noktalı virgül", "semicolon"),
-              ",": Text("virgül", "comma"), "|": Text("dikey çizgi", "bar")}  # fmt: skip
-_HEAD = 262_144
-_HEAD_ROWS = 200
 _CODECS = {"UTF-8": "utf-8-sig", "Windows-1254": "cp1254", "UTF-16": "utf-16"}
-
-
-class _Head:
-    """The first rows of a text, cut at the separator under which they look most like records."""
-
-    def __init__(self, start: bytes, whole: bool, wanted: Sequence[str]) -> None:
-        text = _guess(start)
-        if not whole:
-            text = text[: text.rfind("\n") + 1] or text
-        found = [self._cut(text, delimiter, wanted) for delimiter in DELIMITERS]
-        self.score, self.delimiter, self.rows, self.lines, self.place = max(
-            found, key=lambda head: head[0]
-        )
-
-    @staticmethod
-    def _cut(
-        text: str, delimiter: str, wanted: Sequence[str]
-    ) -> tuple[tuple[int, int], str, list[list[str]], list[int], int | None]:
-        rows, lines = [], []
-        reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-        try:
-            for row in islice(reader, _HEAD_ROWS):
-                rows.append([" ".join(cell.split()) for cell in row])
-                lines.append(reader.line_num)
-        except csv.Error:
-            # A cell longer than the reader takes; what came before it will do.
-            pass
-        place = header_row(rows, wanted)
-        if place is None:
-            return (0, 0), delimiter, rows, lines, None
-        known = sum(role_of(cell) is not None for cell in rows[place])
-        below = Counter(len(row) for row in rows[place + 1 :] if row).most_common(1)
-        alike = bool(below) and below[0][0] >= len(rows[place])
-        return (known, int(alike)), delimiter, rows, lines, place
-
-    def header(self) -> list[str]:
-        """Give the header, as wide as the rows below it if those only end in empty cells."""
-        assert self.place is not None
-        header = self.rows[self.place]
-        longer = [row for row in self.rows[self.place + 1 :] if len(row) > len(header)]
-        if longer and not any(any(row[len(header) :]) for row in longer):
-            header = header + [""] * (max(map(len, longer)) - len(header))
-        return header
-
-
-def _guess(start: bytes) -> str:
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return start[: len(start) // 2 * 2].decode("utf-16", "replace")
-    for cut in range(4):
-        try:
-            # The first bytes may end within a letter.
-            return start[: len(start) - cut].decode("utf-8-sig")
-        except UnicodeDecodeError:
-            continue
-    return start.decode("cp1254", "replace")
-
-
-def _start(path: Path) -> tuple[bytes, bool]:
-    with path.open("rb") as stream:
-        start = stream.read(_HEAD)
-    return start, len(start) < _HEAD
-
-
-def text_header(path: Path) -> tuple[str, ...]:
-    """Give the header of a text file if it looks like one of records; empty otherwise."""
-    start, whole = _start(path)
-    if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ()
-    head = _Head(start, whole, ())
-    return () if head.place is None else tuple(head.header())
 
 
 def stage_text(path: Path, *, folder: Path, wanted: Sequence[str] = ()) -> Staged:
@@ -127,13 +50,13 @@ def stage_text(path: Path, *, folder: Path, wanted: Sequence[str] = ()) -> Stage
         If no row names columns; if the text is damaged (`scan_lines`); if a row has more cells
         than the header.
     """
-    start, whole = _start(path)
+    start, whole = first_bytes(path)
     original, encoding = path, None
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"\r" in start and b"\n" not in start):
         encoding = "UTF-16" if start[:1] in (b"\xff", b"\xfe") else None
         path = _copy(path, encoding or "Windows-1254", folder / f"{path.stem}.lines.csv")
-        start, whole = _start(path)
-    head = _Head(start, whole, wanted)
+        start, whole = first_bytes(path)
+    head = TextHead(start, whole, wanted)
     scan = scan_lines(path, file=original.name, delimiter=head.delimiter)
     if head.place is None:
         raise no_header(original.name)
@@ -164,7 +87,7 @@ def stage_text(path: Path, *, folder: Path, wanted: Sequence[str] = ()) -> Stage
     )
 
 
-def _line_of_header(head: _Head, scan: Scan) -> int:
+def _line_of_header(head: TextHead, scan: Scan) -> int:
     assert head.place is not None
     return head.lines[head.place - 1] + 1 if head.place else 1
 
