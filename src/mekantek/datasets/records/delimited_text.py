@@ -50,12 +50,15 @@ def stage_text(path: Path, *, folder: Path, wanted: Sequence[str] = ()) -> Stage
         If no row names columns; if the text is damaged (`scan_lines`); if a row has more cells
         than the header.
     """
-    start, whole = first_bytes(path)
+    start, _ = first_bytes(path)
     original, encoding = path, None
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"\r" in start and b"\n" not in start):
-        encoding = "UTF-16" if start[:1] in (b"\xff", b"\xfe") else None
-        path = _copy(path, encoding or "Windows-1254", folder / f"{path.stem}.lines.csv")
-        start, whole = first_bytes(path)
+    lines = folder / f"{path.stem}.lines.csv"
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "UTF-16"
+        path = _copy(path, encoding, lines)
+    elif b"\r" in start and b"\n" not in start:
+        path = _with_line_ends(path, lines)
+    start, whole = first_bytes(path)
     head = TextHead(start, whole, wanted)
     scan = scan_lines(path, file=original.name, delimiter=head.delimiter)
     if head.place is None:
@@ -110,6 +113,14 @@ def _copy(path: Path, encoding: str, target: Path, *, skip: int = 0) -> Path:
                 "{f} begins as {e} and cannot be read as such; save it as UTF-8.",
             ).format(f=path.name, e=encoding)
         ) from error
+    return target
+
+
+def _with_line_ends(path: Path, target: Path) -> Path:
+    """Copy a text whose lines end as on the first Macintosh, in whatever encoding it is."""
+    with path.open("rb") as source, target.open("wb") as copy:
+        while part := source.read(1_000_000):
+            copy.write(part.replace(b"\r", b"\n"))
     return target
 
 
