@@ -70,9 +70,11 @@ def raw_text(column: Any) -> Any:
     if kind.is_floating():
         # 2024.0 is a year; engines write large floats each their own way.
         number = column.cast("float64")
-        whole = ~number.isnan() & (number.abs() < 1e15) & (number == number.floor())
-        digits = cases((whole, number), else_=null("float64")).cast("int64").cast("string")
-        return cases((whole, digits), else_=number.cast("string"))
+        small = cases((number.abs() < 1e15, number), else_=null("float64"))
+        whole = small.cast("int64")
+        return cases(
+            (whole.cast("float64") == small, whole.cast("string")), else_=number.cast("string")
+        )
     if kind.is_temporal() and not kind.is_time():
         return (column.year() * 100 + column.month()).cast("string")
     return column.cast("string")

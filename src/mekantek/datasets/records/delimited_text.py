@@ -161,15 +161,14 @@ def _told(error: Exception, file: str, before: int, width: int) -> RefusedTableE
     where = (
         Text(f"{file}, satır {number}", f"{file}, line {number}") if number else Text(file, file)
     )
-    found = re.search(r"Found: ([0-9]+)", message)
-    if found:
+    if "Found: " in message:
         return RefusedTableError(
             Text(
-                "{w}: {a} hücre var, başlıkta {b}; fazla ayracı silin ya da hücreyi tırnak içine "
+                "{w}: başlıktaki {b} hücreden fazlası var; fazla ayracı silin ya da hücreyi tırnak içine "
                 "alın.",
-                "{w}: {a} cells where the header has {b}; remove the extra separator, or put the "
+                "{w}: more cells than the {b} of the header; remove the extra separator, or put the "
                 "cell in quotation marks.",
-            ).format(w=where, a=found[1], b=width)
+            ).format(w=where, b=width)
         )
     if "nterminated quote" in message or "quote" in message.lower():
         return RefusedTableError(

@@ -32,6 +32,7 @@ __all__ = [
     "literal",
     "memory_table",
     "null",
+    "parquet_width",
     "read_parquet",
 ]
 
@@ -251,6 +252,21 @@ def delimited_batches(
     with connect(memory_limit=memory_limit) as backend:
         for found in backend.con.execute(query).fetch_record_batch(batch):
             yield [found.column(place) for place in range(found.num_columns)]
+
+
+def parquet_width(path: str | os.PathLike[str]) -> int:
+    """
+    Count the columns of a Parquet file by its footer alone.
+
+    Raises
+    ------
+    EngineError
+        If it is no Parquet file, or cut short.
+    """
+    try:
+        return len(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise EngineError(str(error)) from error
 
 
 def fetch(backend: BaseBackend, expression: Table) -> pd.DataFrame:

@@ -236,10 +236,12 @@ class _Guess:
             if _most(self.samples[place], FITS[role]):
                 self.taken[role] = Taken(role, place, self.header[place], BY_NAME)
                 return
-            misfit = next(
-                (c for c in self.samples[place] if not is_null(c) and not FITS[role](c)), ""
-            )
-            self.misfits.setdefault(role, (self.header[place], misfit))
+            self._misfit(role, place)
+
+    def _misfit(self, role: str, place: int) -> None:
+        """Keep the first cell by which a column is not what its name says."""
+        cells = (c for c in self.samples[place] if not is_null(c) and not FITS[role](c))
+        self.misfits.setdefault(role, (self.header[place], next(cells, "")))
 
     def _revision(self) -> None:
         told = code_name(self.taken["code"].header) if "code" in self.taken else None
@@ -279,7 +281,10 @@ class _Guess:
             for place in years:
                 self.values.append(self._value(place, BY_NAME, year=year_in(self.header[place])))
             return
-        found = [place for place in self._wide("value") if _most(self.samples[place], _is_number)]
+        named = self._wide("value")
+        found = [place for place in named if self._amounts(place)]
+        for place in named if not found else ():
+            self._misfit("value", place)
         if any(fold(self.header[place]) == "primaryvalue" for place in found):
             # UN Comtrade gives the value of the flow, and its FOB and CIF halves again.
             for place in found:
@@ -304,6 +309,11 @@ class _Guess:
             ).format(f=self.file, l=", ".join(value.header for value in candidates[:6]))
         )
         self.values = candidates[:1]
+
+    def _amounts(self, place: int) -> bool:
+        # A column of values may well be empty; then the file has no records, and is told so.
+        cells = self.samples[place]
+        return _most(cells, _is_number) or (bool(cells) and all(map(is_null, cells)))
 
     def _wide(self, kind: str) -> list[int]:
         return [
@@ -411,13 +421,13 @@ class _Guess:
                 "{f}: column {c!r} was not taken for the {w}, for {x} is no {w}; mend the column, "
                 "or name another with --columns {r}=….",
             ).format(f=self.file, c=name, w=word, x=shown(cell), r=role)
-        example = {"year": "year=2024", "flow": "flow=export"}.get(role, f"{role}=SÜTUN")
+        constant = {"year": "year=2024", "flow": "flow=export"}.get(role)
+        also = Text(f" ya da {constant}", f" or {constant}") if constant else ""
         return Text(
-            "{f}: hangi sütunun {w} olduğu anlaşılmadı (sütunlar: {l}); --columns {r}=SÜTUN ya da "
-            "{e} ile söyleyin.",
-            "{f}: no column says the {w} (its columns: {l}); say it with --columns {r}=COLUMN or "
-            "{e}.",
+            "{f}: hangi sütunun {w} olduğu anlaşılmadı (sütunlar: {l}); --columns {r}=SÜTUN{e} ile "
+            "söyleyin.",
+            "{f}: no column says the {w} (its columns: {l}); say it with --columns {r}=COLUMN{e}.",
         ).format(
-            f=self.file, w=word, r=role, e=example,
+            f=self.file, w=word, r=role, e=also,
             l=", ".join(name for name in self.header if name.strip())[:200],
         )  # fmt: skip

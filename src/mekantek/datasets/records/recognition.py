@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mekantek.datasets.faults import RefusedTableError
 from mekantek.datasets.records.delimited_text import stage_text
-from mekantek.datasets.records.engine import EngineError, connect, read_parquet
+from mekantek.datasets.records.engine import EngineError, connect, parquet_width, read_parquet
 from mekantek.datasets.records.pages import stage_page
 from mekantek.datasets.records.staged import Staged, check_width
 from mekantek.datasets.records.workbooks import stage_workbook
@@ -116,6 +116,7 @@ def _is_page(start: bytes) -> bool:
 def _parquet(path: Path) -> Staged:
     """Look at a Parquet file's columns; its rows stay where they are."""
     try:
+        check_width(path.name, parquet_width(path))
         with connect() as backend:
             table = read_parquet(backend, path, rows=True)
             names = tuple(name for name in table.columns if name != "file_row_number")
@@ -126,7 +127,6 @@ def _parquet(path: Path) -> Staged:
                 "{f} is a damaged or truncated Parquet file; get it again from its source.",
             ).format(f=path.name)
         ) from error
-    check_width(path.name, len(names))
     return Staged(
         file=path, format=Text("Parquet", "Parquet"), parquet=path, header=names, columns=names,
         in_place=True,

@@ -96,14 +96,15 @@ def _readable(column: Any) -> bool:
 
 
 def _samples(cells: Table, width: int, backend: BaseBackend) -> list[list[str]]:
-    """Give some cells of each column as text; none of a column that is no text or number."""
+    """Give some cells of each column as text, ``""`` if empty; none if it is no text or number."""
     names = [f"c{place}" for place in range(width)]
     legible = [name for name in names if _readable(cells[name])]
     if not legible:
         return [[] for _ in names]
     frame = fetch(backend, cells.limit(_SAMPLE).select(**{n: raw_text(cells[n]) for n in legible}))
     return [
-        [str(cell) for cell in frame[name].dropna()] if name in legible else [] for name in names
+        [str(cell) for cell in frame[name].astype(object).fillna("")] if name in legible else []
+        for name in names
     ]
 
 

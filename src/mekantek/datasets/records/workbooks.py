@@ -102,6 +102,9 @@ def _look_over(path: Path) -> Text:
             total = 0
             for part in archive.infolist():
                 total = _look_over_part(archive, part, path.name, total)
+    except RefusedTableError:
+        # It is a ValueError too, and not the one that zipfile raises.
+        raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
         raise RefusedTableError(_DAMAGED.format(f=path.name)) from error
     except (RuntimeError, ValueError) as error:
