@@ -452,3 +452,14 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
     with pytest.raises(RefusedTableError):
         examine(written(tmp_path, "a.csv", b"\0"))
     assert not list((tmp_path / "temporary").iterdir())
+
+
+def test_no_file_of_the_users_is_written_over(tmp_path):
+    path = written(tmp_path, "k.csv", (HEADER + ROW).encode("cp1254"))
+    mine = {
+        name: written(tmp_path, name, name)
+        for name in ("k.parquet", "cells-1.parquet", "k.utf8.csv")
+    }
+    sources = [stage(path, folder=tmp_path), stage(path, folder=tmp_path)]
+    assert sources[0].staged.parquet != sources[1].staged.parquet
+    assert all(file.read_text() == name for name, file in mine.items())

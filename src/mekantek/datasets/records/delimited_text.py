@@ -15,6 +15,7 @@ from mekantek.datasets.records.staged import (
     Staged,
     cell_columns,
     check_width,
+    new_file,
     no_header,
     title_of,
 )
@@ -52,7 +53,7 @@ def stage_text(path: Path, *, folder: Path, wanted: Sequence[str] = ()) -> Stage
     """
     start, _ = first_bytes(path)
     original, encoding = path, None
-    lines = folder / f"{path.stem}.lines.csv"
+    lines = new_file(folder, ".lines.csv")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "UTF-16"
         path = _copy(path, encoding, lines)
@@ -69,9 +70,9 @@ def stage_text(path: Path, *, folder: Path, wanted: Sequence[str] = ()) -> Stage
     readable = path
     broken_head = any(line <= after for line in scan.skipped[:200].tolist() if scan.broken_cells)
     if scan.encoding != "UTF-8" or scan.two_line_ends or broken_head:
-        readable = _copy(path, scan.encoding, folder / f"{original.stem}.utf8.csv", skip=after)
+        readable = _copy(path, scan.encoding, new_file(folder, ".utf8.csv"), skip=after)
         skip = 0
-    target = folder / f"{original.stem}.parquet"
+    target = new_file(folder, ".parquet")
     columns = cell_columns(len(header))
     rows = _write(readable, target, columns, head.delimiter, scan, skip, after, original.name)
     for copy in {path, readable} - {original}:

@@ -19,6 +19,7 @@ from mekantek.datasets.records.staged import (
     Staged,
     cell_columns,
     check_width,
+    new_file,
     no_header,
     title_of,
 )
@@ -139,7 +140,7 @@ def _write(
         name: mark for place, name in enumerate(names) if (mark := _mark(sheets, place)) is not None
     }
     titles, years = [], []
-    target = folder / f"{file.stem}.parquet"
+    target = new_file(folder, ".parquet")
     with TextSink(target, ["sheet", "sheet_year", *names]) as sink:
         for sheet in sheets:
             assert sheet.header is not None

@@ -76,6 +76,14 @@ def cell_columns(width: int) -> tuple[str, ...]:
     return tuple(f"c{place}" for place in range(width))
 
 
+def new_file(folder: Path, ending: str) -> Path:
+    """Give the path of a file that does not exist yet: no file of the user's is written over."""
+    number = 1
+    while (path := folder / f"cells-{number}{ending}").exists():
+        number += 1
+    return path
+
+
 def check_width(file: str, width: int) -> None:
     """
     Refuse a table with more columns than records ever have.
