@@ -44,8 +44,9 @@ DOORS = {
     "shapely": ["datasets/boundaries.py", "weights/contiguity.py", "weights/corners.py"],
     "pyogrio": ["datasets/boundaries.py", "export/geopackage.py"],
     "pyarrow": ["export/parquet.py", "datasets/records/engine.py"],
-    "ibis": ["datasets/records/engine.py"],
+    "ibis": ["datasets/records/engine.py", "datasets/records/spark.py"],
     "duckdb": ["datasets/records/engine.py"],
+    "pyspark": ["datasets/records/spark.py"],
     "python_calamine": ["datasets/records/workbooks.py"],
     "typer": ["cli/"],
     "rich": ["cli/"],
@@ -56,7 +57,7 @@ DOORS = {
 
 HEAVY = {
     "numpy", "pandas", "scipy", "geopandas", "shapely", "pyproj", "libpysal", "esda", "folium", "spreg",
-    "branca", "matplotlib", "numba", "weasyprint", "ibis", "duckdb", "python_calamine",
+    "branca", "matplotlib", "numba", "weasyprint", "ibis", "duckdb", "python_calamine", "pyspark",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from mekantek.cli.options import (
     LANG,
     PDF,
     QUIET,
+    SEED,
     Lang,
 )
 from mekantek.cli.output import UsageError, emit_json, print_table, progress
@@ -123,11 +124,29 @@ def data(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder to write the tidy tables to.")
     ] = None,
+    made_up: Annotated[
+        bool,
+        typer.Option(
+            "--made-up", help="Instead, write made-up trade records there, to try shares."
+        ),
+    ] = False,
+    seed: SEED = 0,
     as_json: JSON = False,
     lang: LANG = Lang.tr,
 ) -> None:
     """The shipped tables: sources, basis, status counts; --out writes the tidy ones."""
     from mekantek.datasets import tables
+
+    if made_up:
+        if out is None:
+            raise UsageError(
+                "--made-up writes a file of made-up records; name the folder with --out.",
+                "--made-up uydurma kayıtlardan bir dosya yazar; klasörü --out ile verin.",
+            )
+        from mekantek.datasets.records.made_up import write_made_up
+
+        typer.echo(str(write_made_up(out, seed=seed)))
+        return
 
     if out is not None:
         for path in tables.write_tidy(out):

@@ -75,7 +75,7 @@ class Tally:
         How many months of each year the records cover; empty if they name no months.
     sources : tuple of mapping
         For each file: ``file``, ``sha256``, ``format``, ``records``, ``dropped`` (totals rows),
-        ``columns`` (what each column was taken for).
+        ``columns`` (what each column was taken for), ``covers`` (years by flow).
     conservation : mapping
         As ``conservation.json`` has it.
     made_up : bool
