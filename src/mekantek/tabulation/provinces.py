@@ -46,7 +46,9 @@ def _nation_shares(ledger: Ledger, flow: str, year: int, plates: Sequence[int]) 
     whole = ledger.of(flow, None).loc[year]
     whole = whole.where(whole != 0)
     rest = values.drop(index=[*plates, NOWHERE], errors="ignore")
-    parts = [values.reindex(list(plates)), _row(rest.sum(min_count=1), "others")]
+    # Where no other province traded there is a sum, 0; where others are not known there is none.
+    others = rest.sum(min_count=0 if rest.empty else 1).where(whole.notna())
+    parts = [values.reindex(list(plates)), _row(others, "others")]
     if NOWHERE in values.index and values.loc[NOWHERE, TOTAL] != 0:
         parts.append(_row(values.loc[NOWHERE], "nowhere"))
     parts.append(_row(whole, "nation"))

@@ -50,6 +50,7 @@ def filled(title: Text, choice: Choice) -> Text:
     return title.format(
         years=span_of(choice.years),
         window=span_of(choice.window),
+        ends=" & ".join(map(str, dict.fromkeys((choice.first, choice.last)))),
         first=choice.first,
         last=choice.last,
         top=choice.top,
