@@ -18,6 +18,7 @@ from mekantek.cli import (
     maps,
     products,
     statistics,
+    tables,
 )
 from mekantek.cli.application import app
 from mekantek.cli.output import UsageError, say
@@ -37,6 +38,7 @@ __all__ = [
     "maps",
     "products",
     "statistics",
+    "tables",
 ]
 
 

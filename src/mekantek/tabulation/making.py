@@ -93,7 +93,7 @@ def _made(spec: TableSpecification, ledger: Ledger, choice: Choice) -> PrintedTa
         need = Text("{why} Gereken: {n}.", "{why} Needed: {n}.")
         return PrintedTable(
             id=spec.id, title=title, head=head, columns=(), frame=pd.DataFrame(), notes=(),
-            reason=need.format(why=error.text, n=needed(spec)),
+            made_up=ledger.made_up, reason=need.format(why=error.text, n=needed(spec)),
         )  # fmt: skip
     notes = [
         *gap_notes(frame, [c for c in columns if c.key != "rank"], spec),
@@ -102,7 +102,7 @@ def _made(spec: TableSpecification, ledger: Ledger, choice: Choice) -> PrintedTa
     ]
     return PrintedTable(
         id=spec.id, title=title, head=head, columns=tuple(columns), frame=frame,
-        notes=tuple(notes), reason=None,
+        notes=tuple(notes), reason=None, made_up=ledger.made_up,
     )  # fmt: skip
 
 

@@ -87,7 +87,7 @@ class Column:
         """Write a cell as it is printed; a missing number is an en dash."""
         value = self.value(cell, language)
         if value is None:
-            return "–"
+            return "" if self.unit is UNITS["count"] else "–"
         if self.unit is None:
             return str(value)
         # Nine places first: 0.25 of a percent is a hair below itself as a binary fraction.
@@ -121,6 +121,8 @@ class PrintedTable:
         What is missing and what it takes, months not covered, hidden and unplaced values.
     reason : Text or None
         Why the table could not be made; then it has no rows.
+    made_up : bool
+        Whether any record says that it is made up; the title of every output says so then.
 
     Examples
     --------
@@ -139,6 +141,7 @@ class PrintedTable:
     frame: pd.DataFrame
     notes: tuple[Text, ...]
     reason: Text | None
+    made_up: bool = False
 
     @property
     def number(self) -> Text:
@@ -150,6 +153,15 @@ class PrintedTable:
             "Ek": Text("Ek", "Annex"),
         }
         return Text(f"{kinds[kind].tr} {count}", f"{kinds[kind].en} {count}")
+
+    @property
+    def full_title(self) -> Text:
+        """Number and title, and that it is made up where it is."""
+        label = Text(" (UYDURMA VERİ)", " (MADE-UP DATA)") if self.made_up else Text("", "")
+        return Text(
+            f"{self.number.tr}: {self.title.tr}{label.tr}",
+            f"{self.number.en}: {self.title.en}{label.en}",
+        )
 
     @property
     def slug(self) -> str:
@@ -207,6 +219,7 @@ class PrintedTable:
         return {
             "id": self.id,
             "title": self.title.to_dict(),
+            "made_up": self.made_up,
             "reason": None if self.reason is None else self.reason.to_dict(),
             "head": [line.to_dict() for line in self.head],
             "notes": [note.to_dict() for note in self.notes],

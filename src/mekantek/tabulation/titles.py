@@ -32,17 +32,20 @@ def genitive(name: str) -> str:
 
 def span_of(years: Sequence[int]) -> str:
     """
-    Write years as the report does: a range where none is left out, else a list.
+    Write years as the report does: a range where none is left out, else a list of ranges.
 
     Examples
     --------
-    >>> span_of([2019, 2020, 2021]), span_of([2019, 2024]), span_of([2024])
-    ('2019-2021', '2019, 2024', '2024')
+    >>> span_of([2019, 2020, 2021]), span_of([2019, 2024]), span_of([2004, *range(2019, 2025)])
+    ('2019-2021', '2019, 2024', '2004, 2019-2024')
     """
-    known = sorted(years)
-    if len(known) > 1 and known == list(range(known[0], known[-1] + 1)):
-        return f"{known[0]}-{known[-1]}"
-    return ", ".join(map(str, known))
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}-{r[-1]}" for r in runs)
 
 
 def filled(title: Text, choice: Choice) -> Text:

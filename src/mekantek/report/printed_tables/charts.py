@@ -83,12 +83,11 @@ def _sheet(table: PrintedTable, ground: Ground) -> MapSheet:
             f"{ground.names[p]} ({percent(float(v), language)})" for p, v in known.items()
         )
 
-    number = table.number
     return MapSheet(
         kind="share",
         slug=table.slug,
         classes=column.key,
-        title=Text(f"{number.tr}: {table.title.tr}", f"{number.en}: {table.title.en}"),
+        title=table.full_title,
         reading=Text(f"En yüksek: {top('tr')}.", f"Highest: {top('en')}."),
         views=[
             View(

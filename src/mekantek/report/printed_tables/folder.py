@@ -150,10 +150,6 @@ def write_tables(
     return written
 
 
-def _named(table: PrintedTable, language: Language) -> str:
-    return f"{table.number[language]}: {table.title[language]}"
-
-
 def _basis(table: PrintedTable, language: Language) -> str:
     return ". ".join(line[language] for line in table.head)
 
@@ -197,7 +193,7 @@ def _workbook(
             for head, column in zip(heads, table.columns, strict=True)
             if column.unit is not None
         }
-        named = _named(table, language)
+        named = table.full_title[language]
         lost = Text("yapılamadı", "not made")[language]
         sheets.append(
             Sheet(
@@ -229,7 +225,7 @@ def _latex(tables: Sequence[PrintedTable], folder: Path, language: Language) -> 
             text = latex_table(
                 table.heads(language), rows,
                 columns="".join("l" if c.unit is None else "r" for c in table.columns),
-                caption=f"{_named(table, language)}. {_basis(table, language)}. {told}".rstrip(),
+                caption=f"{table.full_title[language]}. {_basis(table, language)}. {told}".rstrip(),
                 label=f"tab:mekantek-{table.slug}", long=len(rows) > 40,
             )  # fmt: skip
             written.append(write_text(folder / f"{table.slug}.tex", text))

@@ -10,6 +10,7 @@ from mekantek.maps.page import asset, bilingual, document
 from mekantek.maps.svg import outlines
 from mekantek.maps.wording import both
 from mekantek.report.printed_tables.charts import chart_picture, ground_of, is_chart
+from mekantek.tabulation.titles import span_of
 from mekantek.text import Language, Text, shortened
 
 if TYPE_CHECKING:
@@ -20,11 +21,14 @@ __all__ = ["tables_page"]
 _TITLE = Text("Raporun tabloları", "The tables of the report")
 _LEAD = Text(
     "Ankara Sanayi Odası'nın Temmuz 2025 raporundaki tablo, grafik ve ekler, aynı adlarla, şu "
-    "kaynaktan yeniden hesaplandı: {origin}. Yıllar: {years}. {n} tablonun {made} tanesi yapıldı; "
-    "yapılamayanların yanında neyin eksik olduğu yazılıdır.",
+    "kaynaktan yeniden hesaplandı: {origin}. Yıllar: {years}. {told}",
     "The tables, charts and annexes of the July 2025 report of the Ankara Chamber of Industry, under "
-    "the same names, computed anew from: {origin}. Years: {years}. {made} of {n} were made; beside "
-    "the others stands what is missing.",
+    "the same names, computed anew from: {origin}. Years: {years}. {told}",
+)
+_ALL = Text("{n} tablonun hepsi yapıldı.", "All {n} were made.")
+_SOME = Text(
+    "{n} tablonun {made} tanesi yapıldı; yapılamayanların yanında neyin eksik olduğu yazılıdır.",
+    "{made} of {n} were made; beside the others stands what is missing.",
 )
 _WITHOUT = Text("yapılamadı", "not made")
 _CONTENTS = Text("Bütün tablolar", "All tables")
@@ -91,9 +95,7 @@ def _grid(table: PrintedTable) -> str:
 
 
 def _section(table: PrintedTable) -> str:
-    number = table.number
-    name = Text(f"{number.tr}: {table.title.tr}", f"{number.en}: {table.title.en}")
-    body = f"<h3>{bilingual(name)}</h3>"
+    body = f"<h3>{bilingual(table.full_title)}</h3>"
     body += "".join(f'<p class="basis">{bilingual(line)}</p>' for line in table.head)
     if table.reason is not None:
         body += f'<p class="reason">{bilingual(table.reason)}</p>'
@@ -108,8 +110,7 @@ def _section(table: PrintedTable) -> str:
 def _contents(tables: Sequence[PrintedTable]) -> str:
     items = []
     for table in tables:
-        number = table.number
-        told = Text(f"{number.tr}: {table.title.tr}", f"{number.en}: {table.title.en}")
+        told = table.full_title
         without = (
             "" if table.reason is None else f" <span class=without>({bilingual(_WITHOUT)})</span>"
         )
@@ -148,7 +149,8 @@ def tables_page(
     made = sum(table.reason is None for table in tables)
     lead = _LEAD.format(
         origin=Text(shortened(ledger.origin.tr, 400), shortened(ledger.origin.en, 400)),
-        years=", ".join(map(str, choice.years)), n=len(tables), made=made,
+        years=span_of(choice.years),
+        told=(_ALL if made == len(tables) else _SOME).format(n=len(tables), made=made),
     )  # fmt: skip
     warning = ""
     if ledger.made_up and tables:
