@@ -394,7 +394,44 @@ def test_without_codes(made):
     tables = lacking(made, [replace(r, code="") for r in made.rows(flows=("export",))])
     assert tables["1.7"].reason.en.startswith("The records name no product codes.")
     assert tables["2.8"].reason.tr.startswith("Kayıtlarda Yüksek teknoloji sınıfından kod yok.")
-    assert tables["1.3"].frame["unplaced"].tolist() == tables["1.3"].frame["total"].tolist()
+    frame = tables["1.3"].frame
+    assert frame["unplaced"].tolist() == frame["total"].tolist()
+    assert frame["high"].isna().all()
+    assert tables["4.1"].reason.en.startswith("The records have none of the numbers of this table.")
+
+
+def test_a_year_of_totals_alone_says_nothing_of_classes(made):
+    """No code in 2021: the total stands, the classes are open; other years are as they were."""
+    rows = [replace(r, code="") if r.year == 2021 else r for r in made.rows(flows=("export",))]
+    tables = lacking(made, rows)
+    frame = tables["2.5.1"].frame.set_index("year")
+    assert frame.loc["2021", "unplaced"] == 1
+    assert frame.loc["2021", list(CLASSES)].isna().all()
+    whole = cents(rows, year=2022, flow="export", plate=6)
+    assert near(
+        frame.loc["2022", "low"],
+        Fraction(cents(rows, year=2022, flow="export", plate=6, kind="low"), whole),
+    )
+    assert tables["4.2"].frame["2021"].isna().all()
+
+
+def test_a_taxonomy_of_five_groups_and_codes_without_a_name(made):
+    rows = made.rows()
+    tally = made.tally(rows)
+    coded = tally.by_code.copy()
+    coded.loc[coded["code"] == "2710", "kind"] = "medium"
+    tally = replace(tally, by_code=coded, industries=tally.industries.replace("Tahıl", ""))
+    ledger = ledger_of(tally)
+    tables = {t.id: t for t in make_tables(ledger, choose(ledger))}
+    assert [c.key for c in tables["4.1"].columns[1:6]] == [
+        "high_2019", "medium_high_2019", "medium_2019", "medium_low_2019", "low_2019"
+    ]  # fmt: skip
+    assert tables["1.1"].heads("tr")[3] == "Orta teknoloji"
+    whole = cents(rows, year=2024, flow="export")
+    part = cents(rows, year=2024, flow="export", code="2710")
+    assert near(cell(tables["1.1"], "2024", "medium"), Fraction(part, whole))
+    frame = tables["1.7"].frame
+    assert frame.loc[frame["code"] == "0111", "name"].item() == "0111"
 
 
 def test_without_provinces(made):
@@ -447,8 +484,7 @@ def test_notes_say_months_hidden_and_unplaced(tables, rows):
 
 def test_heads_say_what_the_numbers_are_of(tables, made, rows):
     assert [line.tr for line in tables["3.6"].head] == [
-        "İhracat; ticaret sistemi: özel ticaret sistemi; il: kayıtlı merkez; kodlar: ISIC Rev. 3; "
-        "sınıflama: isic3-report",
+        "İhracat; özel ticaret sistemi; kayıtlı merkez; kodlar: ISIC Rev. 3; sınıflama: isic3-report",
         "Pay ve oranların paydası: Türkiye'nin aynı sınıftaki ihracatı",
         "Kaynak: kayıt.csv",
     ]

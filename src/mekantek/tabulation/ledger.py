@@ -12,11 +12,14 @@ from mekantek.datasets.records.tally import KINDS, Basis, Tally
 from mekantek.datasets.technology import CLASSES
 from mekantek.text import Text
 
-__all__ = ["NOWHERE", "TOTAL", "Ledger", "ledger_of", "ledger_of_report"]
+__all__ = ["MIDDLE", "NOWHERE", "TOTAL", "Ledger", "ledger_of", "ledger_of_report"]
 
 TOTAL = "total"
+MIDDLE = "medium"  # the OECD's fifth group of 2016
 NOWHERE = 0  # the plate of records without a province; real ones run from 1 to 81
 _KEYS = ["flow", "year", "plate"]
+_OUTSIDE = KINDS[len(CLASSES) :]
+_FIVE = (*CLASSES[:2], MIDDLE, *CLASSES[2:])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +33,10 @@ class Ledger:
     Attributes
     ----------
     values : pandas.DataFrame, index (flow, year, plate)
-        USD: one column for each of `KINDS`, and ``total``. Plate 0 holds records without a province.
+        USD: one column for each class and for each of what lies outside, and ``total``.
+        Plate 0 holds records without a province.
     shares : pandas.DataFrame, same index
-        Fractions of the province's own total, one column for each of `KINDS`.
+        Fractions of the province's own total.
     nation, nation_shares : pandas.DataFrame, index (flow, year)
         The same for all records together.
     basis : Basis
@@ -43,6 +47,8 @@ class Ledger:
     months : mapping of int to int
         How many months of each year are covered; empty if not said.
     made_up : bool
+    classes : tuple of str
+        The taxonomy's classes, highest first: the report's four, or the OECD's five of 2016.
     derived : bool
         True where values were multiplied out of printed shares and totals.
     """
@@ -56,6 +62,7 @@ class Ledger:
     tally: Tally | None = None
     months: Mapping[int, int] = field(default_factory=dict)
     made_up: bool = False
+    classes: tuple[str, ...] = CLASSES
     derived: bool = False
 
     @property
@@ -75,11 +82,9 @@ class Ledger:
     def kinds(self) -> list[str]:
         """Give the classes, and of what lies outside them whatever occurs."""
         outside = [
-            k
-            for k in KINDS[len(CLASSES) :]
-            if k == "unclassified" or float(self.nation[k].fillna(0).sum()) > 0
+            k for k in _OUTSIDE if k == "unclassified" or float(self.nation[k].fillna(0).sum()) > 0
         ]
-        return [*CLASSES, *outside]
+        return [*self.classes, *outside]
 
     def of(self, flow: str, plate: int | None, *, shares: bool = False) -> pd.DataFrame:
         """
@@ -130,13 +135,18 @@ def ledger_of(tally: Tally) -> Ledger:
         plate=tally.by_code["plate"].fillna(NOWHERE).astype("int64"),
         year=tally.by_code["year"].astype("int64"),
     )
+    classes = _FIVE if (rows["kind"] == MIDDLE).any() else CLASSES
+    kinds = [*classes, *_OUTSIDE]
     # Filled while still whole numbers: a gap would turn cents into floats.
     cents = rows.pivot_table(
         index=_KEYS, columns="kind", values="cents", aggfunc="sum", fill_value=0
-    ).reindex(columns=list(KINDS), fill_value=0)
+    ).reindex(columns=kinds, fill_value=0)
     cents.columns.name = None
     cents[TOTAL] = cents.sum(axis=1)
     whole = cents.groupby(level=["flow", "year"]).sum()
+    coded = (rows["code"].fillna("") != "") | (rows["kind"] != "unplaced")
+    cents = _without_classes(cents, rows[coded].groupby(_KEYS)["cents"].size())
+    whole = _without_classes(whole, rows[coded].groupby(_KEYS[:2])["cents"].size())
     names = [str(source.get("file", "")) for source in tally.sources]
     listed = ", ".join(name for name in names if name)
     return Ledger(
@@ -149,12 +159,28 @@ def ledger_of(tally: Tally) -> Ledger:
         tally=tally,
         months=dict(tally.months),
         made_up=tally.made_up,
+        classes=classes,
     )
+
+
+def _without_classes(cents: pd.DataFrame, coded: pd.Series) -> pd.DataFrame:
+    """
+    Leave the classes open where no record has a code: totals alone say nothing of classes.
+
+    Whole cents below 2**53 stay exact as floats; a year of the world's trade is less.
+    """
+    bare = ~cents.index.isin(coded.index)
+    if not bare.any():
+        return cents
+    known = [c for c in cents.columns if c not in ("unplaced", TOTAL)]
+    found = cents.astype(dict.fromkeys(known, float))
+    found.loc[bare, known] = np.nan
+    return found
 
 
 def _own(cents: pd.DataFrame) -> pd.DataFrame:
     # A total of 0 has no shares.
-    return cents[list(KINDS)].div(cents[TOTAL].where(cents[TOTAL] != 0), axis=0)
+    return cents.drop(columns=TOTAL).div(cents[TOTAL].where(cents[TOTAL] != 0), axis=0)
 
 
 def ledger_of_report() -> Ledger:
@@ -196,7 +222,10 @@ def ledger_of_report() -> Ledger:
         nation_shares=_by_year(parts),
         basis=Basis(
             system=Text("özel ticaret sistemi", "special trade system"),
-            place=Text("ihracatçının kayıtlı merkezi", "the exporter's registered seat"),
+            place=Text(
+                "iller ihracatçının kayıtlı merkezine göredir",
+                "provinces are those of the exporter's registered seat",
+            ),
             revision="isic3",
             taxonomy="isic3-report",
             denominator=Text("ilin toplam ihracatı", "total exports of the province"),

@@ -76,7 +76,7 @@ def codes_by_year(spec: TableSpecification, ledger: Ledger, choice: Choice) -> B
     total = cents.sum() / 100
     usd.loc[TOTAL] = total.where(total.index.isin(held))
     frame = usd.set_axis([str(y) for y in choice.years], axis=1).reset_index(drop=True)
-    frame.insert(0, "industry", [*(str(names.get(c, c)) for c in codes), kind_name(TOTAL)])
+    frame.insert(0, "industry", [*(str(names.get(c) or c) for c in codes), kind_name(TOTAL)])
     frame.insert(1, "code", [*codes, ""])
     unit = UNITS[spec.measure]
     columns = [

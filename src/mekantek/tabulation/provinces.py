@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mekantek.datasets.technology import CLASSES
 from mekantek.tabulation.choice import Choice
 from mekantek.tabulation.ledger import NOWHERE, TOTAL, Ledger
 from mekantek.tabulation.noun import UNITS, Column
@@ -134,7 +133,7 @@ def all_levels(spec: TableSpecification, ledger: Ledger, choice: Choice) -> Body
     columns, parts = [], {}
     for year in dict.fromkeys((choice.first, choice.last)):
         own = ledger.at(spec.flow, year, shares=True).reindex(order)
-        for name in CLASSES:
+        for name in ledger.classes:
             key, head = f"{name}_{year}", kind_name(name)
             parts[key] = own[name]
             columns.append(

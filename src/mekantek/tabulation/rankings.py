@@ -37,7 +37,7 @@ def _items(
     summed = rows[~hidden].groupby(rows["code"].fillna("").astype(str))["cents"].sum()
     names = ledger.tally.industries.to_dict()
     found: list[tuple[int, str, str | Text]] = [
-        (int(cents), str(code), str(names.get(code, code))) for code, cents in summed.items()
+        (int(cents), str(code), str(names.get(code) or code)) for code, cents in summed.items()
     ]
     # The report's tables rank confidential data as if it were a product; its codes are not known.
     if hidden.any():

@@ -9,7 +9,7 @@ import pandas as pd
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.errors import MekantekError
 from mekantek.tabulation.choice import Choice
-from mekantek.tabulation.ledger import NOWHERE, TOTAL, Ledger
+from mekantek.tabulation.ledger import MIDDLE, NOWHERE, TOTAL, Ledger
 from mekantek.tabulation.noun import Column
 from mekantek.tabulation.specification import TableSpecification
 from mekantek.text import LANGUAGES, Text, capitalized, percent
@@ -37,6 +37,8 @@ _OUTSIDE = {
     "unplaced": Text("sınıflamada yeri olmayan", "without a place in the taxonomy"),
     TOTAL: Text("toplam", "total"),
 }
+# The OECD's taxonomy of 2016 has a fifth group between the report's four.
+_CLASS_NAMES = {**CLASS_NAMES, MIDDLE: Text("orta teknoloji", "medium technology")}
 _REVISIONS = {
     "isic3": "ISIC Rev. 3",
     "isic4": "ISIC Rev. 4",
@@ -70,7 +72,7 @@ def kind_name(kind: str) -> Text:
     >>> kind_name("high").tr, kind_name("hidden").en
     ('Yüksek teknoloji', 'Confidential data')
     """
-    return capitalized(_OUTSIDE.get(kind) or CLASS_NAMES[kind])
+    return capitalized(_OUTSIDE.get(kind) or _CLASS_NAMES[kind])
 
 
 def needed(spec: TableSpecification) -> Text:
@@ -118,10 +120,10 @@ def head_lines(spec: TableSpecification, ledger: Ledger) -> tuple[Text, ...]:
     if basis.revision == "concordance":
         revision = _CONCORDANCE
     first = Text(
-        f"{flow.tr}; ticaret sistemi: {basis.system.tr}; il: {basis.place.tr}; "
-        f"kodlar: {revision.tr}; sınıflama: {basis.taxonomy}",
-        f"{flow.en}; trade system: {basis.system.en}; province: {basis.place.en}; "
-        f"codes: {revision.en}; taxonomy: {basis.taxonomy}",
+        f"{flow.tr}; {basis.system.tr}; {basis.place.tr}; kodlar: {revision.tr}; "
+        f"sınıflama: {basis.taxonomy}",
+        f"{flow.en}; {basis.system.en}; {basis.place.en}; codes: {revision.en}; "
+        f"taxonomy: {basis.taxonomy}",
     )
     denominator = _denominator(spec, ledger)
     whole = Text("Pay ve oranların paydası: {d}", "Denominator of shares and ratios: {d}")
