@@ -17,6 +17,7 @@ from mekantek.cli import (
     local_statistics,
     maps,
     products,
+    records,
     statistics,
     tables,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "main",
     "maps",
     "products",
+    "records",
     "statistics",
     "tables",
 ]
