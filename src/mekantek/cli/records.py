@@ -122,6 +122,7 @@ def _amount(cents: int, language: Language) -> str:
 
 
 def conserved(tally: Tally, language: Language) -> str:
+    """Say in one line that what went in is what came out."""
     told = tally.conservation
     sums = {**told["classes"], **{k: told[k] for k in ("unclassified", "hidden", "unplaced")}}
     parts = " + ".join(

@@ -38,8 +38,8 @@ class Unit:
     digits: int = 0
 
     def of(self, value: float) -> float:
-        """Give a value in this unit, free of the dust that division leaves."""
-        return round(value / self.per, 12)
+        """Give a value in this unit, to fifteen digits: what lies behind is the dust of division."""
+        return float(f"{value / self.per:.15g}")
 
 
 UNITS: Mapping[str, Unit] = {
