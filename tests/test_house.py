@@ -25,7 +25,7 @@ FLOORS = {
     "errors": 1, "text": 1,
     "datasets": 2, "weights": 2, "stats": 2,
     "study": 3,
-    "findings": 4, "maps": 4,
+    "findings": 4, "maps": 4, "tabulation": 4,
     "report": 5, "export": 5,
     "cli": 6, "__main__": 6,
 }  # fmt: skip
@@ -52,6 +52,7 @@ DOORS = {
     "rich": ["cli/"],
     "matplotlib": ["maps/figures/"],
     "weasyprint": ["report/pdf.py"],
+    "xlsxwriter": ["export/workbooks.py"],
     "numba": [],
 }
 

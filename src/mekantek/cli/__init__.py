@@ -19,6 +19,7 @@ from mekantek.cli import (
     products,
     records,
     statistics,
+    tables,
 )
 from mekantek.cli.application import app
 from mekantek.cli.output import UsageError, say
@@ -39,6 +40,7 @@ __all__ = [
     "products",
     "records",
     "statistics",
+    "tables",
 ]
 
 

@@ -89,7 +89,7 @@ def shares(
                 (folder / name).write_bytes(content)
         written = [out / name for name in contents]
     language: Language = lang.value
-    say(_conserved(tally, language))
+    say(conserved(tally, language))
     if as_json:
         emit_json(_content(tally, written))
         return
@@ -121,7 +121,8 @@ def _amount(cents: int, language: Language) -> str:
     return f"{integer(cents // 100, language)}{',' if language == 'tr' else '.'}{cents % 100:02d}"
 
 
-def _conserved(tally: Tally, language: Language) -> str:
+def conserved(tally: Tally, language: Language) -> str:
+    """Say in one line that what went in is what came out."""
     told = tally.conservation
     sums = {**told["classes"], **{k: told[k] for k in ("unclassified", "hidden", "unplaced")}}
     parts = " + ".join(
