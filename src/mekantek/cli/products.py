@@ -228,7 +228,8 @@ class Duplicates(StrEnum):
 
     refuse = "refuse"
     keep = "keep"
-    find = "find"
+    # A member called find would hide the method of str.
+    seek = "find"
 
 
 def _columns(given: str | None) -> dict[str, str] | None:

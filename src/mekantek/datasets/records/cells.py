@@ -9,7 +9,6 @@ from functools import cache
 from typing import Literal
 
 from mekantek.datasets import provinces
-from mekantek.errors import UnknownProvinceError
 from mekantek.text import fold, nearest
 
 __all__ = [
@@ -247,9 +246,19 @@ def _names() -> dict[str, int]:
     }
 
 
-def place_of(cell: str) -> Place:
+def place_of(cell: str, *, slips: bool = True) -> Place:
     """
     Read a province: a name in any spelling, a plate, or both in one cell.
+
+    Parameters
+    ----------
+    cell : str
+    slips : bool
+        Whether to look for the province that an unknown name was meant for.
+
+    Returns
+    -------
+    Place
 
     Examples
     --------
@@ -263,13 +272,10 @@ def place_of(cell: str) -> Place:
     if is_null(cell) or cell in ("0", "00", "99", "999"):
         return Place()
     for form in (cell, re.sub(r"^[0-9]{1,2}\s*[-–.)]?\s*(?=\D)|\s*\([0-9]{1,2}\)$", "", cell)):
-        if len(form) > 60:
-            continue
-        try:
-            return Place(provinces.resolve(form))
-        except UnknownProvinceError:
-            continue
-    near = nearest(cell[:60], _names())
+        plate = provinces.find(form) if len(form) <= 60 else None
+        if plate is not None:
+            return Place(plate)
+    near = nearest(cell[:60], _names()) if slips else []
     if near and difflib.SequenceMatcher(None, fold(near[0]), fold(cell)).ratio() >= _SLIP:
         return Place(near=f"{near[0]} ({_names()[near[0]]})", unknown=True)
     return Place(unknown=True)

@@ -163,7 +163,7 @@ def by_class(codes: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     if parts:
         shared = pd.DataFrame(parts)[columns].astype(whole.dtypes.to_dict())
         whole = pd.concat([whole, shared], ignore_index=True)
-    return whole.groupby(columns[:-1], dropna=False, sort=True, as_index=False)["cents"].sum()
+    return whole.groupby(columns[:-1], dropna=False, sort=True, as_index=False)[["cents"]].sum()
 
 
 def unplaced_codes(codes: pd.DataFrame, taxonomy: Taxonomy, whole: int) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import ibis
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -194,7 +195,7 @@ class TextSink:
         """Close the file, so that it can be read."""
         self._writer.close()
 
-    def write(self, rows: Sequence[int], columns: Sequence[Any]) -> None:
+    def write(self, rows: Sequence[int] | np.ndarray, columns: Sequence[Any]) -> None:
         """Add rows: their numbers, and the cells of each column (lists or Arrow arrays)."""
         arrays = [pa.array(rows, pa.int64())]
         arrays += [
@@ -298,4 +299,5 @@ def fetch(backend: BaseBackend, expression: Table) -> pd.DataFrame:
         pa.bool_(): pd.BooleanDtype(),
     }
     # Arrow's own way turns a missing whole number into a float, which rounds cents above 2**53.
-    return table.to_pandas(types_mapper=numbers.get)
+    frame: pd.DataFrame = table.to_pandas(types_mapper=numbers.get)
+    return frame

@@ -320,7 +320,7 @@ class _Rows:
         frame = fetch(self.backend, twice.limit(_ROWS_SHOWN))
         if frame.empty:
             return
-        count = int(fetch(self.backend, twice.count().as_table()).iloc[0, 0])
+        count = int(fetch(self.backend, twice.aggregate(n=twice.count()))["n"].iloc[0])
         first = frame.iloc[0]
         second = prints.filter(prints.print == int(first["print"])).order_by("row").limit(2)
         pair = [int(row) for row in fetch(self.backend, second)["row"]]

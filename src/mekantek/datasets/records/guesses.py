@@ -91,14 +91,14 @@ def _is_number(cell: str) -> bool:
 
 
 def _is_place(cell: str) -> bool:
-    return place_of(cell).plate is not None or is_nation(cell) or place_of(cell).near is not None
+    return place_of(cell, slips=False).plate is not None or is_nation(cell)
 
 
 FITS: Mapping[str, Callable[[str], bool]] = {
     "year": lambda cell: period_of(cell) is not None,
     "month": lambda cell: month_of(cell) is not None or cell.strip() == "52",
     "flow": lambda cell: flow_of(cell) is not None,
-    "place_code": lambda cell: place_of(cell).plate is not None,
+    "place_code": lambda cell: place_of(cell, slips=False).plate is not None,
     "place": _is_place,
     "code": lambda cell: any(letter.isdecimal() for letter in cell) or is_hidden(cell),
     "industry": lambda cell: any(letter.isalpha() for letter in cell),
@@ -107,6 +107,10 @@ FITS: Mapping[str, Callable[[str], bool]] = {
     "reporter": lambda cell: bool(cell.strip()),
     "classification": lambda cell: bool(cell.strip()),
 }
+
+
+def _mark_of(said: str) -> str | None:
+    return _MARKS.get(said) or _MARKS.get(fold(said))
 
 
 class _Guess:
@@ -179,18 +183,16 @@ class _Guess:
                 self.taken[role] = Taken(role, places[0], self.header[places[0]], BY_USER)
 
     def _constant(self, role: str, name: str) -> None:
-        good = {
-            "year": lambda: period_of(name) is not None,
-            "flow": lambda: flow_of(name) in ("export", "import"),
-            "revision": lambda: name in REVISIONS,
-            "unit": lambda: fold(name) in _UNITS,
-            "decimal": lambda: (name if name in _MARKS else fold(name)) in _MARKS,
-            "sheet": lambda: True,
-        }[role]()
-        if good:
-            self.constants[role] = (
-                _MARKS[name if name in _MARKS else fold(name)] if role == "decimal" else name
-            )
+        checks: Mapping[str, Callable[[str], bool]] = {
+            "year": lambda said: period_of(said) is not None,
+            "flow": lambda said: flow_of(said) in ("export", "import"),
+            "revision": lambda said: said in REVISIONS,
+            "unit": lambda said: fold(said) in _UNITS,
+            "decimal": lambda said: _mark_of(said) is not None,
+            "sheet": lambda said: True,
+        }
+        if checks[role](name):
+            self.constants[role] = (_mark_of(name) or name) if role == "decimal" else name
         elif role in ("year", "flow"):
             self.faults.append(self._no_column(role, name, 0))
         else:

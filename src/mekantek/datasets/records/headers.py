@@ -39,7 +39,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
                   "motcode", "motdesc", "moscode", "customs"),
 }  # fmt: skip
 
-_KNOWN = {name: role for role, names in reversed(ROLES.items()) for name in names}
+_KNOWN: Mapping[str, str] = {name: role for role in reversed(list(ROLES)) for name in ROLES[role]}
 
 OTHER_MONEY = {"euro", "eur", "avro", "tl", "try", "lira"}
 QUANTITIES = {"miktar", "miktari", "kg", "adet", "qty", "netwgt", "grosswgt", "quantity",

@@ -91,8 +91,11 @@ def made_up_records(seed: int = 0) -> pd.DataFrame:
     dice = _Dice(seed)
     names = load_provinces()["name_tr"]
     printed = _printed_tenths()
-    totals = tables.load_totals()
-    totals = totals[totals["flow"] == "export"].set_index(["plate", "year"])["value_usd"].to_dict()
+    known = tables.load_totals()
+    known = known[known["flow"] == "export"]
+    totals = dict(
+        zip(zip(known["plate"], known["year"], strict=True), known["value_usd"], strict=True)
+    )
     industries = _industries()
     rows: list[dict[str, Any]] = []
     for year in YEARS:
@@ -124,7 +127,7 @@ def _printed_tenths() -> dict[tuple[int, int], dict[str, int]]:
     plates = known[known["table"] == "Table 4.1"].set_index("row")["plate"]
     return {
         (int(plates[row]), year): {
-            kind: round(10 * float(table.at[row, f"{kind}_{year}"])) for kind in CLASSES
+            kind: round(10 * float(table[f"{kind}_{year}"].loc[row])) for kind in CLASSES
         }
         for row in table.index
         for year in YEARS

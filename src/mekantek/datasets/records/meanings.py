@@ -73,7 +73,7 @@ def lookup(
 def _years(texts: Sequence[str]) -> Lookup:
     periods = [period_of(text) for text in texts]
     dated = next((text for text, p in zip(texts, periods, strict=True) if p and p[1]), None)
-    facts = ()
+    facts: tuple[Text, ...] = ()
     if dated is not None:
         facts = (
             Text(
@@ -131,7 +131,7 @@ def _flows(texts: Sequence[str]) -> Lookup:
     flows = [flow_of(text) for text in texts]
     totals = [is_total(text) or flow == "part" for text, flow in zip(texts, flows, strict=True)]
     parts = [text for text, flow in zip(texts, flows, strict=True) if flow == "part"]
-    facts = ()
+    facts: tuple[Text, ...] = ()
     if parts:
         facts = (
             Text(
@@ -162,7 +162,7 @@ def _places(role: str, texts: Sequence[str]) -> Lookup:
         Place() if total or is_nation(text) else place_of(text)
         for text, total in zip(texts, totals, strict=True)
     ]
-    facts = ()
+    facts: tuple[Text, ...] = ()
     if any(place.plate is not None for place in read):
         # Beside provinces the country's own row repeats them; alone it is the data.
         nations = [text for text in texts if is_nation(text)]
@@ -205,7 +205,7 @@ def _industries(texts: Sequence[str]) -> Lookup:
 def _partners(texts: Sequence[str]) -> Lookup:
     named = [t for t in texts if not is_null(t) and not is_total(t) and not is_nation(t)]
     totals = [is_total(text) or (bool(named) and is_world(text)) for text in texts]
-    facts = ()
+    facts: tuple[Text, ...] = ()
     worlds = [text for text in texts if is_world(text)]
     if named and worlds:
         facts = (
@@ -293,7 +293,7 @@ def codes(
         if whole != code:
             restored.append((plain(text), whole))
         found.append(whole)
-    facts = ()
+    facts: tuple[Text, ...] = ()
     if restored:
         facts = (
             Text(

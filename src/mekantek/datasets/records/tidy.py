@@ -47,7 +47,7 @@ def tidy_totals(tally: Tally) -> pd.DataFrame:
         ``plate`` (Int64; missing for records without a province), ``province, year, flow``,
         ``value_usd`` (text, exact to the cent), ``status`` (``computed``) and ``source``.
     """
-    sums = tally.by_code.groupby(_CELL, dropna=False, sort=True, as_index=False)["cents"].sum()
+    sums = tally.by_code.groupby(_CELL, dropna=False, sort=True, as_index=False)[["cents"]].sum()
     sums["value_usd"] = [usd(int(cents)) for cents in sums["cents"]]
     return _labelled(sums, tally)[
         ["plate", "province", "year", "flow", "value_usd", "status", "source"]
