@@ -123,7 +123,9 @@ def leading_provinces(spec: TableSpecification, ledger: Ledger, choice: Choice) 
     if nowhere:
         # A year whose records all name their province has none without: that is a true zero.
         lost = table.index == "nowhere"
-        table[lost] = table[lost].fillna(0.0).where(table[table.index == "nation"].notna().to_numpy())
+        table[lost] = (
+            table[lost].fillna(0.0).where(table[table.index == "nation"].notna().to_numpy())
+        )
     columns = [Column(key=y, head=Text(y, y), unit=_PERCENT) for y in years]
     return [_PROVINCE, *columns], _labelled(table, choice)
 
