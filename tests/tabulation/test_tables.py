@@ -420,7 +420,10 @@ def test_a_taxonomy_of_five_groups_and_codes_without_a_name(made):
     tally = made.tally(rows)
     coded = tally.by_code.copy()
     coded.loc[coded["code"] == "2710", "kind"] = "medium"
-    tally = replace(tally, by_code=coded, industries=tally.industries.replace("Tahıl", ""))
+    basis = replace(tally.basis, taxonomy="oecd2016", revision="isic4")
+    tally = replace(
+        tally, by_code=coded, basis=basis, industries=tally.industries.replace("Tahıl", "")
+    )
     ledger = ledger_of(tally)
     tables = {t.id: t for t in make_tables(ledger, choose(ledger))}
     assert [c.key for c in tables["4.1"].columns[1:6]] == [

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from mekantek.datasets.records.tally import KINDS, Basis, Tally
+from mekantek.datasets.records.tally import Basis, Tally
+from mekantek.datasets.records.tidy import classes_of
 from mekantek.datasets.technology import CLASSES
 from mekantek.text import Text
 
-__all__ = ["MIDDLE", "NOWHERE", "TOTAL", "Ledger", "ledger_of", "ledger_of_report"]
+__all__ = ["NOWHERE", "TOTAL", "Ledger", "ledger_of", "ledger_of_report"]
 
 TOTAL = "total"
-MIDDLE = "medium"  # the OECD's fifth group of 2016
 NOWHERE = 0  # the plate of records without a province; real ones run from 1 to 81
 _KEYS = ["flow", "year", "plate"]
-_OUTSIDE = KINDS[len(CLASSES) :]
-_FIVE = (*CLASSES[:2], MIDDLE, *CLASSES[2:])
+_OUTSIDE = ("unclassified", "hidden", "unplaced")
+_KINDS = [*CLASSES, *_OUTSIDE]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +94,7 @@ class Ledger:
         """
         frame = self.nation_shares if shares else self.nation
         if plate is None:
-            return frame.xs(flow, level="flow") if self.has(flow) else frame.droplevel("flow")[:0]
+            return frame[frame.index.get_level_values("flow") == flow].droplevel("flow")
         frame = self.shares if shares else self.values
         flows, plates = (frame.index.get_level_values(k) for k in ("flow", "plate"))
         return frame[(flows == flow) & (plates == plate)].droplevel(["flow", "plate"])
@@ -135,7 +135,7 @@ def ledger_of(tally: Tally) -> Ledger:
         plate=tally.by_code["plate"].fillna(NOWHERE).astype("int64"),
         year=tally.by_code["year"].astype("int64"),
     )
-    classes = _FIVE if (rows["kind"] == MIDDLE).any() else CLASSES
+    classes = classes_of(tally)
     kinds = [*classes, *_OUTSIDE]
     # Filled while still whole numbers: a gap would turn cents into floats.
     cents = rows.pivot_table(
@@ -204,7 +204,7 @@ def ledger_of_report() -> Ledger:
     study = load_study()
     shares, values, nation, parts = [], [], {}, {}
     for year, table in study.panel.items():
-        own = table.frame.reindex(columns=list(KINDS))
+        own = table.frame.reindex(columns=_KINDS)
         total = table.frame["value"]
         worth = own.mul(total, axis=0)
         worth[TOTAL] = total
@@ -214,7 +214,7 @@ def ledger_of_report() -> Ledger:
         nation["export", year] = worth.sum(min_count=1)
         # Of the provinces whose share is printed: others are in neither sum.
         whole = own.notna().mul(total, axis=0).sum()
-        parts["export", year] = worth[list(KINDS)].sum(min_count=1) / whole.where(whole > 0, np.nan)
+        parts["export", year] = worth[_KINDS].sum(min_count=1) / whole.where(whole > 0, np.nan)
     return Ledger(
         values=pd.concat(values),
         shares=pd.concat(shares),

@@ -42,15 +42,17 @@ def _nation_shares(ledger: Ledger, flow: str, year: int, plates: Sequence[int]) 
         ``nowhere`` only where some records name no province.
     """
     values = ledger.at(flow, year)
-    whole = ledger.of(flow, None).loc[year]
-    whole = whole.where(whole != 0)
+    nation = ledger.of(flow, None)
+    nation = nation[nation.index == year].set_axis(["nation"])
+    nation = nation.where(nation != 0)
+    whole = nation.iloc[0]
     rest = values.drop(index=[*plates, NOWHERE], errors="ignore")
     # Where no other province traded there is a sum, 0; where others are not known there is none.
-    others = rest.sum(min_count=0 if rest.empty else 1).where(whole.notna())
+    others = rest.sum(min_count=0 if rest.empty else 1).mask(whole.isna())
     parts = [values.reindex(list(plates)), _row(others, "others")]
-    if NOWHERE in values.index and values.loc[NOWHERE, TOTAL] != 0:
-        parts.append(_row(values.loc[NOWHERE], "nowhere"))
-    parts.append(_row(whole, "nation"))
+    if values[TOTAL].to_dict().get(NOWHERE, 0) != 0:
+        parts.append(values[values.index == NOWHERE].set_axis(["nowhere"]))
+    parts.append(nation)
     return pd.concat(parts).div(whole, axis=1)
 
 
@@ -83,7 +85,8 @@ def selected_provinces(spec: TableSpecification, ledger: Ledger, choice: Choice)
         table = _nation_shares(ledger, spec.flow, year, choice.selected)[kinds]
     else:
         own = ledger.at(spec.flow, year, shares=True).reindex(list(choice.selected))
-        nation = _row(ledger.of(spec.flow, None, shares=True).loc[year], "nation")
+        nation = ledger.of(spec.flow, None, shares=True)
+        nation = nation[nation.index == year].set_axis(["nation"])
         table = pd.concat([own, nation])[kinds]
     columns = [Column(key=k, head=kind_name(k), unit=_PERCENT) for k in kinds]
     return [_PROVINCE, *columns], _labelled(table, choice)
@@ -119,9 +122,9 @@ def leading_provinces(spec: TableSpecification, ledger: Ledger, choice: Choice) 
     table = pd.DataFrame({y: column.reindex(rows) for y, column in years.items()}, index=rows)
     if nowhere:
         # A year whose records all name their province has none without: that is a true zero.
-        whole = table.loc["nation"].notna()
-        table.loc["nowhere"] = table.loc["nowhere"].where(
-            table.loc["nowhere"].notna() | ~whole, 0.0
+        lost = table.index == "nowhere"
+        table[lost] = (
+            table[lost].fillna(0.0).where(table[table.index == "nation"].notna().to_numpy())
         )
     columns = [Column(key=y, head=Text(y, y), unit=_PERCENT) for y in years]
     return [_PROVINCE, *columns], _labelled(table, choice)

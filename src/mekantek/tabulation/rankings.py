@@ -57,7 +57,7 @@ def ranking(spec: TableSpecification, ledger: Ledger, choice: Choice) -> Body:
     """
     plate = None if spec.place == "nation" else choice.province
     items = _items(spec, ledger, choice)
-    whole = round(float(ledger.of(spec.flow, plate).loc[choice.last, TOTAL]) * 100)
+    whole = round(float(ledger.of(spec.flow, plate)[TOTAL].to_dict()[choice.last]) * 100)
 
     def order(item: tuple[int, str, str | Text]) -> tuple[object, ...]:
         name = item[2]

@@ -9,7 +9,7 @@ import pandas as pd
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.errors import MekantekError
 from mekantek.tabulation.choice import Choice
-from mekantek.tabulation.ledger import MIDDLE, NOWHERE, TOTAL, Ledger
+from mekantek.tabulation.ledger import NOWHERE, TOTAL, Ledger
 from mekantek.tabulation.noun import Column
 from mekantek.tabulation.specification import TableSpecification
 from mekantek.text import LANGUAGES, Text, capitalized, percent
@@ -38,7 +38,7 @@ _OUTSIDE = {
     TOTAL: Text("toplam", "total"),
 }
 # The OECD's taxonomy of 2016 has a fifth group between the report's four.
-_CLASS_NAMES = {**CLASS_NAMES, MIDDLE: Text("orta teknoloji", "medium technology")}
+_CLASS_NAMES = {**CLASS_NAMES, "medium": Text("orta teknoloji", "medium technology")}
 _REVISIONS = {
     "isic3": "ISIC Rev. 3",
     "isic4": "ISIC Rev. 4",

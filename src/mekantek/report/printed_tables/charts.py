@@ -77,11 +77,10 @@ def _sheet(table: PrintedTable, ground: Ground) -> MapSheet:
     shares = table.frame[column.key].reindex(ground.names.index)
     bins = share_bins(column.key)
     known = shares.dropna().sort_values(ascending=False, kind="stable").head(3)
+    names = ground.names.to_dict()
 
     def top(language: Language) -> str:
-        return ", ".join(
-            f"{ground.names[p]} ({percent(float(v), language)})" for p, v in known.items()
-        )
+        return ", ".join(f"{names[p]} ({percent(float(v), language)})" for p, v in known.items())
 
     return MapSheet(
         kind="share",
