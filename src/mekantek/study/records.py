@@ -62,7 +62,7 @@ def study_from_tally(
     Raises
     ------
     ValuesError
-        If there are no records of that flow, no year in which all 81 provinces have some, or values
+        If the taxonomy has other groups than the four classes, there are no records of that flow, no year in which all 81 provinces have some, or values
         below zero.
     OptionError
         If a year is asked for that the records do not have whole, or the SPEC is none.
@@ -116,6 +116,7 @@ def _placed(tally: Tally, flow: str) -> tuple[pd.DataFrame, float]:
             f"{first['plate']} plakalı ilin {first['year']} yılında {first['code']} kodunda sıfırdan "
             "küçük değeri var; bundan pay alınamaz. Kayıtları düzeltin.",
         )
+    _check_kinds(rows, tally.basis.taxonomy)
     kind = rows["kind"].where(rows["kind"].isin(CLASS_COLUMNS), "unclassified")
     summed = (
         rows.assign(kind=kind, plate=rows["plate"].astype("int64"))
@@ -125,6 +126,19 @@ def _placed(tally: Tally, flow: str) -> tuple[pd.DataFrame, float]:
     )  # fmt: skip
     summed = summed.reset_index()
     return summed, int(rows["cents"].sum()) / whole
+
+
+def _check_kinds(rows: pd.DataFrame, taxonomy: str) -> None:
+    """Refuse groups that are none of the four: a fifth one is no unclassified export."""
+    known = {*CLASS_COLUMNS, "unclassified", "hidden", "unplaced"}
+    if other := sorted(set(rows["kind"]) - known):
+        listed = ", ".join(other)
+        raise ValuesError(
+            f"Taxonomy {taxonomy} has groups beside the four classes: {listed}. The findings are on "
+            "four; take isic3, isic4 or nace2.",
+            f"{taxonomy} sınıflamasında dört sınıftan başka kümeler var: {listed}. Bulgular dört "
+            "sınıf üzerinedir; isic3, isic4 ya da nace2 kullanın.",
+        )
 
 
 def _year_table(rows: pd.DataFrame) -> YearTable:

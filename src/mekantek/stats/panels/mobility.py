@@ -15,6 +15,7 @@ from mekantek.stats.association import kendall_tau
 from mekantek.stats.panels.transitions import check_years
 from mekantek.stats.ranks import midranks
 from mekantek.stats.results import GlobalResult
+from mekantek.text import Note
 
 __all__ = ["RankMobility", "rank_mobility", "theta"]
 
@@ -22,8 +23,16 @@ PERMUTATIONS = 9999
 # The stream of a seed that regions' labels draw from: "THTA".
 _STREAM = 0x54485441
 _TIE = 1e-9
-_NO_P = "no p-value: the same units a year apart are no independent draws, so τ = 0 is no null"
-_FEW = "no p-value: the labels of the regions have too few orders to reach alpha"
+_NO_P = Note(
+    "no p-value: the same units in two years are no independent draws, so τ = 0 is no null",
+    "p değeri yok: aynı birimlerin iki yılı bağımsız çekiliş değildir, τ = 0 sınanacak bir şey değil",
+)
+_FEW = Note(
+    "no p-value: the labels of the regions have too few orders to reach alpha",
+    "p değeri yok: bölge etiketlerinin sırası alfaya inemeyecek kadar az",
+)
+_NO_MOVES = Note("undefined: no rank changes", "tanımsız: hiçbir sıra değişmiyor")
+_NO_REGIONS = Note("undefined: there are no two regions", "tanımsız: iki bölge yok")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +51,7 @@ class RankMobility:
         ρ in [-1, 1].
     rank_exchange : float
         Mean absolute change of rank over its largest mean (that of the reversed order), in [0, 1].
-    why_no_p : str
+    why_no_p : Note
         Why none of these bears a p-value.
     """
 
@@ -51,7 +60,7 @@ class RankMobility:
     kendall: float | None
     spearman: float | None
     rank_exchange: float
-    why_no_p: str = _NO_P
+    why_no_p: Note = _NO_P
 
     def to_dict(self) -> dict[str, Any]:
         """Give the fields, and ``p_value`` None."""
@@ -176,9 +185,8 @@ def theta(
     head["details"] = {"regions": {str(g): float(s) for g, s in zip(names, sums, strict=True)},
                        "moved": moved}  # fmt: skip
     if moved == 0 or len(names) < 2:
-        why = "no rank changes" if moved == 0 else "there are no two regions"
-        return GlobalResult(statistic=None, expected=None, p_value=None,
-                            undefined=f"undefined: {why}", **head)  # fmt: skip
+        why = _NO_MOVES if moved == 0 else _NO_REGIONS
+        return GlobalResult(statistic=None, expected=None, p_value=None, undefined=why, **head)
     observed = float(np.abs(sums).sum() / moved)
     if _orders(sizes) < log(1 / alpha):
         return GlobalResult(statistic=observed, expected=None, p_value=None, undefined=_FEW, **head)

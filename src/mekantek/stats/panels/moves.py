@@ -39,6 +39,8 @@ class LocalMoves:
         Of all units; states `QUADRANTS`, the first letter the unit's, the second its neighbours'.
     clusters : Transitions
         By the result's ``cluster`` (p adjusted); states `CLUSTER_STATES`.
+    unadjusted : Transitions
+        The same by ``cluster_unadjusted``, the plain p: more units, some of them lit by chance.
     types : mapping of str to int
         Moves by type (Rey 2001): ``0`` none, ``I`` only the unit, ``II`` only its neighbours,
         ``IIIA`` both the same way, ``IIIB`` both, apart.
@@ -46,6 +48,7 @@ class LocalMoves:
 
     quadrants: Transitions
     clusters: Transitions
+    unadjusted: Transitions
     types: Mapping[str, int]
 
     @property
@@ -71,6 +74,7 @@ class LocalMoves:
         return {
             "quadrants": self.quadrants.to_dict(),
             "clusters": self.clusters.to_dict(),
+            "clusters_unadjusted": self.unadjusted.to_dict(),
             "types": dict(self.types),
             "cohesion": self.cohesion,
             "flux": self.flux,
@@ -113,11 +117,18 @@ def local_moves(results: Mapping[Any, LocalResult]) -> LocalMoves:
     >>> sum(found.types.values()), found.quadrants.counts.sum()
     (81, np.int64(81))
     """
-    quadrants = pd.DataFrame({y: r.frame["quadrant"].astype(object) for y, r in results.items()})
-    clusters = pd.DataFrame({y: r.frame["cluster"].astype(object) for y, r in results.items()})
-    chain = transitions(quadrants, QUADRANTS)
+    seen = {
+        column: pd.DataFrame({y: r.frame[column].astype(object) for y, r in results.items()})
+        for column in ("quadrant", "cluster", "cluster_unadjusted")
+    }
+    chain = transitions(seen["quadrant"], QUADRANTS)
     types = dict.fromkeys(TYPES, 0)
     for a, before in enumerate(QUADRANTS):
         for b, after in enumerate(QUADRANTS):
             types[_type(before, after)] += int(chain.counts[a, b])
-    return LocalMoves(quadrants=chain, clusters=transitions(clusters, CLUSTER_STATES), types=types)
+    return LocalMoves(
+        quadrants=chain,
+        clusters=transitions(seen["cluster"], CLUSTER_STATES),
+        unadjusted=transitions(seen["cluster_unadjusted"], CLUSTER_STATES),
+        types=types,
+    )
