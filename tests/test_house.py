@@ -43,7 +43,11 @@ DOORS = {
     # Polygons come in through one; their corners are read where neighbours are made of them.
     "shapely": ["datasets/boundaries.py", "weights/contiguity.py", "weights/corners.py"],
     "pyogrio": ["datasets/boundaries.py", "export/geopackage.py"],
-    "pyarrow": ["export/parquet.py"],
+    "pyarrow": ["export/parquet.py", "datasets/records/engine.py"],
+    "ibis": ["datasets/records/engine.py", "datasets/records/spark.py"],
+    "duckdb": ["datasets/records/engine.py"],
+    "pyspark": ["datasets/records/spark.py"],
+    "python_calamine": ["datasets/records/workbooks.py"],
     "typer": ["cli/"],
     "rich": ["cli/"],
     "matplotlib": ["maps/figures/"],
@@ -53,7 +57,7 @@ DOORS = {
 
 HEAVY = {
     "numpy", "pandas", "scipy", "geopandas", "shapely", "pyproj", "libpysal", "esda", "folium", "spreg",
-    "branca", "matplotlib", "numba", "weasyprint",
+    "branca", "matplotlib", "numba", "weasyprint", "ibis", "duckdb", "python_calamine", "pyspark",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from mekantek.cli import (
     local_statistics,
     maps,
     products,
+    records,
     statistics,
 )
 from mekantek.cli.application import app
@@ -36,6 +37,7 @@ __all__ = [
     "main",
     "maps",
     "products",
+    "records",
     "statistics",
 ]
 

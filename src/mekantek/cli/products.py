@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from mekantek.cli.options import (
     LANG,
     PDF,
     QUIET,
+    SEED,
     Lang,
 )
 from mekantek.cli.output import UsageError, emit_json, print_table, progress
@@ -122,11 +124,29 @@ def data(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder to write the tidy tables to.")
     ] = None,
+    made_up: Annotated[
+        bool,
+        typer.Option(
+            "--made-up", help="Instead, write made-up trade records there, to try shares."
+        ),
+    ] = False,
+    seed: SEED = 0,
     as_json: JSON = False,
     lang: LANG = Lang.tr,
 ) -> None:
     """The shipped tables: sources, basis, status counts; --out writes the tidy ones."""
     from mekantek.datasets import tables
+
+    if made_up:
+        if out is None:
+            raise UsageError(
+                "--made-up writes a file of made-up records; name the folder with --out.",
+                "--made-up uydurma kayıtlardan bir dosya yazar; klasörü --out ile verin.",
+            )
+        from mekantek.datasets.records.made_up import write_made_up
+
+        typer.echo(str(write_made_up(out, seed=seed)))
+        return
 
     if out is not None:
         for path in tables.write_tidy(out):
@@ -203,10 +223,35 @@ def _told_of_neighbours(graph: Any, file: Path) -> dict[str, Any]:
     }
 
 
+class Duplicates(StrEnum):
+    """What is done about records that are equal in every cell."""
+
+    refuse = "refuse"
+    keep = "keep"
+    find = "find"
+
+
+def _columns(given: str | None) -> dict[str, str] | None:
+    if given is None:
+        return None
+    from mekantek.datasets.records.columns import columns_option
+
+    return columns_option(given)
+
+
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A table, boundaries or a neighbour file.")],
+    file: Annotated[
+        Path, typer.Argument(help="A table, trade records, boundaries or a neighbour file.")
+    ],
     identifier: ID = None,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", help="What records' columns are: year=YIL,value=DOLAR,…"),
+    ] = None,
+    duplicates: Annotated[
+        Duplicates, typer.Option("--duplicates", help="Equal records: a fault, counted, or sought.")
+    ] = Duplicates.refuse,
     mend: Annotated[
         Path | None,
         typer.Option("--mend", help="Write the layer with its gaps, overlaps and noise mended."),
@@ -220,8 +265,11 @@ def check(
     graph = _neighbour_list(file, identifier)
     if graph is None:
         content = {
-            "schema": "mekantek/check/1", **check_file(file, id_column=identifier).to_dict()
-        }  # fmt: skip
+            "schema": "mekantek/check/1",
+            **check_file(
+                file, id_column=identifier, columns=_columns(columns), duplicates=duplicates.value
+            ).to_dict(),
+        }
     else:
         content = _told_of_neighbours(graph, file)
     changes: list[dict[str, str]] = []
