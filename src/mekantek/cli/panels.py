@@ -5,23 +5,31 @@ from __future__ import annotations
 import typer
 
 from mekantek.cli.application import app
-from mekantek.cli.options import CLASS, JSON, LANG, WEIGHTS, Lang, TechnologyClass
+from mekantek.cli.arguments import Records, spread
+from mekantek.cli.options import (
+    CLASS,
+    FLOW,
+    JSON,
+    LANG,
+    QUIET,
+    WEIGHTS,
+    Flow,
+    Lang,
+    TechnologyClass,
+)
 from mekantek.cli.output import emit_json, print_table
-from mekantek.cli.subjects import study_asked
-from mekantek.cli.options import COLUMNS, CONCORDANCE, FLOW, RECORDS, TAXONOMY, Flow
 from mekantek.text import Language, Text
 
 
 @app.command()
+@spread
 def panel(
+    source: Records,
     technology: CLASS = TechnologyClass.high,
-    records: RECORDS = None,
-    taxonomy: TAXONOMY = None,
-    columns: COLUMNS = None,
-    concordance: CONCORDANCE = None,
     flow: FLOW = Flow.export,
     weights: WEIGHTS = None,
     as_json: JSON = False,
+    quiet: QUIET = False,
     lang: LANG = Lang.tr,
 ) -> None:
     """Who moved from year to year? Change, transitions, rank mobility, moves of clusters."""
@@ -30,10 +38,7 @@ def panel(
     from mekantek.report.panels import panel_sentence, rank_sentence, region_sentence
     from mekantek.text import percent, points
 
-    study = study_asked(
-        records, taxonomy=taxonomy, columns=columns, concordance=concordance, flow=flow.value,
-        weights=weights,
-    )  # fmt: skip
+    study = source.study(flow=flow.value, weights=weights, quiet=quiet)
     found = panel_of(study, technology.value)
     if as_json:
         data = {

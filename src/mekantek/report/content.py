@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mekantek.findings.panel import Panel
 from mekantek.findings.statements import ClaimResult
 from mekantek.report.results import StudyResults
 
@@ -15,7 +16,11 @@ __all__ = ["study_content"]
 
 
 def study_content(
-    study: Study, results: StudyResults, statements: Sequence[ClaimResult]
+    study: Study,
+    results: StudyResults,
+    statements: Sequence[ClaimResult] | None,
+    *,
+    panels: Sequence[Panel] = (),
 ) -> dict[str, Any]:
     """
     Give everything the study found, as ``results.json`` holds it.
@@ -24,13 +29,16 @@ def study_content(
     ----------
     study : Study
     results : StudyResults
-    statements : sequence of ClaimResult
-        The report's statements, tested.
+    statements : sequence of ClaimResult or None
+        The report's statements, tested; None of other data than the report's.
+    panels : sequence of Panel
+        Classes followed over years.
 
     Returns
     -------
     dict
-        ``findings``, ``global``, ``local``, ``concentration``, ``claims`` in the forms of the JSON
+        ``findings``, ``global``, ``local``, ``concentration``, ``panel``, ``claims`` (None of other
+        data than the report's) in the forms of the JSON
         contract, with data provenance and versions. No time stamp: the same input gives the same
         bytes.
     """
@@ -59,5 +67,6 @@ def study_content(
             "sha256": dict(study.provenance["sha256"]),
         },
         "versions": versions(),
-        "claims": [r.to_dict() for r in statements],
+        "panel": [panel.to_dict() for panel in panels],
+        "claims": None if statements is None else [r.to_dict() for r in statements],
     }  # fmt: skip

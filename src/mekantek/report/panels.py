@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
-from mekantek.findings.panel import Panel
+from mekantek.findings.panel import Panel, panel_of
 from mekantek.maps.page import bilingual, document
 from mekantek.report.wording import NAMES, both, head_cells
 from mekantek.stats.panels import Transitions
+from mekantek.study import CLASS_COLUMNS
 from mekantek.text import (
     LANGUAGES,
     Language,
@@ -22,7 +24,11 @@ from mekantek.text import (
     sort_key,
 )
 
-__all__ = ["TITLE", "panel_page", "panel_sentence", "rank_sentence", "region_sentence"]
+if TYPE_CHECKING:
+    from mekantek.report.results import StudyResults
+    from mekantek.study import Study
+
+__all__ = ["TITLE", "panel_page", "panel_sentence", "panels_of", "rank_sentence", "region_sentence"]
 
 TITLE = Text("Yıllar: kim yer değiştirdi, kim kaldı", "Years: who moved and who stayed")
 
@@ -127,7 +133,10 @@ def region_sentence(panel: Panel) -> Text:
 
 def _matrix(chain: Transitions, caption: Text) -> str:
     """Counts, and beside them the part of the row."""
-    heads = [Text("nereden ↓ nereye →", "from ↓ to →"), *(Text(str(s), str(s)) for s in chain.states)]
+    heads = [
+        Text("nereden ↓ nereye →", "from ↓ to →"),
+        *(Text(str(s), str(s)) for s in chain.states),
+    ]
     rows = ""
     for state, counts, parts in zip(chain.states, chain.counts, chain.probabilities, strict=True):
         cells = "".join(
@@ -190,9 +199,7 @@ def _section(panel: Panel) -> str:
         listed = ", ".join(sorted(panel.left_out.values(), key=sort_key))
         about = Text(f"{about.tr} Bir yılda payı olmadığı için dışarıda: {listed}.",
                      f"{about.en} Left out for want of a share in some year: {listed}.")  # fmt: skip
-    lit = [
-        f"{panel.names[u]} ({kind})" for kind, units in panel.persistent.items() for u in units
-    ]
+    lit = [f"{panel.names[u]} ({kind})" for kind, units in panel.persistent.items() for u in units]
     steady = Text(
         f"Her yıl aynı kümede: {', '.join(lit) or 'hiçbir il'}.",
         f"In the same cluster every year: {', '.join(lit) or 'no province'}.",
@@ -209,6 +216,29 @@ def _section(panel: Panel) -> str:
         + "".join(f"<p>{bilingual(t)}</p>" for t in told)
         + f"{tables}<details><summary>{bilingual(each)}</summary>{_changes(panel)}</details></section>"
     )
+
+
+def panels_of(study: Study, results: StudyResults) -> list[Panel]:
+    """
+    Follow every class that has shares in two years or more.
+
+    Parameters
+    ----------
+    study : Study
+    results : StudyResults
+        Whose local Moran is used where it is of the same units.
+
+    Returns
+    -------
+    list of Panel
+        Empty if the study has one year.
+    """
+    found = []
+    for name in CLASS_COLUMNS:
+        years = [y for y in study.panel if study.at(y).share(name).notna().any()]
+        if len(years) > 1:
+            found.append(panel_of(study, name, lisas=results.lisas))
+    return found
 
 
 def panel_page(panels: Sequence[Panel], language: Language = "tr") -> str:

@@ -62,8 +62,8 @@ def study_from_tally(
     Raises
     ------
     ValuesError
-        If the taxonomy has other groups than the four classes, there are no records of that flow, no year in which all 81 provinces have some, or values
-        below zero.
+        If the taxonomy has other groups than the four classes, there are no records of that flow, no
+        year in which all 81 provinces have some, or values below zero.
     OptionError
         If a year is asked for that the records do not have whole, or the SPEC is none.
 
