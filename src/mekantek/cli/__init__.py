@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mekantek.cli import (
     briefs,
+    compare,
     corridors,
     descriptions,
     exports,
@@ -29,6 +30,7 @@ from mekantek.text import Language
 __all__ = [
     "app",
     "briefs",
+    "compare",
     "corridors",
     "descriptions",
     "exports",

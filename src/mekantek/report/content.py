@@ -12,7 +12,29 @@ from mekantek.report.results import StudyResults
 if TYPE_CHECKING:
     from mekantek.study import Study
 
-__all__ = ["study_content"]
+__all__ = ["data_of", "study_content"]
+
+
+def data_of(study: Study) -> dict[str, Any]:
+    """
+    Say what a study's numbers are of: source, basis, taxonomy, rounding, years, digests.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> data_of(mt.load_study())["taxonomy"]
+    'isic3-report'
+    """
+    return {
+        "source": study.provenance["report"].to_dict(),
+        "basis": study.provenance["basis"].to_dict(),
+        "taxonomy": study.provenance["taxonomy"],
+        "flow": study.provenance["flow"],
+        "rounding": study.rounding,
+        "years": list(study.years),
+        "boundaries": study.provenance["boundaries"].to_dict(),
+        "sha256": dict(study.provenance["sha256"]),
+    }
 
 
 def study_content(
@@ -60,12 +82,7 @@ def study_content(
         "concentration": {
             "schema": "mekantek/concentration/1", "measures": list(results.measures),
         },
-        "data": {
-            "source": study.provenance["report"].to_dict(),
-            "basis": study.provenance["basis"].to_dict(),
-            "boundaries": study.provenance["boundaries"].to_dict(),
-            "sha256": dict(study.provenance["sha256"]),
-        },
+        "data": data_of(study),
         "versions": versions(),
         "panel": [panel.to_dict() for panel in panels],
         "claims": None if statements is None else [r.to_dict() for r in statements],

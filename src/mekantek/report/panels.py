@@ -218,14 +218,14 @@ def _section(panel: Panel) -> str:
     )
 
 
-def panels_of(study: Study, results: StudyResults) -> list[Panel]:
+def panels_of(study: Study, results: StudyResults | None = None) -> list[Panel]:
     """
     Follow every class that has shares in two years or more.
 
     Parameters
     ----------
     study : Study
-    results : StudyResults
+    results : StudyResults, optional
         Whose local Moran is used where it is of the same units.
 
     Returns
@@ -237,7 +237,7 @@ def panels_of(study: Study, results: StudyResults) -> list[Panel]:
     for name in CLASS_COLUMNS:
         years = [y for y in study.panel if study.at(y).share(name).notna().any()]
         if len(years) > 1:
-            found.append(panel_of(study, name, lisas=results.lisas))
+            found.append(panel_of(study, name, lisas=None if results is None else results.lisas))
     return found
 
 

@@ -63,8 +63,8 @@ class Study:
     graph : SpatialGraph
         Who neighbours whom.
     provenance : mapping
-        ``report`` and ``basis`` (Text), ``boundaries``, ``flow`` (``export`` or ``import``) and the
-        SHA-256 of each joined table.
+        ``report`` and ``basis`` (Text), ``boundaries``, ``taxonomy``, ``flow`` (``export`` or
+        ``import``) and the SHA-256 of each joined table.
     rounding : float
         Half a unit of the last digit of a printed share, as a fraction: 0.0005 in the report, whose
         shares are printed to 0.1 point. 0 where shares are computed from records: then values are

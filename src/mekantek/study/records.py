@@ -92,7 +92,8 @@ def study_from_tally(
     _check_years(wanted, complete)
     study = study_of_provinces(
         panel, wanted, weights=weights, source=_source(tally), basis=_basis(tally, flow, placed),
-        sha256=_digests(tally), flow=flow, rounding=0.0,
+        sha256=_digests(tally), flow=flow,
+        taxonomy=tally.basis.taxonomy, rounding=0.0,
     )  # fmt: skip
     return study if year is None else study.at(year)
 

@@ -198,6 +198,7 @@ def study_of_provinces(
     source: Text,
     basis: Text,
     sha256: Mapping[str, str],
+    taxonomy: str = "isic3-report",
     flow: str = "export",
     rounding: float = PRINTED,
 ) -> Study:
@@ -216,6 +217,8 @@ def study_of_provinces(
         Where the tables come from, and what they are of.
     sha256 : mapping of str to str
         Digest of each file that was read.
+    taxonomy : str
+        Which classes industries were put in.
     flow : {"export", "import"}
         What the values are.
     rounding : float
@@ -248,6 +251,7 @@ def study_of_provinces(
             "report": source,
             "basis": basis,
             "flow": flow,
+            "taxonomy": taxonomy,
             "unit": Text("il", "province"),
             "units": Text("il", "provinces"),
             "boundaries": Text(
