@@ -91,4 +91,4 @@ def test_the_bar_of_the_main_job_ends_full(study, verdicts, tmp_path, monkeypatc
     taken = []
     results = report.study_results(study, step=taken.append)
     report.write_study(study, tmp_path, results, step=taken.append)
-    assert len(taken) == report.count_steps()
+    assert len(taken) == report.count_steps(study)
