@@ -23,7 +23,12 @@ def listing(module: str, *only: str) -> str:
             continue
         if inspect.isclass(thing):
             # matplotlib writes a ``set`` for every kind of figure, in markup of its own.
-            lines += [f".. autoclass:: {module}.{name}", "   :members:", "   :exclude-members: set", ""]
+            lines += [
+                f".. autoclass:: {module}.{name}",
+                "   :members:",
+                "   :exclude-members: set",
+                "",
+            ]
         elif inspect.isfunction(thing):
             lines += [f".. autofunction:: {module}.{name}", ""]
     return "\n".join([*lines, "```"])
