@@ -91,7 +91,7 @@ def stage_sheets(
     """
     facts: list[Text] = []
     chosen = [sheet for sheet in sheets if sheet.name == columns.get("sheet", sheet.name)]
-    if not chosen:
+    if not chosen and "sheet" in columns:
         raise RefusedTableError(
             Text(
                 "{f}: {s!r} diye bir sayfa yok; sayfalar: {l}.",
