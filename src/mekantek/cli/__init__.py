@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mekantek.cli import (
     briefs,
+    compare,
     corridors,
     descriptions,
     exports,
@@ -16,6 +17,7 @@ from mekantek.cli import (
     global_statistics,
     local_statistics,
     maps,
+    panels,
     products,
     records,
     statistics,
@@ -29,6 +31,7 @@ from mekantek.text import Language
 __all__ = [
     "app",
     "briefs",
+    "compare",
     "corridors",
     "descriptions",
     "exports",
@@ -37,6 +40,7 @@ __all__ = [
     "local_statistics",
     "main",
     "maps",
+    "panels",
     "products",
     "records",
     "statistics",

@@ -17,7 +17,10 @@ from mekantek.cli.options import (
     BOUNDARIES_ID,
     CLASS,
     CLASSES,
+    COLUMNS,
+    CONCORDANCE,
     CORRECTION,
+    DUPLICATES,
     GLOBAL_METHOD,
     ID,
     JSON,
@@ -28,12 +31,14 @@ from mekantek.cli.options import (
     PERMUTATIONS,
     POPULATION,
     QUIET,
+    RECORDS,
     SEED,
     SINCE,
     SINCE_COLUMN,
     STANDARDIZE,
     STOP,
     TABLE,
+    TAXONOMY,
     VALUE,
     VALUES,
     WEIGHTS,
@@ -48,18 +53,21 @@ from mekantek.cli.options import (
     Lang,
     LocalMethod,
     Missing,
+    Repeated,
     Standardize,
     TechnologyClass,
 )
-from mekantek.cli.output import UsageError
-from mekantek.cli.subjects import Subject, of_report, subject_of, subjects_of
+from mekantek.cli.output import UsageError, progress
+from mekantek.cli.subjects import Subject, of_report, study_asked, subject_of, subjects_of
 from mekantek.errors import OptionError
 from mekantek.text import Language, Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Another", "Column", "Columns", "GlobalTest", "LocalTest", "Partner", "Screen",
+    from mekantek.study import Study
+
+__all__ = ["Another", "Column", "Columns", "GlobalTest", "LocalTest", "Partner", "Records", "Screen",
            "UnitTest", "Unweighted", "spread"]  # fmt: skip
 
 
@@ -121,6 +129,29 @@ class _Source:
                 f"{option} kendi tablonuzun bir sütununu adlandırır; önce tabloyu ve --id verin.",
             )
         return self.table, self.identifier
+
+
+@dataclasses.dataclass(kw_only=True)
+class Records:
+    """Trade records of one's own in the place of the report's data."""
+
+    records: RECORDS = None
+    taxonomy: TAXONOMY = None
+    columns: COLUMNS = None
+    concordance: CONCORDANCE = None
+    duplicates: DUPLICATES = Repeated.refuse
+
+    def study(
+        self, *, year: int | None = None, weights: str | None = None, flow: str = "export",
+        quiet: bool = False,
+    ) -> Study:  # fmt: skip
+        """Read them, or take the report's data where there are none."""
+        with progress(2 * len(self.records or ()), quiet or not self.records) as step:
+            return study_asked(
+                self.records, taxonomy=self.taxonomy, concordance=self.concordance,
+                columns=self.columns, duplicates=self.duplicates.value, flow=flow, year=year,
+                weights=weights, step=step,
+            )  # fmt: skip
 
 
 @dataclasses.dataclass(kw_only=True)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from mekantek.cli.application import app
+from mekantek.cli.arguments import Records, spread
 from mekantek.cli.claims import (
     CLASS_OF_CLAIM,
     IDS,
@@ -32,7 +33,9 @@ from mekantek.text import Language, Text
 
 
 @app.command()
+@spread
 def findings(
+    source: Records,
     name: Annotated[
         str | None,
         typer.Argument(help="gradient, corridor, iltek, concentration, …; all if none; claims."),
@@ -58,6 +61,11 @@ def findings(
         raise UsageError(
             "--index and --edition go with iltek.", "--index ve --edition iltek ile kullanılır."
         )
+    if name == "claims" and source.records:
+        raise UsageError(
+            "The statements are about the report's own data; --records go with the findings.",
+            "İfadeler raporun kendi verisi üzerinedir; --records bulgularla kullanılır.",
+        )
     if name == "claims":
         show_claims(
             ids=ids, province=province, class_=class_, year=year, verdict=verdict_word,
@@ -73,7 +81,6 @@ def findings(
     from mekantek.datasets.index_files import read_index
     from mekantek.export import versions
     from mekantek.findings.verdict import VERDICTS, hypotheses
-    from mekantek.study import load_study
 
     groups = testing.groups()
     if name is not None and name not in groups:
@@ -92,8 +99,9 @@ def findings(
             "--edition bir dosyanın içinden seçer; dosyayı --index ile verin.",
         )
     own = None if index is None else read_index(index, edition=edition)
+    subject = source.study(quiet=quiet)
     with progress(len(chosen), quiet) as step:
-        found = list(testing.select(load_study(), chosen, index=own, step=step))
+        found = list(testing.select(subject, chosen, index=own, step=step))
     if as_json:
         emit_json(
             {
@@ -303,7 +311,9 @@ def check(
 
 
 @app.command()
+@spread
 def study(
+    source: Records,
     out: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("maps"),
     pdf: PDF = False,
     as_json: JSON = False,
@@ -314,12 +324,11 @@ def study(
     from mekantek import report
     from mekantek.export import replacing_folder
     from mekantek.report.pdf import check_pdf
-    from mekantek.study import load_study
 
     if pdf:
         check_pdf()
-    with progress(report.count_steps(pdf=pdf), quiet) as step:
-        subject = load_study()
+    subject = source.study(quiet=quiet)
+    with progress(report.count_steps(subject, pdf=pdf), quiet) as step:
         results = report.study_results(subject, step=step)
         with replacing_folder(out) as folder:
             content = report.write_study(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ __all__ = [
     "of_report",
     "of_table",
     "printed_share",
+    "study_asked",
     "subject_of",
     "subjects_of",
 ]
@@ -78,6 +80,56 @@ def of_report(name: str, year: int, weights: str | None) -> Subject:
         title=Text(f"{CLASS_NAMES[name].tr}, {year}", f"{CLASS_NAMES[name].en}, {year}"),
         name=name,
         year=year,
+    )
+
+
+def study_asked(
+    records: Sequence[Path] | None,
+    *,
+    taxonomy: str | None = None,
+    concordance: Path | None = None,
+    columns: str | None = None,
+    duplicates: str = "refuse",
+    flow: str = "export",
+    year: int | None = None,
+    weights: str | None = None,
+    step: Callable[[str], Any] = lambda _: None,
+) -> Study:
+    """
+    Give the study of the user's records where there are some, else the report's.
+
+    Raises
+    ------
+    UsageError
+        If an option about records stands without records.
+    TableError, ValuesError
+        If a file cannot be read, or no year is whole.
+    """
+    from mekantek.study import load_study, study_from_tally
+
+    spec = weights or "official"
+    if not records:
+        for option, given in (("--taxonomy", taxonomy), ("--concordance", concordance),
+                              ("--columns", columns)):  # fmt: skip
+            if given is not None:
+                raise _without_records(option)
+        if flow != "export":
+            raise _without_records("--flow import")
+        return load_study(weights=spec) if year is None else load_study(year, weights=spec)
+    from mekantek.datasets.records.columns import columns_option
+    from mekantek.datasets.records.from_files import tally_files
+
+    tally = tally_files(
+        records, taxonomy=taxonomy, concordance=concordance, duplicates=duplicates,
+        columns=None if columns is None else columns_option(columns), step=step,
+    )  # fmt: skip
+    return study_from_tally(tally, year, weights=spec, flow=flow)
+
+
+def _without_records(option: str) -> UsageError:
+    return UsageError(
+        f"{option} goes with records of your own; name them with --records.",
+        f"{option} kendi kayıtlarınızla kullanılır; onları --records ile verin.",
     )
 
 

@@ -300,7 +300,7 @@ def write_boundaries(layer: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> P
         raise BoundaryError(f"Cannot write {target.name}; the name must end in .geojson or .gpkg.")
     aside = target.with_name(f".writing-{target.name}")
     try:
-        layer.reset_index().to_file(aside)
+        layer.reset_index().to_file(aside, layer=target.stem)
         os.replace(aside, target)  # noqa: PTH105 - replaces on Windows too
     except (OSError, ValueError, RuntimeError) as error:
         aside.unlink(missing_ok=True)

@@ -414,8 +414,8 @@ def detectable_correlation(
     Returns
     -------
     float
-        |ρ| in [0, 1] by Fisher's z (Cohen 1988, ch. 3); 1 where nothing short of a perfect
-        correlation would be found.
+        ρ without its sign, in [0, 1], by Fisher's z (Cohen 1988, ch. 3); 1 where nothing short of a
+        perfect correlation would be found.
 
     Examples
     --------

@@ -206,8 +206,7 @@ def bivariate_local_moran(
     ----------
     values, others : pandas.Series, shape (n,)
         The unit's own variable and that of its neighbours, any units, the same ids.
-    graph, standardize, alternative, method, permutations, rng, correction, alpha, missing, stop, \
-    runner
+    graph, standardize, alternative, method, permutations, rng, correction, alpha, missing, stop, runner
         As for `local_moran`; with ``missing="drop"`` a unit that lacks either value is dropped.
 
     Returns
@@ -304,8 +303,7 @@ def differential_local_moran(
     ----------
     later, earlier : pandas.Series, shape (n,)
         The same variable at two times, in one unit, the same ids.
-    graph, standardize, alternative, method, permutations, rng, correction, alpha, missing, stop, \
-    runner
+    graph, standardize, alternative, method, permutations, rng, correction, alpha, missing, stop, runner
         As for `local_moran`; with ``missing="drop"`` a unit that lacks either value is dropped.
 
     Returns
