@@ -35,7 +35,9 @@ def classes_by_year(spec: TableSpecification, ledger: Ledger, choice: Choice) ->
         table = ledger.of(spec.flow, plate, shares=True).reindex(years)[kinds]
         unit = UNITS["percent"]
     else:
-        kinds = [*kinds, TOTAL]
+        # A ratio of what nobody names to what nobody names would say nothing.
+        lost = ("hidden", "unplaced") if spec.measure == "coverage" else ()
+        kinds = [*(k for k in kinds if k not in lost), TOTAL]
         table = ledger.of(spec.flow, plate).reindex(years)[kinds]
         unit = UNITS["percent" if spec.measure == "coverage" else spec.measure]
     if spec.measure == "coverage":

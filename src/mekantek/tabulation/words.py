@@ -12,7 +12,7 @@ from mekantek.tabulation.choice import Choice
 from mekantek.tabulation.ledger import NOWHERE, TOTAL, Ledger
 from mekantek.tabulation.noun import Column
 from mekantek.tabulation.specification import TableSpecification
-from mekantek.text import LANGUAGES, Text, capitalized, percent
+from mekantek.text import LANGUAGES, Language, Text, capitalized, percent
 
 __all__ = [
     "FLOW_WORDS",
@@ -159,16 +159,18 @@ def gap_notes(
             empty = frame[column.key].isna().to_numpy().nonzero()[0]
             groups.setdefault(tuple(map(int, empty)), []).append(column.head)
     notes = []
+    told = Text("Verisi yok (–): {heads}: {rows}.", "No data (–): {heads}: {rows}.")
+    if spec.measure in ("nation", "coverage"):
+        told = Text(
+            "Verisi yok ya da paydası 0 (–): {heads}: {rows}.",
+            "No data, or a denominator of 0 (–): {heads}: {rows}.",
+        )
     for places, heads in groups.items():
         if places:
             rows = Text("bütün satırlar", "all rows")
             if len(places) < len(frame):
                 rows = _listed([labels[k] for k in places])
-            notes.append(
-                Text("Verisi yok (–): {heads}: {rows}.", "No data (–): {heads}: {rows}.").format(
-                    heads=_listed(heads), rows=rows
-                )
-            )
+            notes.append(told.format(heads=_listed(heads), rows=rows))
     if notes:
         need = Text(
             "Boşluklar doldurulmadı. Tamamlamak için gereken: {n}.",
@@ -218,12 +220,20 @@ def _share_note(
         Text(
             *(
                 f"{name[lang]} ({whose[lang]}, {FLOW_WORDS[flow][lang]}): "
-                + ", ".join(f"{y} {percent(v, lang, digits=2)}" for y, v in told)
+                + ", ".join(f"{y} {_small(v, lang)}" for y, v in told)
                 + "."
                 for lang in LANGUAGES
             )
         )
     ]
+
+
+def _small(share: float, language: Language) -> str:
+    """Write a share with two digits; what they cannot show is no zero."""
+    least = 0.0001
+    if share < least / 2:
+        return f"< {percent(least, language, digits=2)}"
+    return percent(share, language, digits=2)
 
 
 def _nowhere_note(ledger: Ledger, flow: str, years: Sequence[int]) -> list[Text]:
