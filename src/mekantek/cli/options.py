@@ -217,7 +217,12 @@ WEIGHTS = Annotated[
     ),
 ]
 CLASS = Annotated[TechnologyClass, typer.Option("--class", help="Class of the report's data.")]
-YEAR = Annotated[int, typer.Option("--year", help="Year of the report's data.")]
+YEAR = Annotated[
+    int | None,
+    typer.Option(
+        "--year", help="Year of the data.", show_default="2024; of --records the last whole one"
+    ),
+]
 CLASSES = Annotated[
     list[TechnologyClass] | None,
     typer.Option("--class", help="Class of the report; repeat for several.", show_default="low"),

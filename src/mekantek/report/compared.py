@@ -105,14 +105,14 @@ def _cell(name: str, value: float | None, language: Language) -> str:
     return money(value, language) if name == "total" else percent(value, language, digits=2)
 
 
-def _gap(row: Mapping[str, Any], language: Language) -> str:
+def _gap(row: Mapping[Any, Any], language: Language) -> str:
     if row["class"] != "total":
         return points(row["difference"], language, digits=2)
     gap = f"{'+' if row['difference'] > 0 else '−'}{money(abs(row['difference']), language)}"
     return gap if row["relative"] != row["relative"] else f"{gap} ({_signed(row, language)})"
 
 
-def _signed(row: Mapping[str, Any], language: Language) -> str:
+def _signed(row: Mapping[Any, Any], language: Language) -> str:
     return ("+" if row["relative"] > 0 else "") + percent(row["relative"], language)
 
 
@@ -157,7 +157,7 @@ def _data(found: Comparison) -> Part:
         total = found.cells["class"] == "total"
         part = found.cells[total if name == "total" else ~total].head(MOST // 2)
         for row in part.to_dict("records"):
-            place = (found.b.names | dict(found.a.names)).get(row["plate"], str(row["plate"]))
+            place = {**found.b.names, **found.a.names}.get(row["plate"], str(row["plate"]))
             rows.append(
                 (
                     Text(place, place),
@@ -210,6 +210,8 @@ def _main(side: Mapping[str, Any] | None, language: Language) -> str:
     if isinstance(value, str):
         value = main.get("value")
     shown = "–" if value is None else number(float(value), language, digits=3)
+    if isinstance(value, int):
+        shown = integer(value, language)
     year = f"{main['year']}: " if main.get("year") else ""
     p = main.get("p_value")
     return f"{year}{shown}" + ("" if p is None else f", {p_value(float(p), language)}")

@@ -133,7 +133,8 @@ def compare(a: Run, b: Run) -> Comparison:
     return Comparison(
         a=a,
         b=b,
-        senses=tuple(k for k in _SENSES if a.data.get(k) != b.data.get(k)),
+        # A run written before these were said says nothing of them.
+        senses=tuple(k for k in _SENSES if k in a.data and k in b.data and a.data[k] != b.data[k]),
         cells=_changed(a, b, both),
         common=len(both),
         only_a=len(a.cells) - len(both),

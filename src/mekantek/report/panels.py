@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -166,18 +167,16 @@ def _changes(panel: Panel) -> str:
     rows = ""
     for unit in sorted(panel.names.index, key=lambda u: sort_key(str(panel.names[u]))):
         row = panel.change.loc[unit]
-        moved = both(lambda lang, c=row["change"]: points(float(c), lang))
-        mark = "" if row["beyond_rounding"] else "<small>≈</small>"
+        shares = [both(partial(percent, float(row[k]))) for k in ("first", "last")]
+        moved = bilingual(both(partial(points, float(row["change"]))))
+        moved += "" if row["beyond_rounding"] else "<small>≈</small>"
         ranks = [f"{row[k]:g}".replace(".5", "½") for k in ("rank_first", "rank_last")]
+        fifths = f"{row['quintile_first']} → {row['quintile_last']}"
+        cells = [*map(bilingual, shares), moved, *ranks, fifths]
         rows += (
             f'<tr><th scope="row">{escape(str(panel.names[unit]))}</th>'
-            + "".join(
-                f"<td class=number>{bilingual(both(lambda lang, v=row[k]: percent(float(v), lang)))}</td>"
-                for k in ("first", "last")
-            )
-            + f"<td class=number>{bilingual(moved)}{mark}</td>"
-            + "".join(f"<td class=number>{r}</td>" for r in ranks)
-            + f"<td class=number>{row['quintile_first']} → {row['quintile_last']}</td></tr>"
+            + "".join(f"<td class=number>{cell}</td>" for cell in cells)
+            + "</tr>"
         )
     caption = Text(
         f"İllerin payı ve sırası (1 en yüksek), {first} ve {last}; ≈ yuvarlamadan büyük değil",

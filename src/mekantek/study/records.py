@@ -268,20 +268,20 @@ def tidy_tables(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
     (455, ['plate', 'province', 'year', 'flow', 'class'])
     """
     source = study.provenance["report"].en
-    flow = study.provenance.get("flow", "export")
+    flow = study.provenance["flow"]
     shares, totals = [], []
     for year in sorted(study.panel):
         at = study.at(year)
         frame, status = at.frame, at.status
-        head = pd.DataFrame({"plate": study.names.index, "province": study.names.to_numpy(),
-                             "year": year, "flow": flow})  # fmt: skip
+        head = pd.DataFrame({"plate": study.names.index, "province": study.names.to_numpy()})
+        head = head.assign(year=year, flow=flow)
         for c in (*CLASS_COLUMNS, "unclassified"):
-            value = at.class_values(c)["value"].reindex(frame.index)
-            shares.append(head.assign(**{"class": c, "share": frame[c].to_numpy(),
-                                         "value_usd": value.to_numpy(),
-                                         "status": status[c].to_numpy()}))  # fmt: skip
-        totals.append(head.assign(value_usd=frame["value"].to_numpy(),
-                                  status=status["value"].to_numpy()))  # fmt: skip
+            part = head.assign(share=frame[c].to_numpy(), status=status[c].to_numpy())
+            part.insert(4, "class", c)
+            part.insert(6, "value_usd", at.class_values(c)["value"].reindex(frame.index).to_numpy())
+            shares.append(part)
+        total = head.assign(value_usd=frame["value"].to_numpy(), status=status["value"].to_numpy())
+        totals.append(total)
     found = []
     for tables, column in ((shares, "share"), (totals, "value_usd")):
         table = pd.concat(tables, ignore_index=True).assign(source=source)

@@ -226,8 +226,10 @@ def _spans(study: Study) -> dict[str, tuple[int, ...]]:
     """Sets of years that a comparison may rest on."""
     first, last = study.years[0], study.years[-1]
     every = tuple(sorted(study.panel))
-    both = {} if first == last else {f"{first} and {last}": (first, last)}
-    spans = both | {str(first): (first,), str(last): (last,)}
+    spans: dict[str, tuple[int, ...]] = {}
+    if first != last:
+        spans[f"{first} and {last}"] = (first, last)
+    spans |= {str(first): (first,), str(last): (last,)}
     return spans if every in spans.values() else {**spans, f"{every[0]}–{every[-1]}": every}
 
 
