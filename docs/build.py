@@ -28,7 +28,20 @@ def main() -> int:
         sys.exit("The site needs Sphinx: pip install '.[docs]'")
     # Pages of an earlier build would stay where their source is gone.
     shutil.rmtree(out, ignore_errors=True)
-    told = sphinx(["-b", "html", "-E", "-W", "--keep-going", "-q", "-d", str(out) + ".kept", str(HERE), str(out)])
+    told = sphinx(
+        [
+            "-b",
+            "html",
+            "-E",
+            "-W",
+            "--keep-going",
+            "-q",
+            "-d",
+            str(out) + ".kept",
+            str(HERE),
+            str(out),
+        ]
+    )
     shutil.rmtree(str(out) + ".kept", ignore_errors=True)
     if told == 0:
         print(out / "index.html")

@@ -16,7 +16,9 @@ def mathml(source: str, display: str) -> str:
     for size in _SIZES:
         source = source.replace(size, "")
     element: str = convert(source.strip(), display=display)
-    label = " ".join(source.split()).replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    label = (
+        " ".join(source.split()).replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    )
     return element.replace("<math ", f'<math alttext="{label}" ', 1)
 
 

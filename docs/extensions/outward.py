@@ -17,7 +17,9 @@ SHOWN = {
     "CHANGELOG.md": "/reference/changes.md",
     "CONTRIBUTING.md": "/reference/contributing.md",
 }
-_LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>(?!\w+://|#|/)[^)#\s]+)(?P<anchor>#[^)]*)?\)")
+_LINK = re.compile(
+    r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>(?!\w+://|#|/)[^)#\s]+)(?P<anchor>#[^)]*)?\)"
+)
 
 
 def _rewritten(text: str, folder: Path) -> str:

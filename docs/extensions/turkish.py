@@ -15,9 +15,7 @@ PAGES = frozenset(
 )
 
 
-def _language(
-    app: Any, name: str, template: str, context: dict[str, Any], tree: Any
-) -> None:
+def _language(app: Any, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
     if name in PAGES:
         context["language"] = "tr"
 

@@ -78,7 +78,10 @@ def overall() -> str:
         numbers[kind] += len(rows)
         cases[kind][case] = None
         worst[kind] = max(worst[kind], _apart(ours, rows["value"]))
-    lines = ["| statistic | data | numbers compared | largest relative difference |", "|---|---|---:|---:|"]
+    lines = [
+        "| statistic | data | numbers compared | largest relative difference |",
+        "|---|---|---:|---:|",
+    ]
     for kind, word in WORDS.items():
         lines.append(
             f"| {word} | {', '.join(cases[kind])} | {numbers[kind]} | {_magnitude(worst[kind])} |"
