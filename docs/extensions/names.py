@@ -21,7 +21,9 @@ def listing(module: str, *only: str) -> str:
         thing = getattr(held, name)
         if module != "mekantek" and getattr(mekantek, name, None) is thing:
             continue
-        if inspect.isclass(thing):
+        if inspect.isclass(thing) and issubclass(thing, BaseException):
+            lines += [f".. autoexception:: {module}.{name}", ""]
+        elif inspect.isclass(thing):
             # matplotlib writes a ``set`` for every kind of figure, in markup of its own.
             lines += [
                 f".. autoclass:: {module}.{name}",

@@ -72,7 +72,7 @@ def hypotheses() -> str:
     parts = []
     for finding in held["finding"]:
         parts += [
-            f"### {finding['title']['en']}", "",
+            f"## {finding['title']['en']}", "",
             f"*Line {finding['report_line']}: {finding['claim']['en']}* "
             f"(`mekantek findings {finding['id']}`)", "",
             finding["rule"]["en"], "",
