@@ -186,16 +186,17 @@ def _readings(study: Study, classes: str) -> Iterator[_Reading]:
             continue
         same = first.share(name).equals(second.share(name))
         same_total = first.frame["value"].equals(second.frame["value"])
-        for at, (floor, least) in product((first, second), _FLOORS.items()):
+        prints = (("adopted", first), ("other print", second))
+        for (cells, at), (floor, least) in product(prints, _FLOORS.items()):
             total = at.frame["value"]
             share = at.share(name).where(total >= least) if least else at.share(name)
             for statistic in _STATISTICS:
                 reads_total = bool(least) or statistic == "weighted"
-                if at is second and same and (same_total or not reads_total):
+                if cells == "other print" and same and (same_total or not reads_total):
                     continue
                 choice = {
                     "class": name, "year": year, "statistic": statistic, "provinces": floor,
-                    "cells": "adopted" if at is first else "other print",
+                    "cells": cells,
                 }  # fmt: skip
                 yield _Reading(choice=choice, share=share, total=total, statistic=statistic)
 

@@ -96,7 +96,7 @@ def _senses(found: Comparison) -> Part:
         (_SENSES[key], _sense(found.a.data.get(key)), _sense(found.b.data.get(key)))
         for key in found.senses
     )
-    return Part(head, (told, *warned), (Text("", ""), Text("A", "A"), Text("B", "B")), rows)
+    return Part(head, (told, *warned), (Text("ne", "what"), Text("A", "A"), Text("B", "B")), rows)
 
 
 def _cell(name: str, value: float | None, language: Language) -> str:
@@ -176,6 +176,16 @@ def _class(name: str) -> Text:
     return NAMES.get(name, Text(name, name))
 
 
+def _named(name: str) -> Text:
+    """Name a statistic; one of a panel bears its years, of which the first and the last are shown."""
+    word, _, years = name.partition(" ")
+    told = _NAMES.get(word, Text(word, word))
+    if not years:
+        return told
+    ends = "–".join(years.split("–")[:: max(1, years.count("–"))])
+    return Text(f"{told.tr}, {ends}", f"{told.en}, {ends}")
+
+
 def _numbers(found: Comparison) -> Part:
     head = Text("İstatistikler", "Statistics")
     table = found.statistics
@@ -189,7 +199,7 @@ def _numbers(found: Comparison) -> Part:
     )
     rows = tuple(
         (
-            _NAMES.get(row["name"], Text(row["name"], row["name"])),
+            _named(row["name"]),
             _class(row["class"]),
             Text(str(row["year"]), str(row["year"])),
             *(both(partial(number, float(row[k]), digits=4)) for k in ("old", "new", "difference")),

@@ -99,14 +99,15 @@ def _statistics(content: Mapping[str, Any]) -> dict[tuple[str, str, int | None],
         lit = sum(unit["cluster"] not in _DARK for unit in row["units"])
         found[f"{row['name']}_clusters", row["class"], row["year"]] = float(lit)
     for row in content.get("panel") or ():
-        last = row["years"][-1]
+        # Six years of steps and one long step are no two readings of one number.
+        last, over = row["years"][-1], "–".join(map(str, row["years"]))
         for name, value in (
             ("quintile_mobility", row["quintiles"]["mobility"]),
             ("cohesion", row["local"]["cohesion"]),
             ("rank_kendall_tau_b", row["ranks"]["kendall_tau_b"]),
             ("theta", row["regions"]["statistic"]),
         ):
-            found[name, row["class"], last] = _number(value)
+            found[f"{name} {over}", row["class"], last] = _number(value)
     return found
 
 

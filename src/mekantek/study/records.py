@@ -11,7 +11,7 @@ import pandas as pd
 from mekantek.errors import OptionError, ValuesError
 from mekantek.study.noun import CLASS_COLUMNS, Study, YearTable
 from mekantek.study.shipped import study_of_provinces
-from mekantek.text import Text, sort_key
+from mekantek.text import Text, percent, sort_key
 
 if TYPE_CHECKING:
     from mekantek.datasets.records.tally import Flow, Tally
@@ -214,12 +214,13 @@ def _basis(tally: Tally, flow: str, placed: float) -> Text:
         f"{basis.denominator.en}; hidden and unplaced records count as unclassified",
     )
     if placed < 1:
-        rest = 100 * (1 - placed)
+        rest = Text(f"{percent(1 - placed, 'tr', digits=2)} kadarı",
+                    percent(1 - placed, "en", digits=2))  # fmt: skip
+        if 1 - placed < 0.00005:
+            rest = Text("%0,01'den azı", "less than 0.01%")
         more = Text(
-            f"; değerin %{rest:.2f} kadarı hiçbir ile yazılmamıştır ve dışarıdadır".replace(
-                ".", ","
-            ),
-            f"; {rest:.2f}% of the value names no province and is left out",
+            f"; değerin {rest.tr} hiçbir ile yazılmamıştır ve dışarıdadır",
+            f"; {rest.en} of the value names no province and is left out",
         )
         told = Text(told.tr + more.tr, told.en + more.en)
     short = sorted(y for y, months in tally.months.items() if months < 12)
