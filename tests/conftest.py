@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 from scipy import sparse
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -27,22 +29,47 @@ def study():
 
 
 @pytest.fixture(scope="session")
-def tested(study):
+def once(tmp_path_factory, request):
+    """Make a file or folder that takes minutes once for all processes of a parallel run."""
+    alone = not hasattr(request.config, "workerinput")
+    base = tmp_path_factory.getbasetemp()
+    place = base if alone else base.parent
+
+    def made(name: str, make) -> Path:
+        path = place / name
+        with FileLock(place / f"{name}.lock"):
+            done = place / f"{name}.done"
+            if not done.exists():
+                make(path)
+                done.touch()
+        return path
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def tested(study, once):
     """Every verdict with its choices, and the facts that were stated to each rule on the way."""
     from mekantek import findings
     from mekantek.findings.verdict import Hypothesis
 
-    stated: dict[str, set[str]] = {}
-    decide = Hypothesis.decide
+    def write(path):
+        stated: dict[str, set[str]] = {}
+        decide = Hypothesis.decide
 
-    def noting(self, facts):
-        stated.setdefault(self.id, set()).update(facts)
-        return decide(self, facts)
+        def noting(self, facts):
+            stated.setdefault(self.id, set()).update(facts)
+            return decide(self, facts)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Hypothesis, "decide", noting)
-        verdicts = {v.hypothesis.id: v for v in findings.every(study)}
-    return verdicts, stated
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Hypothesis, "decide", noting)
+            verdicts = {v.hypothesis.id: v for v in findings.every(study)}
+            for verdict in verdicts.values():  # computed when read, and not to be left to readers
+                assert verdict.curve.specifications
+                assert verdict.companions
+        path.write_bytes(pickle.dumps((verdicts, stated)))
+
+    return pickle.loads(once("verdicts.pickle", write).read_bytes())
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +92,49 @@ def browser():
         )
         yield running
         running.close()
+
+
+def made_up_tally(years, *, seed=0, imports=False, provinces=range(1, 82)):
+    """Records added up: the report's 2019 shares of made-up totals, shaken by a seed, per year."""
+    import mekantek
+    from mekantek.datasets.records.tally import Basis, Tally
+    from mekantek.text import Text
+
+    shares = mekantek.load_study(2019).frame
+    kinds = ["high", "medium_high", "medium_low", "low", "unclassified"]
+    codes = ["2423", "2924", "2710", "1711", "0111"]
+    rows = []
+    for year in years:
+        rng = np.random.default_rng([seed, year])
+        for plate in provinces:
+            held = shares.loc[plate, kinds].to_numpy() + rng.uniform(0, 0.05, len(kinds))
+            total = np.nan_to_num(shares.loc[plate, "value"], nan=1e6) * rng.uniform(0.8, 1.25)
+            cents = np.round(100 * total * held / held.sum()).astype("int64")
+            for flow in ("export", "import")[: 1 + imports]:
+                rows += zip([plate] * 5, [year] * 5, [flow] * 5, codes, kinds, cents, strict=True)
+    table = pd.DataFrame(rows, columns=["plate", "year", "flow", "code", "kind", "cents"])
+    said = Text("uydurma", "made up")
+    return Tally(
+        by_code=table.astype({"plate": "Int64"}), by_partner=pd.DataFrame(),
+        industries=pd.Series(codes, index=codes), unplaced=pd.DataFrame(), made_up=True,
+        basis=Basis(system=said, place=said, revision="isic3", taxonomy="isic3-report",
+                    denominator=said),
+        sources=({"file": "records.csv", "sha256": "0" * 64, "records": len(table)},),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def tally_of():
+    """Make records added up, for years."""
+    return made_up_tally
+
+
+@pytest.fixture(scope="session")
+def records():
+    """A study of made-up records of 2025 to 2027; the middle year is one of the panel alone."""
+    from mekantek.study import study_from_tally
+
+    return study_from_tally(made_up_tally([2025, 2026, 2027]))
 
 
 def graph_of(matrix, ids=None) -> SimpleNamespace:

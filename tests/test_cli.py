@@ -130,9 +130,24 @@ def test_corridor_on_a_users_table(folder):
     assert content["of"] == 199
 
 
-def test_findings_json():
+def test_findings_json(verdicts, monkeypatch, capsys):
     """Eight findings with claim, rule, verdict and reason in both languages."""
-    content = told("findings")
+    from mekantek import cli, findings
+
+    asked = []
+
+    def known(study, chosen, *, index, step):
+        asked.extend(chosen)
+        return [verdicts[name] for name in chosen]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(findings, "select", known)
+        patch.setattr(sys, "argv", ["mekantek", "findings", "--json", "--quiet"])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+    assert end.value.code == 0
+    assert asked == list(verdicts)
+    content = json.loads(capsys.readouterr().out)
     assert content["schema"] == "mekantek/findings/1"
     assert len(content["findings"]) == 8
     for finding in content["findings"]:

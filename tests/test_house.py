@@ -25,7 +25,7 @@ FLOORS = {
     "errors": 1, "text": 1,
     "datasets": 2, "weights": 2, "stats": 2,
     "study": 3,
-    "findings": 4, "maps": 4,
+    "findings": 4, "maps": 4, "tabulation": 4,
     "report": 5, "export": 5,
     "cli": 6, "__main__": 6,
 }  # fmt: skip
@@ -43,17 +43,22 @@ DOORS = {
     # Polygons come in through one; their corners are read where neighbours are made of them.
     "shapely": ["datasets/boundaries.py", "weights/contiguity.py", "weights/corners.py"],
     "pyogrio": ["datasets/boundaries.py", "export/geopackage.py"],
-    "pyarrow": ["export/parquet.py"],
+    "pyarrow": ["export/parquet.py", "datasets/records/engine.py"],
+    "ibis": ["datasets/records/engine.py", "datasets/records/spark.py"],
+    "duckdb": ["datasets/records/engine.py"],
+    "pyspark": ["datasets/records/spark.py"],
+    "python_calamine": ["datasets/records/workbooks.py"],
     "typer": ["cli/"],
     "rich": ["cli/"],
     "matplotlib": ["maps/figures/"],
     "weasyprint": ["report/pdf.py"],
+    "xlsxwriter": ["export/workbooks.py"],
     "numba": [],
 }
 
 HEAVY = {
     "numpy", "pandas", "scipy", "geopandas", "shapely", "pyproj", "libpysal", "esda", "folium", "spreg",
-    "branca", "matplotlib", "numba", "weasyprint",
+    "branca", "matplotlib", "numba", "weasyprint", "ibis", "duckdb", "python_calamine", "pyspark",
 }  # fmt: skip
 
 

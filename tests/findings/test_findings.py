@@ -86,13 +86,13 @@ def test_concentration_and_top_shares(verdicts):
 def test_the_rule_decides_not_the_code():
     """The same rule gives another word for other facts."""
     rule = load_hypothesis("concentration")
-    facts = {"higher in 2019": True, "higher in 2024": True, "lower in 2019": False,
-             "lower in 2024": False}  # fmt: skip
+    facts = {"higher in the first year": True, "higher in the last year": True, "lower in the first year": False,
+             "lower in the last year": False}  # fmt: skip
     assert rule.decide(facts) == "supported"
-    assert rule.decide({**facts, "higher in 2019": False}) == "partly"
+    assert rule.decide({**facts, "higher in the first year": False}) == "partly"
     assert rule.decide(dict.fromkeys(facts, False)) == "not supported"
-    assert rule.decide({**dict.fromkeys(facts, False), "lower in 2019": True,
-                        "lower in 2024": True}) == "contradicted"  # fmt: skip
+    assert rule.decide({**dict.fromkeys(facts, False), "lower in the first year": True,
+                        "lower in the last year": True}) == "contradicted"  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_not_supported_needs_power(rho, significant, powerful, lenient, word):
     """Without the power to find what matters the word is undecided."""
     facts = {
         "positive": rho > 0, "negative": rho < 0, "significant": significant,
-        "positive and significant in 2019": False,
+        "positive and significant in the first year": False,
         "positive and significant weighted by exports": False, "underpowered": not powerful,
         "seen without the correction": lenient,
     }  # fmt: skip

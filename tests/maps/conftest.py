@@ -11,16 +11,18 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory) -> Path:
+def pages(once) -> Path:
     """What `mekantek study` writes, by a process of its own."""
-    folder = tmp_path_factory.mktemp("study")
-    run = subprocess.run(
-        [sys.executable, "-m", "mekantek.cli", "study", "--quiet", "--out", str(folder)],
-        capture_output=True, text=True, encoding="utf-8", check=False,
-        env={**os.environ, "PYTHONHASHSEED": "1"},
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    return folder
+
+    def write(folder):
+        run = subprocess.run(
+            [sys.executable, "-m", "mekantek.cli", "study", "--quiet", "--out", str(folder)],
+            capture_output=True, text=True, encoding="utf-8", check=False,
+            env={**os.environ, "PYTHONHASHSEED": "1"},
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+
+    return once("study", write)
 
 
 class Seen:

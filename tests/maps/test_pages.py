@@ -29,6 +29,7 @@ def test_the_study_writes_what_it_says(pages):
     wanted = {*MAPS, "index.html", "results.json", "findings.csv", "global_moran.csv",
               "local_moran.csv", "hotspots.csv", "concentration.csv", "shares.csv", "totals.csv",
               "mekantek.gpkg", "explorer.html", "atlas.html", "claims.html", "claims.csv", "figures",
+              "panel.html",
               "provenance.json",
               *(page_name(a) for a in load_agencies()),
               *FINDINGS, *(f"specifications-{h.id}.csv" for h in hypotheses())}  # fmt: skip
@@ -42,7 +43,8 @@ def test_the_study_writes_what_it_says(pages):
 
 
 @pytest.mark.parametrize(
-    "name", [*MAPS, *FINDINGS, "index.html", "explorer.html", "atlas.html", "claims.html"]
+    "name",
+    [*MAPS, *FINDINGS, "index.html", "explorer.html", "atlas.html", "claims.html", "panel.html"],
 )
 def test_pages_are_small_and_name_no_source_of_their_parts(pages, name):
     """At most 400 KB, and no markup that loads."""

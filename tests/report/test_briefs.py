@@ -12,7 +12,7 @@ from mekantek.datasets.agencies import load_agencies, resolve_agency
 from mekantek.errors import UnknownAgencyError, UnknownProvinceError
 from mekantek.report.briefs import Brief, brief_page, briefs_section, page_name
 from mekantek.report.briefs.facts import touched
-from mekantek.report.briefs.setting import LIMIT, PARTS
+from mekantek.report.briefs.setting import PARTS
 from mekantek.stats.subsets import corridor
 from mekantek.text import sort_key
 
@@ -122,7 +122,7 @@ def test_best_pairs_are_ranked_as_the_corridor_verb_ranks_them(briefs, study):
 def test_peers_are_the_nearest_by_aitchison(briefs, quick):
     """Distances by the pairwise form of Aitchison's formula, factor by its root mean square."""
     mixes = quick.mixes.to_numpy()
-    put = LIMIT * 0.65
+    put = 0.0005 * 0.65
     zero = mixes == 0
     mixes = np.where(zero, put, mixes * (1 - put * zero.sum(axis=1, keepdims=True)))
     keys = list(quick.mixes.index)

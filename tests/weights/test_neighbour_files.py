@@ -136,7 +136,7 @@ def test_symmetric_does_not_choose_between_two_weights(write):
 def test_units_that_a_list_leaves_out_are_isolates_and_said(write):
     graph = read_neighbours(write("x.csv", "1,2\n2,1\n"), ids=pd.Index([3, 2, 1]))
     assert list(graph.isolates) == [3]
-    assert graph.notes == ("1 units stand in no link of x.csv, so without any: 3",)
+    assert graph.notes == ("1 unit stands in no link of x.csv, so without any: 3",)
 
 
 def test_distances_in_a_gwt_are_told(write):

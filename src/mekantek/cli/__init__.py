@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mekantek.cli import (
     briefs,
+    compare,
     corridors,
     descriptions,
     exports,
@@ -16,8 +17,11 @@ from mekantek.cli import (
     global_statistics,
     local_statistics,
     maps,
+    panels,
     products,
+    records,
     statistics,
+    tables,
 )
 from mekantek.cli.application import app
 from mekantek.cli.output import UsageError, say
@@ -27,6 +31,7 @@ from mekantek.text import Language
 __all__ = [
     "app",
     "briefs",
+    "compare",
     "corridors",
     "descriptions",
     "exports",
@@ -35,8 +40,11 @@ __all__ = [
     "local_statistics",
     "main",
     "maps",
+    "panels",
     "products",
+    "records",
     "statistics",
+    "tables",
 ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
 from mekantek.cli.long_runs import LongRun
 from mekantek.cli.options import (
@@ -17,7 +17,10 @@ from mekantek.cli.options import (
     BOUNDARIES_ID,
     CLASS,
     CLASSES,
+    COLUMNS,
+    CONCORDANCE,
     CORRECTION,
+    DUPLICATES,
     GLOBAL_METHOD,
     ID,
     JSON,
@@ -28,12 +31,14 @@ from mekantek.cli.options import (
     PERMUTATIONS,
     POPULATION,
     QUIET,
+    RECORDS,
     SEED,
     SINCE,
     SINCE_COLUMN,
     STANDARDIZE,
     STOP,
     TABLE,
+    TAXONOMY,
     VALUE,
     VALUES,
     WEIGHTS,
@@ -48,18 +53,29 @@ from mekantek.cli.options import (
     Lang,
     LocalMethod,
     Missing,
+    Repeated,
     Standardize,
     TechnologyClass,
 )
-from mekantek.cli.output import UsageError
-from mekantek.cli.subjects import Subject, of_report, subject_of, subjects_of
+from mekantek.cli.output import UsageError, progress
+from mekantek.cli.subjects import (
+    Subject,
+    check_without_records,
+    of_report,
+    of_study,
+    study_asked,
+    subject_of,
+    subjects_of,
+)
 from mekantek.errors import OptionError
 from mekantek.text import Language, Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Another", "Column", "Columns", "GlobalTest", "LocalTest", "Partner", "Screen",
+    from mekantek.study import Study
+
+__all__ = ["Another", "Column", "Columns", "GlobalTest", "LocalTest", "Partner", "Records", "Screen",
            "UnitTest", "Unweighted", "spread"]  # fmt: skip
 
 
@@ -96,8 +112,38 @@ def spread(verb: Callable[..., None]) -> Callable[..., None]:
 
 
 @dataclasses.dataclass(kw_only=True)
-class _Source:
-    """A table of one's own with neighbours, or the report's data."""
+class Records:
+    """Trade records of one's own in the place of the report's data."""
+
+    records: RECORDS = None
+    taxonomy: TAXONOMY = None
+    columns: COLUMNS = None
+    concordance: CONCORDANCE = None
+    duplicates: DUPLICATES = Repeated.refuse
+
+    def study_options(self) -> None:
+        """Refuse options about records where there are no records."""
+        if not self.records:
+            check_without_records(self.taxonomy, self.concordance, self.columns)
+
+    def study(
+        self, *, year: int | None = None, weights: str | None = None,
+        flow: Literal["export", "import"] = "export",
+        quiet: bool = False,
+    ) -> Study:  # fmt: skip
+        """Read them, or take the report's data where there are none."""
+        self.study_options()
+        with progress(2 * len(self.records or ()), quiet or not self.records) as step:
+            return study_asked(
+                self.records, taxonomy=self.taxonomy, concordance=self.concordance,
+                columns=self.columns, duplicates=self.duplicates.value, flow=flow, year=year,
+                weights=weights, step=step,
+            )  # fmt: skip
+
+
+@dataclasses.dataclass(kw_only=True)
+class _Source(Records):
+    """A table of one's own with neighbours, records of one's own, or the report's data."""
 
     table: TABLE = None
     identifier: ID = None
@@ -105,6 +151,22 @@ class _Source:
     boundaries: BOUNDARIES = None
     boundaries_id: BOUNDARIES_ID = None
     weights: WEIGHTS = None
+
+    def of_records(self, names: list[str], years: list[int]) -> list[Subject]:
+        """Take classes and years of the records; the last whole year if none is named."""
+        if self.table is not None:
+            raise UsageError(
+                "Give a table or --records, not both.",
+                "Tablo ya da --records verin, ikisini birden değil.",
+            )
+        read = self.study(weights=self.weights)
+        return [of_study(read.at(year), name) for name in names for year in years or [read.year]]
+
+    def earlier(self, name: str, year: int) -> Subject:
+        """Take a class of another year of the same data."""
+        if self.records:
+            return self.of_records([name], [year])[0]
+        return of_report(name, year, self.weights)
 
     def column(self, name: str, option: str) -> pd.Series:
         """Read one more column of the user's table, by the same ids."""
@@ -129,13 +191,17 @@ class Column(_Source):
 
     value: VALUE = None
     technology: CLASS = TechnologyClass.low
-    year: YEAR = 2024
+    year: YEAR = None
 
     def subject(self) -> Subject:
         """Read it, and who neighbours whom."""
+        if self.records:
+            years = [] if self.year is None else [self.year]
+            return self.of_records([self.technology.value], years)[0]
+        self.study_options()
         return subject_of(
             self.table, self.value, self.identifier, self.neighbours, self.boundaries,
-            self.boundaries_id, self.weights, self.technology.value, self.year,
+            self.boundaries_id, self.weights, self.technology.value, self.year or 2024,
         )  # fmt: skip
 
 
@@ -149,10 +215,14 @@ class Columns(_Source):
 
     def subjects(self, *, polygons: bool = False, run: LongRun | None = None) -> list[Subject]:
         """Read them, and who neighbours whom."""
+        names = list(dict.fromkeys(c.value for c in self.technology or [TechnologyClass.low]))
+        if self.records:
+            return self.of_records(names, list(dict.fromkeys(self.year or [])))
+        self.study_options()
         return subjects_of(
             self.table, self.value, self.identifier, self.neighbours, self.boundaries,
             self.boundaries_id, self.weights,
-            list(dict.fromkeys(c.value for c in self.technology or [TechnologyClass.low])),
+            names,
             list(dict.fromkeys(self.year or [2024])),
             polygons=polygons, run=run,
         )  # fmt: skip
@@ -180,7 +250,7 @@ class Partner:
     ) -> pd.Series:
         """Read the second variable and name both in the subject's title."""
         if self.with_class is not None:
-            other = of_report(self.with_class.value, subject.year or 2024, source.weights)
+            other = source.earlier(self.with_class.value, subject.year or 2024)
         else:
             name = str(self.with_column)
             other = Subject(source.column(name, "--with"), None, {}, {"value": name})
@@ -229,7 +299,7 @@ class Another(Partner):
         if self.since is not None or self.since_column is not None:
             told = self.since or self.since_column
             if self.since is not None:
-                earlier = of_report(str(subject.name), self.since, source.weights)
+                earlier = source.earlier(str(subject.name), self.since)
                 before = earlier.values  # noqa: PD011
             else:
                 before = source.column(str(self.since_column), "--since-column")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mekantek.cli.application import app
+from mekantek.cli.arguments import Records, spread
 from mekantek.cli.options import (
     BOUNDARIES,
     BOUNDARIES_ID,
@@ -29,11 +30,12 @@ from mekantek.cli.options import (
     TechnologyClass,
 )
 from mekantek.cli.output import UsageError, emit_json, print_table, progress, say, undefined
-from mekantek.cli.subjects import Subject, subject_of
+from mekantek.cli.subjects import Subject, of_study, subject_of
 from mekantek.text import Language, Text
 
 if TYPE_CHECKING:
     from mekantek.stats.subsets import Corridor
+    from mekantek.study import Study
 
 _SETS = {
     "minimum": Text("En küçük üye", "Smallest member"),
@@ -44,7 +46,9 @@ _SETS = {
 
 
 @app.command()
+@spread
 def corridor(
+    source: Records,
     members: Annotated[
         list[str] | None,
         typer.Argument(help="Provinces of the set: names or plates; ids of your own table."),
@@ -59,7 +63,7 @@ def corridor(
     boundaries_id: BOUNDARIES_ID = None,
     weights: WEIGHTS = None,
     technology: CLASS = TechnologyClass.high,
-    year: YEAR = 2024,
+    year: YEAR = None,
     statistic: Annotated[
         SetStatistic, typer.Option("--statistic", help="minimum: every member must carry it.")
     ] = SetStatistic.minimum,
@@ -84,10 +88,11 @@ def corridor(
             "Name the members of the corridor, or take a --path, or search with --find --size.",
             "Koridorun üyelerini adlandırın, --path ile bir yol alın ya da --find --size ile arayın.",
         )
-    subject = subject_of(table, value, identifier, neighbours, boundaries, boundaries_id, weights,
-                         technology.value, year)  # fmt: skip
+    study, subject = _asked(source, technology.value, year, table, value, identifier, neighbours,
+                            boundaries, boundaries_id, weights, quiet)  # fmt: skip
     options: dict[str, Any] = {
-        "statistic": statistic.value, "weights": _totals(year) if table is None else None,
+        "statistic": statistic.value,
+        "weights": None if study is None else study.frame["value"],
         "missing": missing.value,
     }  # fmt: skip
     if table is not None and statistic is SetStatistic.weighted:
@@ -114,7 +119,7 @@ def corridor(
         step("leave one out")
         left = subsets.leave_one_out(subject.values, subject.graph, ids, rng=seed, **options)
         step("years")
-        years = {} if table else _years(subject, technology.value, ids, options, seed)
+        years = {} if study is None else _years(study, subject, ids, options, seed)
     if not as_json:
         if ends and ends["shortest_paths"] != 1:
             several = Text("{n} en kısa yoldan biri", "one of {n} shortest paths")
@@ -123,7 +128,7 @@ def corridor(
         return
     told = result.to_dict()
     head = {k: told.pop(k) for k in ("schema", "members")}
-    context: dict[str, Any] = {"class": technology.value, "year": year}
+    context: dict[str, Any] = {"class": technology.value, "year": subject.year}
     if table is not None:
         context = {"class": subject.data["value"], "year": None}
     emit_json(
@@ -149,24 +154,44 @@ def _ids(named: tuple[str, ...] | list[str], report: bool) -> list[Any]:
     return [resolve(name) for name in named]
 
 
-def _totals(year: int) -> Any:
-    from mekantek.study import load_study
-
-    return load_study(year).frame["value"]
+def _asked(
+    source: Records,
+    name: str,
+    year: int | None,
+    table: Path | None,
+    value: str | None,
+    identifier: str | None,
+    neighbours: Path | None,
+    boundaries: Path | None,
+    boundaries_id: str | None,
+    weights: str | None,
+    quiet: bool,
+) -> tuple[Study | None, Subject]:
+    """Give the study, of the report or of records, and the shares that are ranked."""
+    if table is not None and source.records:
+        raise UsageError(
+            "Give a table or --records, not both.",
+            "Tablo ya da --records verin, ikisini birden değil.",
+        )
+    study = None
+    if table is None:
+        study = source.study(year=year, weights=weights, quiet=quiet)
+    if study is not None and source.records:
+        return study, of_study(study, name)
+    return study, subject_of(table, value, identifier, neighbours, boundaries, boundaries_id,
+                             weights, name, year or 2024)  # fmt: skip
 
 
 def _years(
-    subject: Subject, name: str, ids: list[Any], options: dict[str, Any], seed: int
+    study: Study, subject: Subject, ids: list[Any], options: dict[str, Any], seed: int
 ) -> dict[int, Corridor]:
-    """Rank the same set in every year that prints a share of each member."""
+    """Rank the same set in every year that has a share of each member."""
     from mekantek.stats.subsets import corridor as ranked
-    from mekantek.study import load_study
 
     found = {}
-    study = load_study()
     for year in sorted(study.panel):
         at = study.at(year)
-        share = at.share(name)
+        share = at.share(str(subject.name))
         if share[ids].notna().all():
             moved = {**options, "weights": at.frame["value"], "missing": "drop"}
             found[year] = ranked(share, subject.graph, ids, rng=seed, **moved)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mekantek.cli.application import app
+from mekantek.cli.arguments import Records, spread
 from mekantek.cli.options import (
     BOUNDARIES,
     BOUNDARIES_ID,
@@ -38,7 +39,9 @@ OUT = Annotated[Path, typer.Option("--out", help="HTML file to write; it opens w
 
 
 @app.command(name="map")
+@spread
 def single_map(
+    source: Records,
     kind: Annotated[MapKind, typer.Argument(help="What to draw.")],
     members: Annotated[
         list[str] | None, typer.Argument(help="Provinces, for a corridor.", show_default=False)
@@ -53,7 +56,7 @@ def single_map(
     boundaries_id: BOUNDARIES_ID = None,
     weights: WEIGHTS = None,
     technology: CLASS = TechnologyClass.high,
-    year: YEAR = 2024,
+    year: YEAR = None,
     missing: MISSING = Missing.refuse,
     out: OUT = Path("map.html"),
     lang: LANG = Lang.tr,
@@ -62,12 +65,16 @@ def single_map(
     from mekantek.export import write_text
     from mekantek.maps import live
     from mekantek.maps.layers import draw
-    from mekantek.study import load_study
 
     if (kind is MapKind.corridor) != bool(members):
         raise UsageError(
             "Name the members of a corridor map, and of no other.",
             "Üyeleri yalnız koridor haritasında adlandırın; orada da mutlaka.",
+        )
+    if table is not None and source.records:
+        raise UsageError(
+            "Give a table or --records, not both.",
+            "Tablo ya da --records verin, ikisini birden değil.",
         )
     if table is not None:
         if kind not in (MapKind.share, MapKind.clusters):
@@ -87,7 +94,7 @@ def single_map(
             result = local_moran(subject.values, subject.graph, missing=missing.value)
             drawn = live.cluster_map(layer, result, column=str(value), language=lang.value)
     else:
-        study = load_study(year, weights=weights or "official")
+        study = source.study(year=year, weights=weights)
         sheet = _sheet(study, kind, members or [], technology.value, missing.value)
         drawn = draw(sheet, study, language=lang.value)
     write_text(out, drawn.get_root().render())
@@ -125,7 +132,9 @@ def _sheet(study: Study, kind: MapKind, members: list[str], name: str, missing: 
 
 
 @app.command()
+@spread
 def atlas(
+    source: Records,
     out: OUT = Path("atlas.html"),
     quiet: QUIET = False,
     lang: LANG = Lang.tr,
@@ -134,9 +143,8 @@ def atlas(
     from mekantek.export import write_text
     from mekantek.maps.atlas import KINDS, atlas_page
     from mekantek.report import Catalogue
-    from mekantek.study import load_study
 
-    study = load_study()
+    study = source.study(quiet=quiet)
     catalogue = Catalogue(study)
     sheets = []
     with progress(len(KINDS), quiet) as step:
@@ -148,7 +156,9 @@ def atlas(
 
 
 @app.command(name="explorer")
+@spread
 def explore(
+    source: Records,
     out: OUT = Path("explorer.html"),
     curves: Annotated[
         bool,
@@ -163,11 +173,11 @@ def explore(
     """Map, Moran scatterplot, table and specification curve, linked on one page."""
     from mekantek.export import write_text
     from mekantek.report.linked import EXPLORED, explorer
-    from mekantek.study import load_study
 
+    study = source.study(quiet=quiet)
     with progress(len(EXPLORED) if curves else 0, quiet) as step:
         page = explorer(
-            load_study(), None if curves else (), language=lang.value, step=step
+            study, None if curves else (), language=lang.value, step=step
         )  # fmt: skip
     write_text(out, page.html)
     typer.echo(str(out))

@@ -149,6 +149,46 @@ class MapKind(StrEnum):
     neighbours = "neighbours"
 
 
+class Flow(StrEnum):
+    """Which way the goods go."""
+
+    export = "export"
+    import_ = "import"
+
+
+class Repeated(StrEnum):
+    """What is done about equal records and files."""
+
+    refuse = "refuse"
+    keep = "keep"
+
+
+RECORDS = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--records",
+        help="Trade records of your own (Excel, HTML, CSV, Parquet) in the place of the report's "
+        "data; repeat for several files.",
+    ),
+]
+TAXONOMY = Annotated[
+    str | None,
+    typer.Option(
+        "--taxonomy", help="Of --records: isic3, isic4, nace2 …", show_default="by their codes"
+    ),
+]
+CONCORDANCE = Annotated[
+    Path | None,
+    typer.Option("--concordance", help="Of --records: a file of your own, code,class[,weight]."),
+]
+COLUMNS = Annotated[
+    str | None,
+    typer.Option("--columns", help="What columns of --records are: year=YIL,value=DOLAR,…"),
+]
+DUPLICATES = Annotated[
+    Repeated, typer.Option("--duplicates", help="Equal records and files: refused or kept.")
+]
+FLOW = Annotated[Flow, typer.Option("--flow", help="Of --records: exports or imports.")]
 TABLE = Annotated[
     Path | None,
     typer.Argument(help="Your own table (CSV); without it, the report's data.", show_default=False),
@@ -177,7 +217,12 @@ WEIGHTS = Annotated[
     ),
 ]
 CLASS = Annotated[TechnologyClass, typer.Option("--class", help="Class of the report's data.")]
-YEAR = Annotated[int, typer.Option("--year", help="Year of the report's data.")]
+YEAR = Annotated[
+    int | None,
+    typer.Option(
+        "--year", help="Year of the data.", show_default="2024; of --records the last whole one"
+    ),
+]
 CLASSES = Annotated[
     list[TechnologyClass] | None,
     typer.Option("--class", help="Class of the report; repeat for several.", show_default="low"),

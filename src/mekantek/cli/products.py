@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from mekantek.cli.application import app
+from mekantek.cli.arguments import Records, spread
 from mekantek.cli.claims import (
     CLASS_OF_CLAIM,
     IDS,
@@ -22,6 +24,7 @@ from mekantek.cli.options import (
     LANG,
     PDF,
     QUIET,
+    SEED,
     Lang,
 )
 from mekantek.cli.output import UsageError, emit_json, print_table, progress
@@ -30,7 +33,9 @@ from mekantek.text import Language, Text
 
 
 @app.command()
+@spread
 def findings(
+    source: Records,
     name: Annotated[
         str | None,
         typer.Argument(help="gradient, corridor, iltek, concentration, …; all if none; claims."),
@@ -56,6 +61,11 @@ def findings(
         raise UsageError(
             "--index and --edition go with iltek.", "--index ve --edition iltek ile kullanılır."
         )
+    if name == "claims" and source.records:
+        raise UsageError(
+            "The statements are about the report's own data; --records go with the findings.",
+            "İfadeler raporun kendi verisi üzerinedir; --records bulgularla kullanılır.",
+        )
     if name == "claims":
         show_claims(
             ids=ids, province=province, class_=class_, year=year, verdict=verdict_word,
@@ -71,7 +81,6 @@ def findings(
     from mekantek.datasets.index_files import read_index
     from mekantek.export import versions
     from mekantek.findings.verdict import VERDICTS, hypotheses
-    from mekantek.study import load_study
 
     groups = testing.groups()
     if name is not None and name not in groups:
@@ -90,8 +99,9 @@ def findings(
             "--edition bir dosyanın içinden seçer; dosyayı --index ile verin.",
         )
     own = None if index is None else read_index(index, edition=edition)
+    subject = source.study(quiet=quiet)
     with progress(len(chosen), quiet) as step:
-        found = list(testing.select(load_study(), chosen, index=own, step=step))
+        found = list(testing.select(subject, chosen, index=own, step=step))
     if as_json:
         emit_json(
             {
@@ -122,11 +132,29 @@ def data(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder to write the tidy tables to.")
     ] = None,
+    made_up: Annotated[
+        bool,
+        typer.Option(
+            "--made-up", help="Instead, write made-up trade records there, to try shares."
+        ),
+    ] = False,
+    seed: SEED = 0,
     as_json: JSON = False,
     lang: LANG = Lang.tr,
 ) -> None:
     """The shipped tables: sources, basis, status counts; --out writes the tidy ones."""
     from mekantek.datasets import tables
+
+    if made_up:
+        if out is None:
+            raise UsageError(
+                "--made-up writes a file of made-up records; name the folder with --out.",
+                "--made-up uydurma kayıtlardan bir dosya yazar; klasörü --out ile verin.",
+            )
+        from mekantek.datasets.records.made_up import write_made_up
+
+        typer.echo(str(write_made_up(out, seed=seed)))
+        return
 
     if out is not None:
         for path in tables.write_tidy(out):
@@ -203,10 +231,36 @@ def _told_of_neighbours(graph: Any, file: Path) -> dict[str, Any]:
     }
 
 
+class Duplicates(StrEnum):
+    """What is done about records that are equal in every cell."""
+
+    refuse = "refuse"
+    keep = "keep"
+    # A member called find would hide the method of str.
+    seek = "find"
+
+
+def _columns(given: str | None) -> dict[str, str] | None:
+    if given is None:
+        return None
+    from mekantek.datasets.records.columns import columns_option
+
+    return columns_option(given)
+
+
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A table, boundaries or a neighbour file.")],
+    file: Annotated[
+        Path, typer.Argument(help="A table, trade records, boundaries or a neighbour file.")
+    ],
     identifier: ID = None,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", help="What records' columns are: year=YIL,value=DOLAR,…"),
+    ] = None,
+    duplicates: Annotated[
+        Duplicates, typer.Option("--duplicates", help="Equal records: a fault, counted, or sought.")
+    ] = Duplicates.refuse,
     mend: Annotated[
         Path | None,
         typer.Option("--mend", help="Write the layer with its gaps, overlaps and noise mended."),
@@ -220,8 +274,11 @@ def check(
     graph = _neighbour_list(file, identifier)
     if graph is None:
         content = {
-            "schema": "mekantek/check/1", **check_file(file, id_column=identifier).to_dict()
-        }  # fmt: skip
+            "schema": "mekantek/check/1",
+            **check_file(
+                file, id_column=identifier, columns=_columns(columns), duplicates=duplicates.value
+            ).to_dict(),
+        }
     else:
         content = _told_of_neighbours(graph, file)
     changes: list[dict[str, str]] = []
@@ -254,7 +311,9 @@ def check(
 
 
 @app.command()
+@spread
 def study(
+    source: Records,
     out: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("maps"),
     pdf: PDF = False,
     as_json: JSON = False,
@@ -265,12 +324,11 @@ def study(
     from mekantek import report
     from mekantek.export import replacing_folder
     from mekantek.report.pdf import check_pdf
-    from mekantek.study import load_study
 
     if pdf:
         check_pdf()
-    with progress(report.count_steps(pdf=pdf), quiet) as step:
-        subject = load_study()
+    subject = source.study(quiet=quiet)
+    with progress(report.count_steps(subject, pdf=pdf), quiet) as step:
         results = report.study_results(subject, step=step)
         with replacing_folder(out) as folder:
             content = report.write_study(

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from mekantek.cli.application import app
+from mekantek.cli.arguments import Records, spread
 from mekantek.cli.options import (
     ID,
     JSON,
@@ -21,6 +22,7 @@ from mekantek.cli.options import (
     TechnologyClass,
 )
 from mekantek.cli.output import UsageError, emit_json, print_table, progress
+from mekantek.cli.subjects import data_of
 from mekantek.text import Language, Text
 
 
@@ -32,7 +34,9 @@ class Regions(StrEnum):
 
 
 @app.command()
+@spread
 def concentration(
+    records: Records,
     table: TABLE = None,
     value: VALUE = None,
     identifier: ID = None,
@@ -62,6 +66,11 @@ def concentration(
     from mekantek.text import number
 
     extras: dict[str, Any] = {}
+    if table is not None and records.records:
+        raise UsageError(
+            "Give a table or --records, not both.",
+            "Tablo ya da --records verin, ikisini birden değil.",
+        )
     if table is not None:
         from mekantek.datasets.delimited import read_table
         from mekantek.errors import ValuesError
@@ -93,11 +102,9 @@ def concentration(
             extras["lorenz"] = measuring.lorenz(values).to_dict("records")
         source = {"source": table.name, "value": value, "sha256": file_sha256(table)}
     else:
-        from mekantek.datasets import files
         from mekantek.findings.concentration import known_classes, measure_table, region_table
-        from mekantek.study import load_study
 
-        study = load_study(year or 2024)
+        study = records.study(year=year, quiet=quiet)
         years = (year,) if year else study.years
         classes = (technology.value,) if technology else known_classes(study)
         rows = []
@@ -106,12 +113,7 @@ def concentration(
                 for name in classes:
                     step(f"{name} {one}")
                     rows += measure_table(study, (name,), (one,))
-        source = {
-            "source": "shares.csv, totals.csv",
-            "value": ", ".join(classes),
-            "basis": study.provenance["basis"].to_dict(),
-            "sha256": files.sha256("shares.csv"),
-        }
+        source = data_of(study, ", ".join(classes), source="shares.csv, totals.csv")
         if by is not None:
             extras["decomposition"] = region_table(study, classes, years, by.value)
         labels = study.names.to_dict()
@@ -138,7 +140,7 @@ def concentration(
         return
     language: Language = lang.value
     title = Text("Yoğunlaşma", "Concentration")
-    if any(r["interval"] for r in rows):
+    if any(r["interval"] for r in rows) and not records.records:
         title = Text(
             "Yoğunlaşma; aralık: her pay ±0,05 puan (en kötü durum)",
             "Concentration; interval: every share ±0.05 points (worst case)",

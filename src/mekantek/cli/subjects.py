@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from mekantek.cli.long_runs import LongRun
 from mekantek.cli.output import UsageError
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Layer",
     "Subject",
+    "check_without_records",
+    "data_of",
     "of_columns",
     "of_report",
+    "of_study",
     "of_table",
     "printed_share",
+    "study_asked",
     "subject_of",
     "subjects_of",
 ]
@@ -60,24 +65,96 @@ class Subject:
 
 def of_report(name: str, year: int, weights: str | None) -> Subject:
     """Take a class's shares of one year from the report's data."""
-    from mekantek.datasets import files
-    from mekantek.datasets.technology import CLASS_NAMES
     from mekantek.study import load_study
 
-    study = load_study(year, weights=weights or "official")
+    return of_study(load_study(year, weights=weights or "official"), name)
+
+
+def of_study(study: Study, name: str) -> Subject:
+    """Take a class's shares of a study's year."""
+    from mekantek.datasets.technology import CLASS_NAMES
+
+    year = study.year
     return Subject(
         printed_share(study, name),
         study.graph,
         study.names.to_dict(),
-        {
-            "source": "shares.csv",
-            "value": f"{name} {year}",
-            "basis": study.provenance["basis"].to_dict(),
-            "sha256": files.sha256("shares.csv"),
-        },
+        data_of(study, f"{name} {year}"),
         title=Text(f"{CLASS_NAMES[name].tr}, {year}", f"{CLASS_NAMES[name].en}, {year}"),
         name=name,
         year=year,
+    )
+
+
+def data_of(study: Study, value: str, *, source: str = "shares.csv") -> dict[str, Any]:
+    """Say in JSON what numbers are of: the shipped table, or each file of records by its digest."""
+    basis, sha256 = study.provenance["basis"].to_dict(), study.provenance["sha256"]
+    if study.printed:
+        return {"source": source, "value": value, "basis": basis, "sha256": sha256["shares.csv"]}
+    own = {k: v for k, v in sha256.items() if k not in ("provinces.csv", "neighbours.csv")}
+    return {
+        "source": ", ".join(own),
+        "value": value,
+        "basis": basis,
+        "sha256": next(iter(own.values())) if len(own) == 1 else None,
+        "files": own,
+    }
+
+
+def study_asked(
+    records: Sequence[Path] | None,
+    *,
+    taxonomy: str | None = None,
+    concordance: Path | None = None,
+    columns: str | None = None,
+    duplicates: Literal["refuse", "keep"] = "refuse",
+    flow: Literal["export", "import"] = "export",
+    year: int | None = None,
+    weights: str | None = None,
+    step: Callable[[str], Any] = lambda _: None,
+) -> Study:
+    """
+    Give the study of the user's records where there are some, else the report's.
+
+    Raises
+    ------
+    UsageError
+        If an option about records stands without records.
+    TableError, ValuesError
+        If a file cannot be read, or no year is whole.
+    """
+    from mekantek.study import load_study, study_from_tally
+
+    spec = weights or "official"
+    if not records:
+        check_without_records(taxonomy, concordance, columns)
+        if flow != "export":
+            raise _without_records("--flow import")
+        return load_study(weights=spec) if year is None else load_study(year, weights=spec)
+    from mekantek.datasets.records.columns import columns_option
+    from mekantek.datasets.records.from_files import tally_files
+
+    tally = tally_files(
+        records, taxonomy=taxonomy, concordance=concordance, duplicates=duplicates,
+        columns=None if columns is None else columns_option(columns), step=step,
+    )  # fmt: skip
+    return study_from_tally(tally, year, weights=spec, flow=flow)
+
+
+def check_without_records(
+    taxonomy: str | None, concordance: Path | None, columns: str | None
+) -> None:
+    """Refuse options about records where there are none."""
+    for option, given in (("--taxonomy", taxonomy), ("--concordance", concordance),
+                          ("--columns", columns)):  # fmt: skip
+        if given is not None:
+            raise _without_records(option)
+
+
+def _without_records(option: str) -> UsageError:
+    return UsageError(
+        f"{option} goes with records of your own; name them with --records.",
+        f"{option} kendi kayıtlarınızla kullanılır; onları --records ile verin.",
     )
 
 
@@ -92,7 +169,7 @@ def printed_share(study: Study, name: str) -> pd.Series:
     """
     share = study.share(name)
     if share.isna().all():
-        years = [y for y in range(2019, 2025) if study.at(y).share(name).notna().any()]
+        years = [y for y in sorted(study.panel) if study.at(y).share(name).notna().any()]
         raise OptionError(
             f"The report prints no {name} shares for {study.year}; it has them for "
             f"{', '.join(map(str, years))}.",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from mekantek.datasets.delimited import check_table
 from mekantek.datasets.faults import Report
@@ -11,20 +13,35 @@ from mekantek.text import Text
 
 __all__ = ["Report", "check_file"]
 
+Duplicates = Literal["refuse", "keep", "find"]
+
 _NEIGHBOURS = (".gal", ".gwt", ".swm")
 _LAYERS = (".geojson", ".json", ".gpkg", ".shp", ".fgb")
 
 
-def check_file(path: str | os.PathLike[str], *, id_column: str | None = None) -> Report:
+# The rest of what may hold records: sheets, pages, Parquet.
+_RECORDS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".htm", ".html", ".parquet")
+
+
+def check_file(
+    path: str | os.PathLike[str], *, id_column: str | None = None,
+    columns: Mapping[str, str] | None = None, duplicates: Duplicates = "refuse",
+) -> Report:  # fmt: skip
     """
     Recognise a file by its ending and say what was understood and what is wrong.
 
     Parameters
     ----------
     path : path
-        A table (CSV, TSV), boundaries (GeoJSON, GeoPackage, shapefile) or a neighbour list.
+        A table (CSV, TSV), trade records (a workbook, HTML, Parquet, or text whose header names a
+        flow and values), boundaries (GeoJSON, GeoPackage, shapefile) or a neighbour list.
     id_column : str, optional
-        Column or property of the ids; chosen if not named, and the report says which.
+        Column or property of the ids; chosen if not named, and the report says which. A file for
+        which it is named holds no records.
+    columns : mapping of str to str, optional
+        What the columns of records are; a file for which it is given holds records.
+    duplicates : {"refuse", "keep", "find"}
+        Whether records equal in every cell are a fault.
 
     Returns
     -------
@@ -56,4 +73,23 @@ def check_file(path: str | os.PathLike[str], *, id_column: str | None = None) ->
         from mekantek.datasets.boundaries import check_boundaries
 
         return check_boundaries(path, id_column=id_column)
+    if columns is not None or (id_column is None and _holds_records(path)):
+        # Only records need the query engine.
+        from mekantek.datasets.records.reading import examine
+
+        return examine(path, columns, duplicates=duplicates)
     return check_table(path, id_column=id_column)
+
+
+def _holds_records(path: Path) -> bool:
+    """Say whether a file is one of trade records: a table of units has no flow beside its values."""
+    if path.suffix.lower() in _RECORDS:
+        return True
+    if not path.is_file():
+        return False
+    from mekantek.datasets.records.headers import role_of
+    from mekantek.datasets.records.text_head import text_header
+
+    roles = [role_of(name) for name in text_header(path)]
+    months = roles.count("month value") >= 6 and "place" in roles
+    return months or ("flow" in roles and "value" in roles)

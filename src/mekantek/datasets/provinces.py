@@ -10,7 +10,7 @@ import pandas as pd
 from mekantek.errors import UnknownProvinceError
 from mekantek.text import fold, nearest
 
-__all__ = ["load_provinces", "resolve"]
+__all__ = ["find", "load_provinces", "resolve"]
 
 # Names people write that are neither the official name nor a spelling of it.
 _ALIASES: Mapping[str, int] = {
@@ -59,6 +59,30 @@ def _spellings() -> dict[str, int]:
     return found
 
 
+def find(name: str) -> int | None:
+    """
+    Find the plate of a province by name, plate or ISO code, without a word if there is none.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    int or None
+        1 to 81; None if no province is called so.
+
+    Examples
+    --------
+    >>> find("TR-06"), find("82"), find("Atlantis")
+    (6, None, None)
+    """
+    text = name.strip()
+    if text.isdecimal():
+        return int(text) if 1 <= int(text) <= 81 else None
+    return _spellings().get(fold(text))
+
+
 def resolve(name: str | float) -> int:
     """
     Find the plate of a province by name, plate or ISO code.
@@ -88,16 +112,14 @@ def resolve(name: str | float) -> int:
     if isinstance(name, float) and name.is_integer():
         # A column of plates with one gap arrives as floats.
         text = str(int(name))
+    plate = find(text)
+    if plate is not None:
+        return plate
     if text.isdecimal():
-        if 1 <= int(text) <= 81:
-            return int(text)
         raise UnknownProvinceError(
             f"Unknown plate {text}; plates run from 1 to 81.",
             f"{text} diye bir plaka yok; plakalar 1'den 81'e kadardır.",
         )
-    spellings = _spellings()
-    if fold(text) in spellings:
-        return spellings[fold(text)]
     names = load_provinces()["name_tr"]
     close = nearest(text, names)
     hint = " Give a name, a plate from 1 to 81 or an ISO code such as TR-06."

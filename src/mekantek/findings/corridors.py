@@ -76,7 +76,7 @@ def belt(study: Study, name: str) -> Verdict:
     Returns
     -------
     Verdict
-        Main result: the rank of the smallest member share 2024 among all connected sets of that
+        Main result: the rank of the smallest member share of the last year among all connected sets of that
         size. Companions: local Moran at the members; the same claim for high and medium-high
         technology together, with its own verdict; every class and year that is printed; the other
         statistics; what is left without each member; the rank among all sets, adjacent or not;
@@ -90,7 +90,7 @@ def belt(study: Study, name: str) -> Verdict:
     >>> found.main["of"]
     199
     """
-    hypothesis = load_hypothesis(name)
+    hypothesis = load_hypothesis(name, study.years)
     members, classes = list(hypothesis.options["members"]), str(hypothesis.options["class"])
     last = study.at(study.years[-1])
     main = corridor(last.share(classes), last.graph, members)

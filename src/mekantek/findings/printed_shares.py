@@ -11,6 +11,7 @@ import pandas as pd
 
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.gradients import labelled
+from mekantek.findings.other_data import prints_told
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import Hypothesis, Verdict, load_hypothesis
 from mekantek.stats import inference
@@ -155,12 +156,15 @@ def _curve(study: Study, hypothesis: Hypothesis) -> SpecificationCurve:
     labels = [f"{n} ({p['kind']})" for n, p in zip(names, parts, strict=True)]
     told = {"all": parts, **{label: [p] for label, p in zip(labels, parts, strict=True)}}
     specifications, drawn = [], []
-    for cells, at in (("adopted", study), ("other print", other_prints(study))):
+    other = other_prints(study)
+    prints = {"adopted": study} | ({"other print": other} if other is not study else {})
+    readings = ("± 0.05 points", "as printed") if study.printed else ("computed",)
+    for cells, at in prints.items():
         places = np.arange(len(at.class_values("high")))
         orders = np.vstack([*inference.permuted(places, SURROGATES, 0, key=_STREAM)])
         made = {repr(p["members"]): _drawn(at, p, orders) for p in parts}
         for reading in ("either", "rounding", "truncation"):
-            for shares in ("± 0.05 points", "as printed"):
+            for shares in readings:
                 for label, chosen in told.items():
                     found = _outcomes(at, chosen, reading)
                     rows = [
@@ -217,7 +221,7 @@ def top_shares(study: Study) -> Verdict:
     >>> round(mt.findings.top_shares(mt.load_study()).main["value"], 3)
     0.808
     """
-    hypothesis = load_hypothesis("top-shares")
+    hypothesis = load_hypothesis("top-shares", study.years)
     last = study.at(study.years[-1])
     parts = hypothesis.options["parts"]
 
@@ -245,8 +249,8 @@ def top_shares(study: Study) -> Verdict:
     told = {}
     for lang in ("tr", "en"):
         shown = [
-            f"{' + '.join(names[int(m)] for m in f['members'])}: {percent(f['value'], lang)} "
-            f"({percent(f['low'], lang)}–{percent(f['high'], lang)}; "
+            f"{' + '.join(names[int(m)] for m in f['members'])}: {percent(f['value'], lang)} ("
+            + (f"{percent(f['low'], lang)}–{percent(f['high'], lang)}; " if study.printed else "")
             + Text("basılan {p} için {a}–{b}", "the printed {p} allows {a}–{b}")[lang].format(
                 p=percent(f["printed"] / 100, lang, digits=0),
                 a=percent(f["allowed"][0], lang),
@@ -260,10 +264,14 @@ def top_shares(study: Study) -> Verdict:
     top = found[-1]["overlaps"]
     said = [Text(**part["note"]) for part in parts if "note" in part]
     notes = Text(" ".join(n.tr for n in said), " ".join(n.en for n in said))
+    how = Text("Yuvarlama payıyla hesaplanan", "Computed, with rounding")
+    if not study.printed:
+        how = Text("Hesaplanan", "Computed")
+    held = prints_told(study)
     reason = Text(
-        f"Yuvarlama payıyla hesaplanan: {told['tr']}. En yüksek paylar listesi "
+        f"{held.tr}{how.tr}: {told['tr']}. En yüksek paylar listesi "
         f"{'doğru' if top else 'tutmuyor'}. {notes.tr}",
-        f"Computed, with rounding: {told['en']}. The list of highest shares is "
+        f"{held.en}{how.en}: {told['en']}. The list of highest shares is "
         f"{'right' if top else 'not right'}. {notes.en}",
     )
     return Verdict(

@@ -13,6 +13,7 @@ from mekantek.errors import OptionError
 from mekantek.findings.later import Later
 from mekantek.findings.robustness import SpecificationCurve
 from mekantek.findings.scale import Scale
+from mekantek.study import YEARS
 from mekantek.text import Text, light_table
 
 if TYPE_CHECKING:
@@ -95,13 +96,17 @@ class Hypothesis:
 
 
 @cache
-def _register() -> tuple[dict[str, Any], tuple[Hypothesis, ...]]:
+def _register(
+    years: tuple[int, int] = (YEARS[0], YEARS[-1]),
+) -> tuple[dict[str, Any], tuple[Hypothesis, ...]]:
     with files.data_path("hypotheses.toml").open("rb") as handle:
         table = tomllib.load(handle)
     found = []
     for entry in table.pop("finding"):
         rules = tuple((r["verdict"], tuple(r["when"])) for r in entry.pop("rules"))
-        texts: dict[str, Any] = {k: Text(**entry.pop(k)) for k in ("title", "claim", "rule")}
+        texts: dict[str, Any] = {k: Text(**entry.pop(k)) for k in ("title", "claim")}
+        first, last = years
+        texts["rule"] = Text(**entry.pop("rule")).format(first=first, last=last)
         head: dict[str, Any] = {k: entry.pop(k) for k in ("id", "test", "report_line")}
         found.append(Hypothesis(**head, **texts, rules=rules, options=entry))
     return table, tuple(found)
@@ -117,9 +122,20 @@ def hypotheses() -> tuple[Hypothesis, ...]:
     return _register()[1]
 
 
-def load_hypothesis(name: str) -> Hypothesis:
+def load_hypothesis(name: str, years: Sequence[int] = YEARS) -> Hypothesis:
     """
     Give one hypothesis.
+
+    Parameters
+    ----------
+    name : str
+        Its id.
+    years : sequence of int
+        Years of the data, which the rule speaks of: the first and the last; the report's by default.
+
+    Returns
+    -------
+    Hypothesis
 
     Raises
     ------
@@ -130,8 +146,10 @@ def load_hypothesis(name: str) -> Hypothesis:
     --------
     >>> load_hypothesis("gradient").report_line
     '604'
+    >>> load_hypothesis("iltek", (2025, 2026)).rule.en[:40]
+    "Kendall's τ-b of index and 2026 high-tec"
     """
-    for hypothesis in hypotheses():
+    for hypothesis in _register((years[0], years[-1]))[1]:
         if hypothesis.id == name:
             return hypothesis
     raise OptionError(f"No finding {name!r}; there are {', '.join(h.id for h in hypotheses())}.")

@@ -5,17 +5,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mekantek.findings.panel import Panel
 from mekantek.findings.statements import ClaimResult
 from mekantek.report.results import StudyResults
 
 if TYPE_CHECKING:
     from mekantek.study import Study
 
-__all__ = ["study_content"]
+__all__ = ["data_of", "study_content"]
+
+
+def data_of(study: Study) -> dict[str, Any]:
+    """
+    Say what a study's numbers are of: source, basis, taxonomy, rounding, years, digests.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> data_of(mt.load_study())["taxonomy"]
+    'isic3-report'
+    """
+    return {
+        "source": study.provenance["report"].to_dict(),
+        "basis": study.provenance["basis"].to_dict(),
+        "taxonomy": study.provenance["taxonomy"],
+        "flow": study.provenance["flow"],
+        "rounding": study.rounding,
+        "years": list(study.years),
+        "boundaries": study.provenance["boundaries"].to_dict(),
+        "sha256": dict(study.provenance["sha256"]),
+    }
 
 
 def study_content(
-    study: Study, results: StudyResults, statements: Sequence[ClaimResult]
+    study: Study,
+    results: StudyResults,
+    statements: Sequence[ClaimResult] | None,
+    *,
+    panels: Sequence[Panel] = (),
 ) -> dict[str, Any]:
     """
     Give everything the study found, as ``results.json`` holds it.
@@ -24,13 +51,16 @@ def study_content(
     ----------
     study : Study
     results : StudyResults
-    statements : sequence of ClaimResult
-        The report's statements, tested.
+    statements : sequence of ClaimResult or None
+        The report's statements, tested; None of other data than the report's.
+    panels : sequence of Panel
+        Classes followed over years.
 
     Returns
     -------
     dict
-        ``findings``, ``global``, ``local``, ``concentration``, ``claims`` in the forms of the JSON
+        ``findings``, ``global``, ``local``, ``concentration``, ``panel``, ``claims`` (None of other
+        data than the report's) in the forms of the JSON
         contract, with data provenance and versions. No time stamp: the same input gives the same
         bytes.
     """
@@ -52,12 +82,8 @@ def study_content(
         "concentration": {
             "schema": "mekantek/concentration/1", "measures": list(results.measures),
         },
-        "data": {
-            "source": study.provenance["report"].to_dict(),
-            "basis": study.provenance["basis"].to_dict(),
-            "boundaries": study.provenance["boundaries"].to_dict(),
-            "sha256": dict(study.provenance["sha256"]),
-        },
+        "data": data_of(study),
         "versions": versions(),
-        "claims": [r.to_dict() for r in statements],
+        "panel": [panel.to_dict() for panel in panels],
+        "claims": None if statements is None else [r.to_dict() for r in statements],
     }  # fmt: skip

@@ -21,9 +21,11 @@ from mekantek.report.content import study_content
 from mekantek.report.figures import planned, write_figures
 from mekantek.report.index import index_page
 from mekantek.report.linked import explorer
+from mekantek.report.panels import panel_page, panels_of
 from mekantek.report.pdf import check_pdf, page_pdf
 from mekantek.report.results import StudyResults
 from mekantek.report.verdicts import finding_page
+from mekantek.study import tidy_tables
 from mekantek.text import Language
 
 if TYPE_CHECKING:
@@ -36,13 +38,13 @@ FIGURE_FORMATS: tuple[Format, ...] = ("png", "pdf")
 """What the main job draws: for slides and for print. `mekantek figures` gives SVG too."""
 
 
-def count_steps(*, pdf: bool = False) -> int:
+def count_steps(study: Study, *, pdf: bool = False) -> int:
     """Count how often `study_results` and `write_study` call *step*, for a bar that ends full."""
     from mekantek.findings.verdict import hypotheses
-    from mekantek.study import CLASS_COLUMNS, YEARS
+    from mekantek.study import CLASS_COLUMNS
 
-    tests = len(hypotheses()) + len(CLASS_COLUMNS) * len(YEARS) + 2
-    return tests + len(listing()) + 7 + len(planned()) + pdf
+    tests = len(hypotheses()) + len(CLASS_COLUMNS) * len(study.years) + 2
+    return tests + len(listing()) + 8 + len(planned()) + pdf
 
 
 def write_study(
@@ -88,10 +90,14 @@ def write_study(
     sheets = sheets_of(study, results)
     write_maps(sheets, study, folder, language=language, index="index.html", step=step)
     step("claims.html")
-    statements = claims(study, verdicts=results.verdicts)
-    content = study_content(study, results, statements)
-    export.write_text(folder / "claims.html", claims_page(statements, language))
-    export.write_csv(claims_table(statements), folder / "claims.csv")
+    # The statements are about the report's data; of anyone else's they say nothing.
+    statements = claims(study, verdicts=results.verdicts) if study.printed else None
+    panels = panels_of(study, results)
+    content = study_content(study, results, statements, panels=panels)
+    written = []
+    if statements is not None:
+        export.write_text(folder / "claims.html", claims_page(statements, language))
+        written.append(export.write_csv(claims_table(statements), folder / "claims.csv"))
     export.write_text(folder / "results.json", export.to_json(content) + "\n")
     step("atlas.html")
     atlas = atlas_page(sheets, study, language=language, index="index.html", pages=True)
@@ -102,7 +108,7 @@ def write_study(
     )
     linked.save(folder / "explorer.html")
     step("index.html")
-    page = index_page(study, results, sheets, content["run_family"], language)
+    page = index_page(study, results, sheets, content["run_family"], language, panels=panels)
     export.write_text(folder / "index.html", page)
     for v in results.verdicts:
         name = f"finding-{v.hypothesis.id}.html"
@@ -115,13 +121,16 @@ def write_study(
     if pdf:
         step("report.pdf")
         files.write_whole(folder / "report.pdf", page_pdf(page, language))
+    step("panel.html")
+    if panels:
+        export.write_text(folder / "panel.html", panel_page(panels, language))
     step("briefs")
     setting = Setting(study=study, results=results, statements=statements)
     for agency in load_agencies():
         brief = Brief(setting=setting, agency=agency)
         export.write_text(folder / page_name(agency), brief_page(brief, language, linked=True))
     step("tables")
-    written = [folder / "claims.csv", *_write_tables(study, folder, results)]
+    written += _write_tables(study, folder, results)
     step("GeoPackage")
     provenance = export.provenance_of(study)
     layer = export.study_layer(study, results.lisas, results.hotspots, sheets)
@@ -136,7 +145,11 @@ def _write_tables(study: Study, folder: Path, results: StudyResults) -> list[Pat
     from mekantek import export
     from mekantek.datasets import tables
 
-    written = tables.write_tidy(folder)
+    if study.printed:
+        written = tables.write_tidy(folder)
+    else:
+        named = zip(("shares", "totals"), tidy_tables(study), strict=True)
+        written = [export.write_csv(table, folder / f"{name}.csv") for name, table in named]
     for name, table in _tables(study, results):
         written.append(export.write_csv(table, folder / f"{name}.csv"))
     return written

@@ -12,11 +12,15 @@ from mekantek.maps.page import bilingual, document
 from mekantek.maps.palette import legend_html
 from mekantek.maps.svg import again, outlines, still
 from mekantek.report.briefs import briefs_section
+from mekantek.report.panels import TITLE as PANEL_TITLE
+from mekantek.report.panels import panel_sentence
 from mekantek.report.tables import concentration_table, data_section, moran_table
 from mekantek.report.verdicts import finding_section, verdict_table
-from mekantek.text import LANGUAGES, Language, Text, integer
+from mekantek.report.wording import NAMES
+from mekantek.text import LANGUAGES, Language, Text, capitalized, integer
 
 if TYPE_CHECKING:
+    from mekantek.findings.panel import Panel
     from mekantek.maps.sheets.sheet import MapSheet
     from mekantek.report.results import StudyResults
     from mekantek.study import Study
@@ -168,27 +172,93 @@ def _picture_of(study: Study, verdict: Verdict, sheets: Mapping[str, MapSheet]) 
     return f'<figure>{picture}<div class="legends small">{legend}</div>{_caption(sheet)}</figure>'
 
 
+def _downloads(study: Study, results: StudyResults) -> list[tuple[str, Text]]:
+    """List the files that there are; claims are the report's, maps one for each class and year."""
+    maps = len(results.lisas)
+    counted = {
+        "local_moran.csv": Text(f"yerel Moran, {maps} harita", f"local Moran, {maps} maps"),
+        "hotspots.csv": Text(f"sıcak ve soğuk noktalar, {maps} harita",
+                             f"hot and cold spots, {maps} maps"),
+    }  # fmt: skip
+    return [
+        (name, counted.get(name, told))
+        for name, told in _DOWNLOADS
+        if study.printed or name != "claims.csv"
+    ]
+
+
+_TITLE_OF_RECORDS = Text(
+    "Teknoloji ihracatının coğrafyası: kayıtlarınız sınanıyor",
+    "The geography of technology exports: your records on trial",
+)
+
+
+def _records_lead(study: Study) -> Text:
+    """Say whose data these are, and whose conclusions are put to the test."""
+    years = ", ".join(map(str, sorted(study.panel)))
+    return Text(
+        f"{study.provenance['report'].tr}. Yıllar: {years}. Ankara Sanayi Odası'nın Temmuz 2025 "
+        "raporundaki mekânsal sonuçlar burada bu kayıtlarla sınanır; cümleler raporundur, sayılar "
+        "kayıtlarınızın. Raporun kendi verisine ilişkin ifadeleri bu sayfada yoktur.",
+        f"{study.provenance['report'].en}. Years: {years}. The spatial conclusions of the July 2025 "
+        "report of the Ankara Chamber of Industry are put to the test on these records; the sentences "
+        "are the report's, the numbers your records'. Statements about the report's own data are not "
+        "on this page.",
+    )
+
+
+def _method(study: Study) -> Text:
+    """Give the methods; of records without the sentence on rounding, which they have none of."""
+    if study.printed:
+        return _METHOD
+    rounding = Text(
+        "Yoğunlaşma aralıkları güven aralığı değil, yuvarlamanın izin verdiği uç değerlerdir. ",
+        "Intervals of concentration are no confidence intervals but the extremes "
+        "that rounding allows. ",
+    )
+    return Text(_METHOD.tr.replace(rounding.tr, ""), _METHOD.en.replace(rounding.en, ""))
+
+
+def _panel_section(panels: Sequence[Panel]) -> str:
+    """Say in one sentence a class who stayed, and where the rest is."""
+    rows = "".join(
+        f"<li>{bilingual(capitalized(NAMES[p.classes]))} ({p.years[0]}–{p.years[-1]}): "
+        f"{bilingual(panel_sentence(p))}</li>"
+        for p in panels
+    )
+    more = Text("Geçişler, sıralar, il il değişim", "Transitions, ranks, change by province")
+    return (
+        f'<ul>{rows}</ul><p><a href="panel.html" data-page="panel.html">{bilingual(more)}</a></p>'
+    )
+
+
 def index_page(
     study: Study,
     results: StudyResults,
     sheets: Sequence[MapSheet],
     family: Mapping[str, Any],
     language: Language,
+    *,
+    panels: Sequence[Panel] = (),
 ) -> str:
     """Write the whole page."""
     from mekantek.export import versions
 
-    lead = Text(
-        "Ankara Sanayi Odası'nın Temmuz 2025 raporu, 81 ilin ihracatını OECD teknoloji sınıflarına "
-        "ayırır ve mekânsal sonuçlar çıkarır. Burada her sonuç bir sınamadan geçer; neyin tuttuğu, "
-        "neyin tutmadığı ve cevabın seçimlere ne kadar bağlı olduğu açıkça söylenir.",
-        "The July 2025 report of the Ankara Chamber of Industry sorts the exports of 81 provinces into "
-        "OECD technology classes and draws spatial conclusions. Here each conclusion is put to a test; "
-        "what holds, what does not, and how much the answer depends on choices, is said plainly.",
+    lead = (
+        _records_lead(study)
+        if not study.printed
+        else Text(
+            "Ankara Sanayi Odası'nın Temmuz 2025 raporu, 81 ilin ihracatını OECD teknoloji sınıflarına "
+            "ayırır ve mekânsal sonuçlar çıkarır. Burada her sonuç bir sınamadan geçer; neyin tuttuğu, "
+            "neyin tutmadığı ve cevabın seçimlere ne kadar bağlı olduğu açıkça söylenir.",
+            "The July 2025 report of the Ankara Chamber of Industry sorts the exports of 81 provinces into "
+            "OECD technology classes and draws spatial conclusions. Here each conclusion is put to a test; "
+            "what holds, what does not, and how much the answer depends on choices, is said plainly.",
+        )
     )
     files = "".join(
         f'<li><a href="{name}" download>{name}</a>: {bilingual(told)}</li>'
-        for name, told in _DOWNLOADS
+        for name, told in _downloads(study, results)
     )
     cite = Text(
         f"mekantek {versions()['mekantek']}; veri: {study.provenance['report'].tr}.",
@@ -203,17 +273,19 @@ def index_page(
         f"<p>{bilingual(run_sentence(family))}</p>{_TO_ATLAS}{_TO_EXPLORER}"
         f"{_gallery(study, sheets)}"
     )
+    verdicts = verdict_table(results.verdicts) + (_TO_CLAIMS if study.printed else "")
     sections = {
-        "verdicts": (Text("Hükümler", "Verdicts"), verdict_table(results.verdicts) + _TO_CLAIMS),
+        "verdicts": (Text("Hükümler", "Verdicts"), verdicts),
         "findings": (Text("Bulgular", "Findings"), findings),
         "maps": (Text("Haritalar", "Maps"), maps),
+        **({"years": (PANEL_TITLE, _panel_section(panels))} if panels else {}),
         "agencies": briefs_section(study),
         "moran": (Text("Komşular benziyor mu?", "Are neighbours alike?"), moran_table(results.morans)),
         "measures": (
-            Text("Yoğunlaşma", "Concentration"), concentration_table(results.measures),
+            Text("Yoğunlaşma", "Concentration"), concentration_table(results.measures, exact=not study.printed),
         ),
         "data": (Text("Veri", "Data"), data_section(study)),
-        "methods": (Text("Yöntem", "Methods"), f"<p>{bilingual(_METHOD)}</p>"),
+        "methods": (Text("Yöntem", "Methods"), f"<p>{bilingual(_method(study))}</p>"),
         "files": (
             Text("Dosyalar", "Files"), f"<ul>{files}</ul><p>{bilingual(_FIGURES)}</p>",
         ),
@@ -233,4 +305,4 @@ def index_page(
         f"<footer><p>{bilingual(study.provenance['boundaries'])}. "
         f"{escape('Leaflet 1.9.3')}, © Vladimir Agafonkin, CloudMade.</p></footer>"
     )
-    return document(TITLE, body, language=language)
+    return document(TITLE if study.printed else _TITLE_OF_RECORDS, body, language=language)

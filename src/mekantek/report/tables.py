@@ -58,7 +58,7 @@ def _three_or_dash(value: float | None, language: Language) -> str:
     return "–" if value is None else number(value, language, digits=3)
 
 
-def concentration_table(measures: Sequence[Mapping[str, Any]]) -> str:
+def concentration_table(measures: Sequence[Mapping[str, Any]], *, exact: bool = False) -> str:
     """Write concentration of every class and year, with what rounding allows."""
     heads = [Text("sınıf", "class"), Text("yıl", "year"), *MEASURES.values(), Text("n", "n")]
     head = head_cells(heads, numbers=range(2, len(heads)))
@@ -74,7 +74,7 @@ def concentration_table(measures: Sequence[Mapping[str, Any]]) -> str:
             return percent(value, lang) if share else number(value, lang, digits=digits)
 
         shown = bilingual(both(lambda lang: write(row["value"], lang)))
-        if row["low"] is not None:
+        if row["low"] is not None and not exact:
             ends = both(lambda lang: f"{write(row['low'], lang)}–{write(row['high'], lang)}")
             shown += f"<small>{bilingual(ends)}</small>"
         return f"<td class=number>{shown}</td>"
@@ -85,9 +85,13 @@ def concentration_table(measures: Sequence[Mapping[str, Any]]) -> str:
         + f"<td class=number>{found['gini']['n']}</td></tr>"
         for (name, year), found in groups.items()
     )
-    caption = Text(
-        "Küçük yazı: her pay ±0,05 puan oynatıldığında en küçük ve en büyük değer",
-        "Small print: least and greatest value when every share moves by ±0.05 points",
+    caption = (
+        Text("Kayıtlardan, kuruşuna kadar", "From records, to the cent")
+        if exact
+        else Text(
+            "Küçük yazı: her pay ±0,05 puan oynatıldığında en küçük ve en büyük değer",
+            "Small print: least and greatest value when every share moves by ±0.05 points",
+        )
     )
     return (
         f'<div class="scroll" tabindex="0"><table><caption>{bilingual(caption)}</caption><thead><tr>'
@@ -99,6 +103,8 @@ def data_section(study: Study) -> str:
     """Say how many values are printed, corrected and unresolved, and on what basis."""
     from mekantek.datasets import tables
 
+    if not study.printed:
+        return _records_section(study)
     listed = tables.list_tables().set_index("name")
     counts = {
         key: {
@@ -122,5 +128,18 @@ def data_section(study: Study) -> str:
         "değerin raporda hangi satırdan geldiği shares.csv ve totals.csv dosyalarındadır.",
         f"{counted('shares', 'en')} and {counted('totals', 'en')}. Nothing was filled in. "
         "shares.csv and totals.csv say for each value which line of the report it comes from.",
+    )
+    return f"<p>{bilingual(told)}</p><p>{bilingual(study.provenance['basis'])}.</p>"
+
+
+def _records_section(study: Study) -> str:
+    """Say how many values were computed from records, and on what basis."""
+    years = ", ".join(map(str, sorted(study.panel)))
+    cells = sum(int((study.at(y).status == "computed").sum().sum()) for y in study.panel)
+    told = Text(
+        f"{integer(cells, 'tr')} değer kayıtlardan hesaplandı; yıllar: {years}. Hiçbir boşluk "
+        "doldurulmadı. Kaynak: " + study.provenance["report"].tr + ".",
+        f"{integer(cells, 'en')} values were computed from records; years: {years}. Nothing was filled "
+        "in. Source: " + study.provenance["report"].en + ".",
     )
     return f"<p>{bilingual(told)}</p><p>{bilingual(study.provenance['basis'])}.</p>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from mekantek.datasets.technology import CLASS_NAMES
@@ -72,6 +73,7 @@ _VALUES: Mapping[str, Text] = {
         for g in ("official", "queen", "knn:4", "knn:6", "band:150km")
     },
     "as printed": Text("basıldığı gibi", "as printed"),
+    "computed": Text("hesaplandığı gibi", "as computed"),
     "without İstanbul": Text("İstanbul olmadan", "without İstanbul"),
     **{
         f"{part}% of İstanbul to {to.en}": Text(
@@ -81,7 +83,6 @@ _VALUES: Mapping[str, Text] = {
         for to in (Text("öteki illere", "all"), Text("Kocaeli'ye", "Kocaeli"))
     },
     "provinces": Text("iller", "provinces"),
-    "2019 and 2024": Text("2019 ve 2024", "2019 and 2024"),
     "total": Text("toplam ihracat", "total exports"),
     "total exports": Text("toplam ihracat", "total exports"),
     "nothing": Text("hiçbir şey", "nothing"),
@@ -122,7 +123,11 @@ _VALUES: Mapping[str, Text] = {
 def choice_value(value: object) -> Text:
     """Give a value of a choice in both languages; a SPEC of neighbours in words."""
     word = str(value)
-    return _VALUES[word] if word in _VALUES else neighbourhood(word)
+    if word in _VALUES:
+        return _VALUES[word]
+    if years := re.fullmatch(r"(\d{4}) and (\d{4})", word):
+        return Text(f"{years[1]} ve {years[2]}", word)
+    return neighbourhood(word)
 
 
 def three_digits(value: float, language: Language) -> str:

@@ -13,7 +13,14 @@ from mekantek.stats.nulls.exact import inversion_counts
 from mekantek.stats.ranks import midranks
 from mekantek.stats.results import Alternative, GlobalResult
 
-__all__ = ["difference_of_means", "kendall", "partial_kendall", "partial_of", "spearman"]
+__all__ = [
+    "difference_of_means",
+    "kendall",
+    "kendall_tau",
+    "partial_kendall",
+    "partial_of",
+    "spearman",
+]
 
 _TIE = 1e-9
 
@@ -29,6 +36,28 @@ def _tau(x: np.ndarray, y: np.ndarray) -> tuple[float, int]:
     concordance = int((a * b).sum() / 2)
     scale = np.sqrt(float(np.abs(a).sum() / 2) * float(np.abs(b).sum() / 2))
     return float(concordance / scale) if scale else float("nan"), concordance
+
+
+def kendall_tau(x: np.ndarray, y: np.ndarray) -> float:
+    """
+    Kendall's τ-b alone, where no p-value is asked for.
+
+    Parameters
+    ----------
+    x, y : numpy.ndarray, shape (n,)
+        Finite; larger is more.
+
+    Returns
+    -------
+    float
+        In [-1, 1]; NaN where a side does not vary.
+
+    Examples
+    --------
+    >>> round(kendall_tau(np.array([1, 2, 3, 4]), np.array([2, 1, 3, 4])), 4)
+    0.6667
+    """
+    return _tau(x, y)[0]
 
 
 def kendall(

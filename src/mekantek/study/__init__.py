@@ -2,6 +2,7 @@
 
 from mekantek.study.aggregation import aggregate
 from mekantek.study.noun import CLASS_COLUMNS, Study, YearTable, match_ids
+from mekantek.study.records import study_from_tally, tidy_tables
 from mekantek.study.shipped import YEARS, load_study, neighbours_of, other_prints
 
 __all__ = [
@@ -14,4 +15,6 @@ __all__ = [
     "match_ids",
     "neighbours_of",
     "other_prints",
+    "study_from_tally",
+    "tidy_tables",
 ]

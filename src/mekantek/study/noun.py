@@ -20,6 +20,9 @@ __all__ = ["CLASS_COLUMNS", "Study", "YearTable", "match_ids"]
 
 CLASS_COLUMNS = ("high", "medium_high", "medium_low", "low")
 
+# The report prints shares to 0.1 point of a percentage: each may be half of that off.
+PRINTED = 0.0005
+
 
 class YearTable(NamedTuple):
     """Shares and total exports of one year, and the status of each cell."""
@@ -40,7 +43,8 @@ class Study:
     year : int
         The year of `frame`.
     years : tuple of int
-        Years in which all four classes are known.
+        Years that findings and maps read, all four classes known: those of the report, the first
+        and the last complete year of records.
     panel : mapping of int to YearTable
         The tables of every year with any share, complete or not.
     frame : pandas.DataFrame, index id, shape (n_units, 6)
@@ -59,7 +63,12 @@ class Study:
     graph : SpatialGraph
         Who neighbours whom.
     provenance : mapping
-        ``report`` and ``basis`` (Text), ``boundaries``, and the SHA-256 of each joined table.
+        ``report`` and ``basis`` (Text), ``boundaries``, ``taxonomy``, ``flow`` (``export`` or
+        ``import``) and the SHA-256 of each joined table.
+    rounding : float
+        Half a unit of the last digit of a printed share, as a fraction: 0.0005 in the report, whose
+        shares are printed to 0.1 point. 0 where shares are computed from records: then values are
+        exact to the cent and nothing is open.
 
     Examples
     --------
@@ -78,6 +87,7 @@ class Study:
     regions: pd.DataFrame
     graph: SpatialGraph
     provenance: Mapping[str, Any]
+    rounding: float = PRINTED
 
     def __post_init__(self) -> None:
         """Refuse parts that do not bear the same ids."""
@@ -120,6 +130,27 @@ class Study:
     def frame(self) -> pd.DataFrame:
         """Shares and total exports of `year`."""
         return self._shares(self.year)
+
+    @property
+    def printed(self) -> bool:
+        """Whether the shares were read off a print, rounded, and not computed from records."""
+        return self.rounding > 0
+
+    @property
+    def zero_limit(self) -> float:
+        """
+        Largest share that could stand as zero, for logarithms of shares.
+
+        Half of the last digit of a print; of computed shares the smallest one above zero, so that
+        what takes the place of zero stays below every share that is there, and never more than the
+        print's.
+        """
+        if self.printed:
+            return self.rounding
+        columns = [*CLASS_COLUMNS, "unclassified"]
+        shares = pd.concat([self._shares(year)[columns] for year in self.years])
+        least = shares.where(shares > 0).min().min()
+        return float(min(PRINTED, least)) if least == least else PRINTED
 
     @property
     def status(self) -> pd.DataFrame:
@@ -183,26 +214,31 @@ class Study:
                     f"{name!r} diye bir sınıf yok; şunlar var: {', '.join(shares)}.",
                 )
         total = frame[named].sum(axis=1, skipna=False)
-        # Tenths of a point added as floats leave dust that would break ties.
-        share: pd.Series = total.round(9).rename("+".join(named))
+        # Tenths of a point added as floats leave dust that would break ties. Cents over a total
+        # need more digits: a share of 1e-9 of İstanbul's exports is a hundred dollars.
+        share: pd.Series = total.round(9 if self.printed else 15).rename("+".join(named))
         return share
 
     def class_values(self, classes: str | Iterable[str]) -> pd.DataFrame:
         """
-        Value of a class in USD, with the bounds that the rounded print allows.
+        Value of a class in USD, with the bounds that a rounded print allows.
 
         Returns
         -------
         pandas.DataFrame
-            Columns ``value``, ``low``, ``high`` (USD); only units with a printed total. Every
-            printed share may be 0.05 points more or less, and not below 0 or above 1.
+            Columns ``value``, ``low``, ``high`` (USD); only units with a known total. Every
+            printed share may be `rounding` more or less (0.05 points), and not below 0 or above 1;
+            computed shares give the value to the cent, and low = high = value.
         """
         share = self.share(classes)
         count = share.name.count("+") + 1 if isinstance(share.name, str) else 1
         total = self._shares(self.year)["value"]
         known = total.notna() & share.notna()
         share, total = share[known], total[known]
-        slack = 0.0005 * count
+        if not self.printed:
+            value = (share * total).round(2)
+            return pd.DataFrame({"value": value, "low": value, "high": value})
+        slack = self.rounding * count
         return pd.DataFrame(
             {
                 "value": share * total,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mekantek.study.noun import CLASS_COLUMNS, Study, YearTable
+from mekantek.study.noun import CLASS_COLUMNS, PRINTED, Study, YearTable
 from mekantek.text import Language, Note, Text
 
 if TYPE_CHECKING:
     from mekantek.weights import SpatialGraph
 
-__all__ = ["YEARS", "load_study", "neighbours_of", "other_prints"]
+__all__ = ["YEARS", "load_study", "neighbours_of", "other_prints", "study_of_provinces"]
 
 # The report prints all four classes in these years.
 YEARS = (2019, 2024)
@@ -179,32 +180,88 @@ def load_study(year: int = 2024, *, weights: str = "official") -> Study:
     >>> mt.load_study(year=2019).frame.shape
     (81, 6)
     """
-    from mekantek.datasets import boundaries, files, provinces
+    from mekantek.datasets import files
+
+    shipped = ("shares.csv", "totals.csv", "provinces.csv", "neighbours.csv")
+    study = study_of_provinces(
+        _panel(), YEARS, weights=weights, source=REPORT, basis=BASIS,
+        sha256={name: files.sha256(name) for name in shipped},
+    )  # fmt: skip
+    return study.at(year)
+
+
+def study_of_provinces(
+    panel: Mapping[int, YearTable],
+    years: tuple[int, ...],
+    *,
+    weights: str,
+    source: Text,
+    basis: Text,
+    sha256: Mapping[str, str],
+    taxonomy: str = "isic3-report",
+    flow: str = "export",
+    rounding: float = PRINTED,
+) -> Study:
+    """
+    Join tables of the 81 provinces, their boundaries and their neighbours.
+
+    Parameters
+    ----------
+    panel : mapping of int to YearTable
+        Index: plates.
+    years : tuple of int
+        Years that findings and maps read; the study stands in the last.
+    weights : str
+        SPEC of the neighbours.
+    source, basis : Text
+        Where the tables come from, and what they are of.
+    sha256 : mapping of str to str
+        Digest of each file that was read.
+    taxonomy : str
+        Which classes industries were put in.
+    flow : {"export", "import"}
+        What the values are.
+    rounding : float
+        See `Study`.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    OptionError
+        If the SPEC is none.
+    AlignmentError
+        If a table does not hold the 81 provinces.
+    """
+    from mekantek.datasets import boundaries, provinces
 
     known = provinces.load_provinces()
-    shipped = ("shares.csv", "totals.csv", "provinces.csv", "neighbours.csv")
-    study = Study(
-        year=YEARS[-1],
-        years=YEARS,
-        panel=_panel(),
+    return Study(
+        year=years[-1],
+        years=years,
+        panel=panel,
         names=known["name_tr"].rename("name"),
         geometry=boundaries.load_boundaries("simplified").geometry,
         points=_label_points(known),
         regions=known[["nuts1", "nuts1_name_tr", "nuts2", "agency_tr", "agency_abbr"]],
         graph=neighbours_of(weights),
         provenance={
-            "report": REPORT,
-            "basis": BASIS,
+            "report": source,
+            "basis": basis,
+            "flow": flow,
+            "taxonomy": taxonomy,
             "unit": Text("il", "province"),
             "units": Text("il", "provinces"),
             "boundaries": Text(
                 "Natural Earth 1:10m, kamu malı; sadeleştirilmiş",
                 "Natural Earth 1:10m, public domain; simplified",
             ),
-            "sha256": {name: files.sha256(name) for name in shipped},
+            "sha256": dict(sha256),
         },
+        rounding=rounding,
     )
-    return study.at(year)
 
 
 def other_prints(study: Study) -> Study:
@@ -214,7 +271,8 @@ def other_prints(study: Study) -> Study:
     Parameters
     ----------
     study : Study
-        Of the 81 provinces.
+        Of the 81 provinces. Only cells whose status is ``unresolved`` have a second print, so
+        records, which are computed, come back as they are.
 
     Returns
     -------
@@ -231,10 +289,13 @@ def other_prints(study: Study) -> Study:
     from mekantek.datasets import tables
 
     panel = dict(study.panel)
+    if not any((table.status == "unresolved").any(axis=None) for table in panel.values()):
+        return study
     for year, cells in tables.load_other_prints().groupby("year"):
         table = panel[int(str(year))]
         for plate, column, other in cells[["plate", "column", "other"]].itertuples(index=False):
-            table.frame.loc[plate, column] = other
+            if table.status.loc[plate, column] == "unresolved":
+                table.frame.loc[plate, column] = other
         table.frame["unclassified"] = _unclassified(table.frame)
     return replace(study, panel=panel)
 

@@ -253,10 +253,11 @@ def _aligned(given: pd.Index, ids: pd.Index | None, what: Text) -> pd.Index:
 
 def _contiguity(name: str, shapes: Any, ids: pd.Index | None) -> SpatialGraph:
     from mekantek.weights.contiguity import contiguity
-    from mekantek.weights.corners import coordinates
+    from mekantek.weights.corners import at_once, coordinates
 
-    units = _aligned(shapes.index, ids, Text("çokgen", "polygon"))
-    shapes = shapes if ids is None else shapes.loc[units]
+    what = Text("çokgen", "polygon")
+    if ids is not None:
+        shapes = shapes.loc[_aligned(shapes.index, ids, what)]
     polygons = np.asarray(shapes.array)
     read = coordinates(polygons)
     wrong = np.flatnonzero(~read.polygonal)
@@ -269,12 +270,17 @@ def _contiguity(name: str, shapes: Any, ids: pd.Index | None) -> SpatialGraph:
             f"{shapes.index[wrong[0]]} ({kind}); {name} çokgen ister, noktalara knn:4 ya da "
             "band:150km uyar.",
         )
-    links, unmatched = contiguity(polygons, rook=name == "rook", read=read)
+    # Hashing ids holds Python's lock, most of the other work does not.
+    (links, unmatched), _ = at_once(
+        lambda: contiguity(polygons, rook=name == "rook", read=read),
+        lambda: _aligned(shapes.index, None, what),
+    )
     told = Note(
         f"{unmatched} pairs touch along lines whose corners do not match",
         f"{unmatched} çift, köşeleri çakışmayan çizgiler boyunca değiyor",
     )
-    return SpatialGraph(shapes.index, links, name, notes=(told,) if unmatched else ())
+    notes = (told,) if unmatched else ()
+    return SpatialGraph(shapes.index, links, name, notes=notes, mutual=True)
 
 
 def _placed(points: pd.DataFrame, ids: pd.Index | None) -> pd.DataFrame:

@@ -48,6 +48,8 @@ class SpatialGraph:
         What a reader of a result should know.
     contested : collection of (id, id)
         Links on which good sources disagree.
+    mutual : bool
+        That every link is known to have a link back, so that it need not be looked at.
 
     Raises
     ------
@@ -72,9 +74,10 @@ class SpatialGraph:
     points_used: str | None = None
     notes: tuple[str, ...] = ()
     contested: frozenset[frozenset[Any]] = frozenset()
+    mutual: InitVar[bool] = False
     _weights: sparse.csr_array = field(init=False)
 
-    def __post_init__(self, matrix: Any) -> None:
+    def __post_init__(self, matrix: Any, mutual: bool) -> None:
         """Bring the matrix to its one canonical form and lock it."""
         # An index knows whether it is unique once it was asked; a copy would ask again.
         given = self.ids if isinstance(self.ids, pd.Index) else pd.Index(self.ids)
@@ -96,6 +99,8 @@ class SpatialGraph:
         object.__setattr__(self, "ids", ids)
         object.__setattr__(self, "_weights", weights)
         object.__setattr__(self, "contested", self._marked(self.contested))
+        if mutual:
+            self.__dict__["_one_way"] = 0
         lacking = self._one_way
         if lacking and not any("asymmetric" in note for note in self.notes):
             told = Note(

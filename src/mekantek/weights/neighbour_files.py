@@ -190,7 +190,8 @@ def _graph(content: _Content, name: str, ids: pd.Index | None, symmetric: bool) 
             shown = ", ".join(lone[:8]) + (" …" if len(lone) > 8 else "")
             notes.append(
                 Note(
-                    f"{len(lone)} units stand in no link of {name}, so without any: {shown}",
+                    f"{len(lone)} unit{'s stand' if len(lone) > 1 else ' stands'} in no link of "
+                    f"{name}, so without any: {shown}",
                     f"{len(lone)} birim {name} dosyasının hiçbir bağında geçmiyor, komşusuz "
                     f"sayıldı: {shown}",
                 )

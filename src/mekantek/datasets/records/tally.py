@@ -17,8 +17,9 @@ FLOWS: tuple[Flow, Flow] = ("export", "import")
 
 # Where the value of a record can go. The first four are technology classes; ``unclassified`` has a
 # code that the taxonomy leaves out on purpose, ``hidden`` is confidential ("gizli") data, and
-# ``unplaced`` has a code that the taxonomy does not know.
-KINDS = ("high", "medium_high", "medium_low", "low", "unclassified", "hidden", "unplaced")
+# ``unplaced`` has a code that the taxonomy does not know. ``medium`` stands last because only the
+# five groups of the OECD's taxonomy of 2016 have it: five are kept as five, never folded into four.
+KINDS = ("high", "medium_high", "medium_low", "low", "unclassified", "hidden", "unplaced", "medium")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ class Tally:
         How many months of each year the records cover; empty if they name no months.
     sources : tuple of mapping
         For each file: ``file``, ``sha256``, ``format``, ``records``, ``dropped`` (totals rows),
-        ``columns`` (what each column was taken for).
+        ``columns`` (what each column was taken for), ``covers`` (years by flow).
     conservation : mapping
         As ``conservation.json`` has it.
     made_up : bool

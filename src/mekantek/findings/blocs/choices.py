@@ -29,8 +29,6 @@ CORRECTIONS = ("permutation", "spectral, official")
 SURROGATES = 999
 # The stream of a seed that permutations of provinces' shares draw from: "BLOC".
 _STREAM = 0x424C4F43
-# Shares are printed to 0.1 point: what stands as zero is less than half of that.
-_ZERO = 0.0005
 _TIE = 1e-9
 
 NULL = Text(
@@ -82,7 +80,7 @@ def _columns(study: Study, tested: str) -> dict[tuple[int, str], np.ndarray]:
     for year in study.years:
         at = study.at(year)
         share = at.share(tested).to_numpy()
-        parts = replace_zeros(at.frame[[*CLASS_COLUMNS, "unclassified"]], limit=_ZERO)
+        parts = replace_zeros(at.frame[[*CLASS_COLUMNS, "unclassified"]], limit=study.zero_limit)
         positive = parts[tested].to_numpy()
         found[year, "share"] = share
         found[year, "logit"] = np.log(positive / (1 - positive))

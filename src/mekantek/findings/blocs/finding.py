@@ -123,7 +123,7 @@ def medium_high_bloc(study: Study) -> Verdict:
     >>> mt.findings.medium_high_bloc(mt.load_study()).main["details"]["inside"]
     24
     """
-    hypothesis = load_hypothesis("medium-high-bloc")
+    hypothesis = load_hypothesis("medium-high-bloc", study.years)
     alpha, matters = thresholds()["alpha"], thresholds()["matters"]
     regions, classes = hypothesis.options["regions"], hypothesis.options["class"]
     both = [m for region in regions for m in region["members"]]

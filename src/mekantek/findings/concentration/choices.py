@@ -99,13 +99,13 @@ def positions(values: dict[int, str]) -> dict[str, bool]:
 
     Examples
     --------
-    >>> positions({2019: "higher", 2024: "overlapping"})["higher in 2024"]
+    >>> positions({2019: "higher", 2024: "overlapping"})["higher in the last year"]
     True
     """
     return {
-        f"{word} in {year}": among(position == word for position in values.values())
+        f"{word} in the {year} year": among(position == word for position in values.values())
         for word in ("higher", "lower")
-        for year, among in ((2019, all), (2024, any))
+        for year, among in (("first", all), ("last", any))
     }
 
 
@@ -226,12 +226,11 @@ def _spans(study: Study) -> dict[str, tuple[int, ...]]:
     """Sets of years that a comparison may rest on."""
     first, last = study.years[0], study.years[-1]
     every = tuple(sorted(study.panel))
-    return {
-        f"{first} and {last}": (first, last),
-        str(first): (first,),
-        str(last): (last,),
-        f"{every[0]}–{every[-1]}": every,
-    }
+    spans: dict[str, tuple[int, ...]] = {}
+    if first != last:
+        spans[f"{first} and {last}"] = (first, last)
+    spans |= {str(first): (first,), str(last): (last,)}
+    return spans if every in spans.values() else {**spans, f"{every[0]}–{every[-1]}": every}
 
 
 def curve(

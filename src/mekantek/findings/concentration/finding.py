@@ -9,6 +9,7 @@ from mekantek.findings.concentration.choices import curve
 from mekantek.findings.concentration.companions import companions
 from mekantek.findings.concentration.seats import KOCAELI, seat_curve
 from mekantek.findings.concentration.tables import measure_table
+from mekantek.findings.other_data import one_year_told, together
 from mekantek.findings.verdict import Verdict, load_hypothesis
 from mekantek.study import Study
 from mekantek.text import Text, number, percent
@@ -34,7 +35,7 @@ def concentrated(study: Study) -> Verdict:
     Returns
     -------
     Verdict
-        Main result: Gini of 2024 with the worst case of rounding, and the total's. Companions:
+        Main result: Gini of the last year with the worst case of rounding, and the total's. Companions:
         other classes, measures and years; unresolved cells, single provinces, İstanbul; regions
         and neighbours; seats.
 
@@ -44,7 +45,7 @@ def concentrated(study: Study) -> Verdict:
     >>> round(mt.findings.concentrated(mt.load_study()).main["value"], 3)
     0.953
     """
-    hypothesis = load_hypothesis("concentration")
+    hypothesis = load_hypothesis("concentration", study.years)
     tested = str(hypothesis.options["class"])
     first, last = study.years[0], study.years[-1]
     gini: dict[int, dict[str, Any]] = {year: {} for year in study.years}
@@ -52,9 +53,9 @@ def concentrated(study: Study) -> Verdict:
         gini[row["year"]][row["class"]] = row
     verdict = hypothesis.decide(
         {
-            f"{word} in {year}": _position(gini[year], tested) == word
+            f"{word} in the {which} year": _position(gini[year], tested) == word
             for word in ("higher", "lower")
-            for year in (first, last)
+            for which, year in (("first", first), ("last", last))
         }
     )
     main = {"schema": "mekantek/measure/1", **gini[last][tested]}
@@ -62,12 +63,38 @@ def concentrated(study: Study) -> Verdict:
     return Verdict(
         hypothesis=hypothesis,
         verdict=verdict,
-        reason=_reason(study, gini, tested, seats[None].turns),
+        reason=together(_reason(study, gini, tested, seats[None].turns), one_year_told(study)),
         main={**main, "total": gini[last]["total"]["value"]},
         companions=partial(companions, study, tested, seats),
         curve=partial(curve, study, hypothesis),
         basis=study.provenance["basis"],
     )
+
+
+def _compared(study: Study) -> Text:
+    """Say the coefficients of the last year and of the first, and what İstanbul has to do with it."""
+    first, last = study.years[0], study.years[-1]
+    if study.printed:
+        return Text(
+            f"{last}'te yüksek teknolojinin Gini katsayısı {{g}} (yuvarlamayla {{low}}–{{high}}), "
+            f"toplam ihracatınki {{t}}; {first}'da {{g0}} ve {{t0}} ({{n0}} il; {last}'te {{n}}). "
+            "Toplam ihracatın kendisi de kayıtlı merkez yüzünden İstanbul'da toplanmıştır.",
+            f"In {last} the Gini of high technology is {{g}} (rounding allows {{low}}–{{high}}) and "
+            f"that of total exports {{t}}; in {first} {{g0}} and {{t0}} ({{n0}} provinces; {{n}} in "
+            f"{last}). Total exports themselves sit in İstanbul, by registered seat.",
+        )
+    told = Text(
+        f"{last} yılında yüksek teknolojinin Gini katsayısı {{g}}, toplam ihracatınki {{t}} ({{n}} il)",
+        f"In {last} the Gini of high technology is {{g}} and that of total exports {{t}} ({{n}} "
+        "provinces)",
+    )
+    if first == last:
+        return together(told, Text(".", "."))
+    return together(
+        told,
+        Text(f"; {first} yılında {{g0}} ve {{t0}} ({{n0}} il).",
+             f"; in {first} {{g0}} and {{t0}} ({{n0}} provinces)."),
+    )  # fmt: skip
 
 
 def _reason(study: Study, gini: dict[int, dict[str, Any]], tested: str, turn: float | None) -> Text:
@@ -100,12 +127,5 @@ def _reason(study: Study, gini: dict[int, dict[str, Any]], tested: str, turn: fl
             " The answer changes once {turn} of İstanbul's exports are given to the others.",
         )
     )
-    reason = Text(
-        "2024'te yüksek teknolojinin Gini katsayısı {g} (yuvarlamayla {low}–{high}), toplam "
-        "ihracatınki {t}; 2019'da {g0} ve {t0} ({n0} il; 2024'te {n}). Toplam ihracatın kendisi de "
-        "kayıtlı merkez yüzünden İstanbul'da toplanmıştır." + seats.tr,
-        "In 2024 the Gini of high technology is {g} (rounding allows {low}–{high}) and that of "
-        "total exports {t}; in 2019 {g0} and {t0} ({n0} provinces; {n} in 2024). Total exports "
-        "themselves sit in İstanbul, by registered seat." + seats.en,
-    )
+    reason = together(_compared(study), seats)
     return Text(reason.tr.format(**told["tr"]), reason.en.format(**told["en"]))

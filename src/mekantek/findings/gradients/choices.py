@@ -39,8 +39,6 @@ COEFFICIENTS = (
     ("pearson", "clr"), ("spearman", "clr"),
 )  # fmt: skip
 SURROGATES = 999
-# Shares are printed to 0.1 point: what stands as zero is less than half of that.
-_ZERO = 0.0005
 _TIE = 1e-12
 
 NULL = Text(
@@ -85,7 +83,9 @@ def _columns(study: Study, classes: str) -> dict[tuple[int, str, str], np.ndarra
     for cells, read in (("adopted", study), ("other print", other_prints(study))):
         for year in study.years:
             at = read.at(year)
-            parts = replace_zeros(at.frame[[*CLASS_COLUMNS, "unclassified"]], limit=_ZERO)
+            parts = replace_zeros(
+                at.frame[[*CLASS_COLUMNS, "unclassified"]], limit=study.zero_limit
+            )
             found[year, cells, "share"] = at.share(classes).to_numpy()
             positive = parts[classes].to_numpy()
             found[year, cells, "logit"] = np.log(positive / (1 - positive))

@@ -28,8 +28,6 @@ __all__ = ["against_longitude", "companions", "linked"]
 ALL_CLASSES = (*CLASS_COLUMNS, "unclassified")
 # Largest export volume up to which the floor rises, USD.
 _TOP = 1e9
-# Shares are printed to 0.1 point: what stands as zero is less than half of that.
-_ZERO = 0.0005
 
 _MODELS: dict[RegressionModel, Text] = {
     "ols": Text("en küçük kareler", "least squares"),
@@ -141,11 +139,11 @@ def companions(study: Study, classes: str, power: Power) -> list[dict[str, Any]]
         Each with ``label``, ``class``, ``year``, ``statistic`` and ``p_value`` beside what its kind
         has to say.
     """
-    first = study.at(study.years[0])
+    compared = [study.at(year) for year in dict.fromkeys((study.years[0], study.year))]
     found = [
         _entry(at, c, Text("", ""), against_longitude(at, c).to_dict())
         for c in ALL_CLASSES
-        for at in (first, study)
+        for at in compared
     ]
     found += [
         _entry(study, classes, told, result)
@@ -165,9 +163,11 @@ def companions(study: Study, classes: str, power: Power) -> list[dict[str, Any]]
         for c in ALL_CLASSES
         if c != classes
     ]
-    found.append(
-        _entry(first, classes, Text("tayfsal", "spectral"), _spectral(first, classes).to_dict())
-    )
+    found += [
+        _entry(at, classes, Text("tayfsal", "spectral"), _spectral(at, classes).to_dict())
+        for at in compared
+        if at is not study
+    ]
     found.append(_floors(study, classes))
     return found + _planted(power)
 
@@ -323,15 +323,15 @@ def _balances(study: Study, classes: str) -> _Told:
 
 
 def _parts(study: Study) -> pd.DataFrame:
-    """All classes and the unclassified rest; zeros become 0.65 × 0.05 points."""
-    return replace_zeros(study.frame[list(ALL_CLASSES)].dropna(), limit=_ZERO)
+    """All classes and the unclassified rest; zeros become 0.65 × what could stand as zero."""
+    return replace_zeros(study.frame[list(ALL_CLASSES)].dropna(), limit=study.zero_limit)
 
 
 def _log_ratio(study: Study, values: pd.Series) -> dict[str, Any]:
     place = study.points.loc[values.index]
     east, north = (place[side].to_numpy() for side in ("longitude", "latitude"))
     found = correlation(values.to_numpy(), east, longitude=east, latitude=north, ranks=False)
-    return {**found.to_dict(), "zero_replacement": 0.65 * _ZERO}
+    return {**found.to_dict(), "zero_replacement": 0.65 * study.zero_limit}
 
 
 def _floors(study: Study, classes: str) -> dict[str, Any]:

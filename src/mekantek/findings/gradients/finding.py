@@ -7,6 +7,7 @@ from functools import partial
 from mekantek.findings.gradients.choices import curve
 from mekantek.findings.gradients.companions import against_longitude, companions, linked
 from mekantek.findings.gradients.planted import PLANTED, Power, plant, seen_as_low
+from mekantek.findings.other_data import one_year_told, together
 from mekantek.findings.verdict import Verdict, load_hypothesis, thresholds
 from mekantek.stats.results import GlobalResult
 from mekantek.study import Study
@@ -26,8 +27,8 @@ def gradient(study: Study) -> Verdict:
     Returns
     -------
     Verdict
-        Main result: Spearman's ρ of the 2024 low-technology share with the longitude of the label
-        points, p from Dutilleul's effective sample size. Companions: see
+        Main result: Spearman's ρ of the last year's low-technology share with the longitude of the
+        label points, p from Dutilleul's effective sample size. Companions: see
         `mekantek.findings.gradients.companions`. ``minimum_detectable_effect`` is that of the
         rule, by the formula of the effective size; planted gradients say in the reason what is found
         in truth.
@@ -38,7 +39,7 @@ def gradient(study: Study) -> Verdict:
     >>> mt.findings.gradient(mt.load_study()).main["name"]
     'spearman'
     """
-    hypothesis = load_hypothesis("gradient")
+    hypothesis = load_hypothesis("gradient", study.years)
     alpha, matters = thresholds()["alpha"], thresholds()["matters"]
     tested = hypothesis.options["class"]
     first, last = study.at(study.years[0]), linked(study.at(study.years[-1]))
@@ -57,7 +58,7 @@ def gradient(study: Study) -> Verdict:
         "positive": (main.statistic or 0) > 0,
         "negative": (main.statistic or 0) < 0,
         "significant": main.p_value is not None and main.p_value <= alpha,
-        "positive and significant in 2019": rises(against_longitude(first, tested)),
+        "positive and significant in the first year": rises(against_longitude(first, tested)),
         "positive and significant weighted by exports": rises(
             against_longitude(last, tested, power=1.0)
         ),
@@ -69,8 +70,11 @@ def gradient(study: Study) -> Verdict:
     return Verdict(
         hypothesis=hypothesis,
         verdict=verdict,
-        reason=_reason(
-            main, lenient, power, verdict, seen_as_low(last, tested, main.statistic or 0.0)
+        reason=together(
+            _reason(
+                main, lenient, power, verdict, seen_as_low(last, tested, main.statistic or 0.0)
+            ),
+            one_year_told(study),
         ),
         main={**main.to_dict(), "class": tested, "year": last.year},
         companions=partial(companions, last, tested, power),

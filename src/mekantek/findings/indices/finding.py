@@ -18,6 +18,7 @@ from mekantek.findings.indices.ranks import (
     index_of,
     mechanical,
 )
+from mekantek.findings.other_data import edition_told, together
 from mekantek.findings.verdict import Verdict, load_hypothesis, thresholds
 from mekantek.stats.results import GlobalResult
 from mekantek.stats.spectral_ranks import spectral_kendall
@@ -59,7 +60,7 @@ def iltek(study: Study, *, index: Given | None = None, edition: str | None = Non
     >>> mt.findings.iltek(mt.load_study()).main["coverage"]
     {'known': 17, 'of': 81}
     """
-    hypothesis = load_hypothesis("iltek")
+    hypothesis = load_hypothesis("iltek", study.years)
     limits = thresholds()
     last, classes = study.at(study.years[-1]), hypothesis.options["class"]
     own = index is not None
@@ -87,7 +88,7 @@ def iltek(study: Study, *, index: Given | None = None, edition: str | None = Non
     return Verdict(
         hypothesis=hypothesis,
         verdict=verdict,
-        reason=_reason(main, known, used, own=own),
+        reason=together(_reason(main, known, used, own=own), edition_told(study, used)),
         main={**main.to_dict(), **known, **told, "remark": mechanical(own=own).to_dict()},
         companions=partial(companions, study, used, own=own),
         curve=partial(curve, study, hypothesis, {used.name: used} if own else None),

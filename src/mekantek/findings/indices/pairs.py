@@ -21,6 +21,7 @@ from mekantek.findings.indices.choices import (
     variables,
 )
 from mekantek.findings.indices.ranks import Given, iltek_index, index_of, mechanical
+from mekantek.findings.other_data import edition_told, together
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import Hypothesis, Verdict, load_hypothesis
 from mekantek.study import CLASS_COLUMNS, Study
@@ -105,7 +106,7 @@ def one_to_one(study: Study, *, index: Given | None = None, edition: str | None 
     >>> mt.findings.one_to_one(mt.load_study()).verdict
     'contradicted'
     """
-    hypothesis = load_hypothesis("iltek-one-to-one")
+    hypothesis = load_hypothesis("iltek-one-to-one", study.years)
     last, classes = study.at(study.years[-1]), hypothesis.options["class"]
     used = index_of(index, edition=edition) if index is not None else iltek_index(
         hypothesis.options["index"]
@@ -124,7 +125,7 @@ def one_to_one(study: Study, *, index: Given | None = None, edition: str | None 
     return Verdict(
         hypothesis=hypothesis,
         verdict=hypothesis.decide({"a discordant pair": main["first"] is not None}),
-        reason=_reason(main, own=index is not None),
+        reason=together(_reason(main, own=index is not None), edition_told(study, used)),
         main={
             **main,
             "class": classes,

@@ -455,7 +455,8 @@ def lorenz_figure(
         count = "–".join(str(n) for n in dict.fromkeys((min(sizes), max(sizes))))
         caption = caption_of(
             [(Text("İl sayısı", "Provinces")[language], f"n = {count}"),
-             (Text("Yöntem", "Method")[language], _VALUE[language]),
+             (Text("Yöntem", "Method")[language],
+              (_VALUE if study.printed else _EXACT_VALUE)[language]),
              *_source(study, language)],
             _READING_LORENZ[language],
         )  # fmt: skip
@@ -468,6 +469,10 @@ _VALUE = Text(
     "güven aralıkları concentration.csv dosyasında",
     "value of the class in dollars = share × total exports of the province; provinces without a "
     "printed total left out; intervals are in concentration.csv",
+)
+_EXACT_VALUE = Text(
+    "sınıfın dolar değeri, kayıtlardan toplandı; ölçüler concentration.csv dosyasında",
+    "value of the class in dollars, added up from records; measures are in concentration.csv",
 )
 _READING_LORENZ = Text(
     "İller sınıfın ihracatına göre küçükten büyüğe dizili; eğri köşegenden uzaklaştıkça ihracat az "

@@ -117,6 +117,11 @@ def dominant_sheet(study: Study) -> MapSheet:
             f"en büyük sınıfı değişen {word.tr} sayısı {moved}.",
             f"Largest class in {last}: {listed.en} {word.en}; since {study.years[0]} it changed in "
             f"{moved} {word.en}.",
+        )
+        if len(study.years) > 1
+        else Text(
+            f"{last} yılında en büyük sınıf: {listed.tr} {word.tr}.",
+            f"Largest class in {last}: {listed.en} {word.en}.",
         ),
         views=views,
         first=len(views) - 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,61 +90,43 @@ def share_sheet(study: Study, column: str) -> MapSheet:
     Text(tr='%34,4', en='34.4%')
     """
     first, last = study.years[0], study.years[-1]
-    shares = {year: study.at(year).share(column) for year in (first, last)}
-    told = {year: status_of(study.at(year), column) for year in (first, last)}
+    years = tuple(dict.fromkeys((first, last)))
+    shares = {year: study.at(year).share(column) for year in years}
+    told = {year: status_of(study.at(year), column) for year in years}
     change = (shares[last] - shares[first]).round(9)
     names, name = shown_names(study), capitalized(named(column))
-    bins, moved = share_bins(column), change_bins(column)
+    bins = share_bins(column)
     views = []
-    for position, year in enumerate((first, last)):
+    for position, year in enumerate(years):
         open_ids, open_entry = open_cells(told[year])
         views.append(
             View(
                 key=str(year),
                 label=Text(str(year), str(year)),
                 fill=bins.fill(shares[year]),
-                columns=[position, 3 + position],
+                columns=[position, 3 + position] if first != last else [0, 1],
                 legend=[*bins.entries(shares[year]), *open_entry],
                 dotted=open_ids,
                 year=year,
             )
         )
-    either = told[last].where(told[first] != "unresolved", "unresolved")
-    open_ids, open_entry = open_cells(either)
-    views.append(
-        View(
-            key="change",
-            label=Text(f"{first}–{last} değişim (puan)", f"change {first}–{last} (points)"),
-            fill=moved.fill(change),
-            columns=[0, 1, 2, 3, 4],
-            legend=[*moved.entries(change), *open_entry],
-            dotted=open_ids,
-        )
-    )
-    rising, falling = int((change > 0).sum()), int((change < 0).sum())
-    tops = {lang: _top(shares[last], names, percent, lang) for lang in ("tr", "en")}
+    columns = [numbers(Text(str(y), str(y)), f"share_{y}", shares[y], percent) for y in years]
+    if first != last:
+        views.append(_change_view(study, column, change, told))
+        columns.append(numbers(Text("değişim", "change"), "change", change, points))
     return MapSheet(
         unit=unit(study),
         kind="share",
         classes=column,
         slug=f"share-{slug(column)}",
         title=Text(
-            f"{name.tr}: ilin ihracatındaki pay, {first} ve {last}",
-            f"{name.en}: share of each province's exports, {first} and {last}",
+            f"{name.tr}: ilin ihracatındaki pay, {' ve '.join(map(str, years))}",
+            f"{name.en}: share of each province's exports, {' and '.join(map(str, years))}",
         ),
-        reading=Text(
-            f"{last} yılında payın en yüksek olduğu iller {tops['tr']}; {first} yılından bu yana "
-            f"pay {rising} ilde arttı, {falling} ilde azaldı.",
-            f"In {last} the share is highest in {tops['en']}; since {first} it rose in {rising} "
-            f"provinces and fell in {falling}.",
-        ),
+        reading=_share_reading(study, shares[last], change),
         views=views,
-        first=1,
-        columns=[
-            *(numbers(Text(str(y), str(y)), f"share_{y}", shares[y], percent) for y in shares),
-            numbers(Text("değişim", "change"), "change", change, points),
-            *(statuses(told[y], suffix=f" {y}") for y in told),
-        ],
+        first=len(years) - 1,
+        columns=[*columns, *(statuses(told[y], suffix=f" {y}") for y in told)],
         facts=about(
             study,
             number_of(names),
@@ -154,8 +137,42 @@ def share_sheet(study: Study, column: str) -> MapSheet:
                     "the same colour breaks in all years; change is in percentage points",
                 ),
             ),
-            unresolved(study, column, (first, last)),
+            unresolved(study, column, years),
         ),
+    )
+
+
+def _change_view(
+    study: Study, column: str, change: pd.Series, told: Mapping[int, pd.Series]
+) -> View:
+    """Show the change between the first and the last year."""
+    first, last = study.years[0], study.years[-1]
+    moved = change_bins(column)
+    open_ids, open_entry = open_cells(told[last].where(told[first] != "unresolved", "unresolved"))
+    return View(
+        key="change",
+        label=Text(f"{first}–{last} değişim (puan)", f"change {first}–{last} (points)"),
+        fill=moved.fill(change),
+        columns=[0, 1, 2, 3, 4],
+        legend=[*moved.entries(change), *open_entry],
+        dotted=open_ids,
+    )
+
+
+def _share_reading(study: Study, share: pd.Series, change: pd.Series) -> Text:
+    """Say where the share is highest, and in how many provinces it rose; of one year no change."""
+    first, last, names = study.years[0], study.years[-1], shown_names(study)
+    tops = {lang: _top(share, names, percent, lang) for lang in ("tr", "en")}
+    told = Text(
+        f"{last} yılında payın en yüksek olduğu iller {tops['tr']}",
+        f"In {last} the share is highest in {tops['en']}",
+    )
+    if first == last:
+        return Text(f"{told.tr}.", f"{told.en}.")
+    rising, falling = int((change > 0).sum()), int((change < 0).sum())
+    return Text(
+        f"{told.tr}; {first} yılından bu yana pay {rising} ilde arttı, {falling} ilde azaldı.",
+        f"{told.en}; since {first} it rose in {rising} provinces and fell in {falling}.",
     )
 
 
@@ -268,20 +285,30 @@ def value_sheet(study: Study, column: str) -> MapSheet:
             number_of(names),
             (Text("Yıl", "Year"), Text(str(at.year), str(at.year))),
             (
-                Text("Toplamı basılmayan", "No total printed"),
+                Text("Toplamı basılmayan", "No total printed")
+                if at.printed
+                else Text("Kaydı olmayan", "Without records"),
                 Text(f"{listed} (dairesiz)", f"{listed} (no circle)") if listed else NONE,
             ),
-            (
-                Text("Daireler", "Circles"),
-                Text(
-                    f"alan değerle orantılı; payı %0,0 basılan {int((value == 0).sum())} ilin dairesi "
-                    "yok, çok küçükler nokta kadardır",
-                    f"area goes with the value; {int((value == 0).sum())} provinces whose share is "
-                    "printed as 0.0% have none, very small ones are as large as a dot",
-                ),
-            ),
+            (Text("Daireler", "Circles"), _circles_told(at, int((value == 0).sum()))),
             unresolved(at, f"{column}+value", (at.year,)),
         ),
+    )
+
+
+def _circles_told(study: Study, zeros: int) -> Text:
+    if study.printed:
+        return Text(
+            f"alan değerle orantılı; payı %0,0 basılan {zeros} ilin dairesi "
+            "yok, çok küçükler nokta kadardır",
+            f"area goes with the value; {zeros} provinces whose share is "
+            "printed as 0.0% have none, very small ones are as large as a dot",
+        )
+    return Text(
+        f"alan değerle orantılı; bu sınıfta ihracatı olmayan {zeros} ilin dairesi yok, çok küçükler "
+        "nokta kadardır",
+        f"area goes with the value; {zeros} provinces without exports of this class have none, very "
+        "small ones are as large as a dot",
     )
 
 

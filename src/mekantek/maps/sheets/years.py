@@ -84,8 +84,24 @@ def year_sheet(study: Study, column: str) -> MapSheet:
     change = (known[last] - known[first])[both_known].round(9)
     word = units(study)
     listed = ", ".join(map(str, gaps))
+    without = Text("Basılmayan yıllar", "Years not printed")
+    lacking = Text(
+        f" {listed} yılları raporun elimizdeki metninde yok.",
+        f" The text of the report that we have lacks {listed}.",
+    )
+    if not study.printed:
+        without = Text("Kaydı olmayan yıllar", "Years without records")
+        lacking = Text(f" {listed} yıllarının kaydı yok.", f" There are no records of {listed}.")
+    rose, fell = int((change > 0).sum()), int((change < 0).sum())
+    reading = Text(
+        f"{first} ile {last} arasında payı artan {word.tr} sayısı {rose}, azalan {fell}.",
+        f"Between {first} and {last} the share rose in {rose} {word.en} and fell in {fell}.",
+    )
+    if first == last:
+        reading = Text(f"Tek yıl var: {last}; değişim söylenemez.",
+                       f"There is one year, {last}; change cannot be told.")  # fmt: skip
     gap: Fact = (
-        Text("Basılmayan yıllar", "Years not printed"),
+        without,
         Text(listed, listed) if gaps else NONE,
     )
     return MapSheet(
@@ -97,14 +113,7 @@ def year_sheet(study: Study, column: str) -> MapSheet:
             f"{capitalized(name).tr}: yıllara göre pay, {first}–{last}",
             f"{capitalized(name).en}: share by year, {first}–{last}",
         ),
-        reading=Text(
-            f"{first} ile {last} arasında payı artan {word.tr} sayısı {int((change > 0).sum())}, "
-            f"azalan {int((change < 0).sum())}."
-            + (f" {listed} yılları raporun elimizdeki metninde yok." if gaps else ""),
-            f"Between {first} and {last} the share rose in {int((change > 0).sum())} {word.en} and "
-            f"fell in {int((change < 0).sum())}."
-            + (f" The text of the report that we have lacks {listed}." if gaps else ""),
-        ),
+        reading=Text(reading.tr + lacking.tr, reading.en + lacking.en) if gaps else reading,
         views=views,
         first=len(views) - 1,
         columns=columns,

@@ -12,7 +12,7 @@ import pandas as pd
 from mekantek.datasets.agencies import Agency
 from mekantek.findings.indices.ranks import index_ranks
 from mekantek.maps.sheets.classes import leading
-from mekantek.report.briefs.setting import GIVEN, LIMIT, PARTS, Setting
+from mekantek.report.briefs.setting import GIVEN, PARTS, Setting
 from mekantek.stats.subsets.ranking import TIE
 from mekantek.study import CLASS_COLUMNS
 
@@ -339,7 +339,7 @@ class Brief:
                  "factor": float(row["factor"])}
                 for key, row in self.peers.iterrows()
             ],
-            "zero_replacement": {"limit": LIMIT, "fraction": 0.65, "parts": list(PARTS)},
+            "zero_replacement": {"limit": self.setting.study.zero_limit, "fraction": 0.65, "parts": list(PARTS)},
             "findings": [
                 {
                     "id": v.hypothesis.id, "verdict": v.verdict, "robust": v.robust,

@@ -171,23 +171,25 @@ def _signed(ratio: float, language: Language) -> str:
 def _province_rows(brief: Brief, plate: int, name: str) -> str:
     first, last = brief.years[0], brief.years[-1]
     lines, rows = [], {}
-    for year in (first, last):
+    for year in dict.fromkeys((first, last)):
         rows[year] = brief.cells(plate, year)
         lines.append((str(year), _share_cells(brief, rows[year], year, brief.marks(plate, year))))
-    lines.append((bilingual(_CHANGE), _change_cells(rows[first], rows[last])))
+    if first != last:
+        lines.append((bilingual(_CHANGE), _change_cells(rows[first], rows[last])))
     return _rows(escape(name), lines)
 
 
 def _whole_rows(brief: Brief) -> str:
     lines, rows = [], {}
-    for year in (brief.years[0], brief.years[-1]):
+    for year in dict.fromkeys((brief.years[0], brief.years[-1])):
         rows[year] = brief.whole(year)
         label = str(year)
         if gone := brief.without_total(year):
             names = ", ".join(brief.names[p] for p in gone)
             label += f"<small>{bilingual(Text(f'{names} olmadan', f'without {names}'))}</small>"
         lines.append((label, _share_cells(brief, rows[year], year, None)))
-    if not brief.change["without"] or len({tuple(brief.without_total(y)) for y in rows}) == 1:
+    same = len({tuple(brief.without_total(y)) for y in rows}) == 1
+    if len(rows) > 1 and (not brief.change["without"] or same):
         first, last = rows.values()
         lines.append((bilingual(_CHANGE), _change_cells(first, last)))
     name = bilingual(Text("Ajansın bütünü", "The agency as a whole"))
@@ -196,7 +198,7 @@ def _whole_rows(brief: Brief) -> str:
 
 def _nation_rows(brief: Brief) -> str:
     lines = []
-    for year in (brief.years[0], brief.years[-1]):
+    for year in dict.fromkeys((brief.years[0], brief.years[-1])):
         shares = brief.setting.national[year]
         total = brief.setting.frames[year]["value"]
         cells = [_cell(bilingual(_said(float(shares[c]), percent))) for c in PARTS]

@@ -22,11 +22,9 @@ from mekantek.study.aggregation import aggregate
 if TYPE_CHECKING:
     from mekantek.findings.statements import ClaimResult
 
-__all__ = ["GIVEN", "LIMIT", "PARTS", "SEAT", "Setting", "brief_setting", "count_steps"]
+__all__ = ["GIVEN", "PARTS", "SEAT", "Setting", "brief_setting", "count_steps"]
 
 PARTS = (*CLASS_COLUMNS, "unclassified")
-# The largest share that prints as 0.0 %, which a zero stands for.
-LIMIT = 0.0005
 # The province where firms are registered, and the part of its exports given away.
 SEAT, GIVEN = ISTANBUL, 0.5
 
@@ -107,9 +105,9 @@ class Setting:
         Aitchison distances between the agencies' mixes in the last complete year.
 
         Five parts, the unclassified rest among them; zeros replaced multiplicatively, 65 % of
-        `LIMIT` in the place of each. Aitchison (1986), ch. 8.
+        what could stand as zero in the place of each. Aitchison (1986), ch. 8.
         """
-        logs = centred_log_ratio(replace_zeros(self.mixes, limit=LIMIT))
+        logs = centred_log_ratio(replace_zeros(self.mixes, limit=self.study.zero_limit))
         at = logs.to_numpy()
         gaps = np.sqrt(((at[:, None, :] - at[None, :, :]) ** 2).sum(axis=2))
         return pd.DataFrame(gaps, index=logs.index, columns=logs.index)
@@ -193,5 +191,6 @@ def brief_setting(
     )  # fmt: skip
     if tested:
         step("claims")
-    statements = testing.claims(study, verdicts=verdicts) if tested else None
+    told = tested and study.printed
+    statements = testing.claims(study, verdicts=verdicts) if told else None
     return Setting(study=study, results=results, statements=statements)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.maps.wording import both
 from mekantek.report.briefs.facts import FLOOR, Brief
-from mekantek.report.briefs.setting import LIMIT, PARTS
+from mekantek.report.briefs.setting import PARTS
 from mekantek.study import CLASS_COLUMNS
 from mekantek.text import Language, Text, money, percent, points
 
@@ -80,12 +80,15 @@ def _how_much(brief: Brief) -> Text:
     part, provinces = brief.part_of_nation(last)
     digits = 1 if part >= 0.001 else 2
     rank, of = brief.rank("value", last)
+    of_all = Text("Toplamı basılan ", " with a printed total")
+    if not brief.setting.study.printed:
+        of_all = Text("", "")
     return Text(
-        f"Bölge {last} yılında {spelled_money(value, 'tr')} tutarında ihracat yaptı. Toplamı basılan "
+        f"Bölge {last} yılında {spelled_money(value, 'tr')} tutarında ihracat yaptı. {of_all.tr}"
         f"{provinces} ilin ihracatındaki payı {percent(part, 'tr', digits=digits)}; bununla {of} ajans arasında "
         f"{rank}. sıradadır.",
         f"In {last} the region exported {spelled_money(value, 'en')}. That is {percent(part, 'en', digits=digits)} of "
-        f"the exports of the {provinces} provinces with a printed total, and rank {rank} of {of} "
+        f"the exports of the {provinces} provinces{of_all.en}, and rank {rank} of {of} "
         "agencies.",
     )
 
@@ -109,6 +112,8 @@ def _what(brief: Brief) -> Text:
             f"{told.en}; the largest of the four technology classes is {_class(second).en} with "
             f"{at.en}",
         )
+    if first == last:
+        return Text(f"{told.tr}.", f"{told.en}.")
     if now == then:
         return Text(
             f"{told.tr}. En büyük bölüm {first} yılında da aynıydı ({was.tr}).",
@@ -123,6 +128,8 @@ def _what(brief: Brief) -> Text:
 
 def _changed(brief: Brief) -> Text:
     change, first, last = brief.change, brief.years[0], brief.years[-1]
+    if first == last:
+        return _alone(brief)
     growth, before, after = change["exports"], change["before"]["high"], change["after"]["high"]
     rank, of = brief.rank("high", last)
     moved = Text("arttı", "rose by") if growth >= 0 else Text("azaldı", "fell by")
@@ -145,6 +152,19 @@ def _changed(brief: Brief) -> Text:
         f"dollars{over_en}; the share of high technology in them "
         + (f"stayed at {a_en}" if same else f"went from {b_en} to {a_en} ({d_en})")
         + f". By that share it ranks {rank} of {of} agencies.",
+    )
+
+
+def _alone(brief: Brief) -> Text:
+    """Say the share of high technology of the one year there is."""
+    last = brief.years[-1]
+    rank, of = brief.rank("high", last)
+    share = both(lambda lang: percent(float(brief.whole(last)["high"]), lang))
+    return Text(
+        f"Yüksek teknolojinin ihracatındaki payı {share.tr}; bununla {of} ajans arasında {rank}. "
+        "sıradadır. Veride tek tam yıl olduğu için değişim söylenemez.",
+        f"The share of high technology in its exports is {share.en}, rank {rank} of {of} agencies. The "
+        "data have one whole year, so change cannot be told.",
     )
 
 
@@ -230,7 +250,7 @@ def peers_told(brief: Brief) -> Text:
     """Say what likeness means, and what stands in for zeros."""
     last = brief.setting.last
     zeros = int((brief.setting.mixes == 0).to_numpy().sum())
-    least = both(lambda lang: percent(LIMIT * 0.65, lang, digits=4))
+    least = both(lambda lang: percent(brief.setting.study.zero_limit * 0.65, lang, digits=4))
     parts = len(PARTS)
     return Text(
         f"Benzerlik, {last} ihracatının {parts} parçasının (dört sınıf ve sınıflandırılmayan) birbirine "

@@ -1,0 +1,204 @@
+"""The verb for trade records: shares."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mekantek.cli.application import app
+from mekantek.cli.options import JSON, LANG, QUIET, Lang
+from mekantek.cli.output import UsageError, emit_json, print_table, progress, say
+from mekantek.cli.products import Duplicates
+from mekantek.text import Language, Text, integer, number, percent
+
+if TYPE_CHECKING:
+    from mekantek.datasets.records.tally import Tally
+
+_MOST_CODES = 10
+
+
+class EngineName(StrEnum):
+    """What adds the records up."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
+@app.command()
+def shares(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Trade records: Excel, HTML, CSV or Parquet.", metavar="FILE…"),
+    ],
+    taxonomy: Annotated[
+        str | None,
+        typer.Option(
+            "--taxonomy",
+            help="isic3 (the report's), isic3-oecd, isic4, isic4-2digit, nace2, nace2-2digit, "
+            "oecd2016, oecd2016-nace2.",
+            show_default="by the revision of the codes",
+        ),
+    ] = None,
+    concordance: Annotated[
+        Path | None,
+        typer.Option("--concordance", help="A file of your own instead: code,class[,weight]."),
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option("--columns", help="What columns are: year=YIL,value=DOLAR,…")
+    ] = None,
+    duplicates: Annotated[
+        Duplicates,
+        typer.Option("--duplicates", help="Equal records and files: refused or counted."),
+    ] = Duplicates.refuse,
+    engine: Annotated[
+        EngineName, typer.Option("--engine", help="spark needs mekantek[spark] and Java.")
+    ] = EngineName.duckdb,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for shares.csv, totals.csv and conservation.json."),
+    ] = None,
+    as_json: JSON = False,
+    quiet: QUIET = False,
+    lang: LANG = Lang.tr,
+) -> None:
+    """Trade records to technology classes: shares and totals by province, year and flow."""
+    if taxonomy is not None and concordance is not None:
+        raise UsageError(
+            "Give --taxonomy or --concordance, not both.",
+            "--taxonomy ya da --concordance verin, ikisini birden değil.",
+        )
+    from mekantek.datasets.records.columns import columns_option
+    from mekantek.datasets.records.from_files import tally_files
+    from mekantek.datasets.records.tidy import tidy_files
+    from mekantek.export import replacing_folder
+
+    with progress(2 * len(files), quiet) as step:
+        tally = tally_files(
+            files, taxonomy=taxonomy, concordance=concordance,
+            columns=None if columns is None else columns_option(columns),
+            duplicates=duplicates.value, engine=engine.value, step=step,
+        )  # fmt: skip
+    written = []
+    if out is not None:
+        contents = tidy_files(tally)
+        with replacing_folder(out) as folder:
+            for name, content in contents.items():
+                (folder / name).write_bytes(content)
+        written = [out / name for name in contents]
+    language: Language = lang.value
+    say(conserved(tally, language))
+    if as_json:
+        emit_json(_content(tally, written))
+        return
+    for line in _heading(tally, language):
+        typer.echo(line)
+    _nation(tally, language)
+    _unknown(tally, language)
+    for path in written:
+        typer.echo(str(path))
+
+
+def _kinds(tally: Tally) -> tuple[str, ...]:
+    from mekantek.datasets.records.tidy import classes_of
+
+    return (*classes_of(tally), "unclassified", "hidden", "unplaced")
+
+
+_KIND_WORDS = {
+    "high": Text("yüksek", "high"), "medium_high": Text("orta-yüksek", "medium-high"),
+    "medium": Text("orta", "medium"), "medium_low": Text("orta-düşük", "medium-low"),
+    "low": Text("düşük", "low"), "unclassified": Text("sınıflandırılmayan", "unclassified"),
+    "hidden": Text("gizli", "hidden"), "unplaced": Text("yerleştirilemeyen", "unplaced"),
+}  # fmt: skip
+_FLOW_WORDS = {"export": Text("ihracat", "exports"), "import": Text("ithalat", "imports")}
+
+
+def _amount(cents: int, language: Language) -> str:
+    """Write whole cents as dollars with both decimals."""
+    return f"{integer(cents // 100, language)}{',' if language == 'tr' else '.'}{cents % 100:02d}"
+
+
+def conserved(tally: Tally, language: Language) -> str:
+    """Say in one line that what went in is what came out."""
+    told = tally.conservation
+    sums = {**told["classes"], **{k: told[k] for k in ("unclassified", "hidden", "unplaced")}}
+    parts = " + ".join(
+        f"{_KIND_WORDS[k][language]} {_amount(v, language)}" for k, v in sums.items()
+    )
+    return Text(
+        "korunum (USD): giren {s} = {p}; fark {d}",
+        "conserved (USD): in {s} = {p}; difference {d}",
+    ).format(s=_amount(told["sum_in"], language), p=parts, d=told["difference"])[language]
+
+
+def _heading(tally: Tally, language: Language) -> list[str]:
+    from mekantek.datasets.records.tidy import MADE_UP
+
+    basis = tally.basis
+    lines = [f"{basis.taxonomy}; {basis.system[language]}; {basis.place[language]}",
+             f"{Text('payda', 'denominator')[language]}: {basis.denominator[language]}"]  # fmt: skip
+    short = [f"{year}: {n}/12" for year, n in tally.months.items() if n < 12]
+    if short:
+        lines.append(f"{Text('eksik aylar', 'months covered')[language]}: {', '.join(short)}")
+    return [MADE_UP, *lines] if tally.made_up else lines
+
+
+def _nation(tally: Tally, language: Language) -> None:
+    sums = tally.by_code.groupby(["year", "flow", "kind"])["cents"].sum()
+    rows = []
+    for year in tally.years:
+        for flow, word in _FLOW_WORDS.items():
+            own = {k: int(sums.get((year, flow, k), 0)) for k in _kinds(tally)}
+            whole = sum(own.values())
+            if whole:
+                rows.append([f"{year} {word[language]}", number(whole / 1e11, language, digits=3)]
+                            + [percent(own[k] / whole, language) for k in _kinds(tally)])  # fmt: skip
+    print_table(
+        Text("Tüm kayıtlar", "All records")[language],
+        ["", Text("milyar $", "billion $")[language],
+         *(_KIND_WORDS[k][language] for k in _kinds(tally))],
+        rows,
+    )  # fmt: skip
+
+
+def _unknown(tally: Tally, language: Language) -> None:
+    if tally.unplaced.empty:
+        return
+    rows = [
+        [str(row["code"]) or Text("(kod yok)", "(no code)")[language],
+         str(tally.industries.get(row["code"], ""))[:60], integer(int(row["records"]), language),
+         _amount(int(row["cents"]), language), percent(float(row["share"]), language, digits=3)]
+        for row in tally.unplaced.head(_MOST_CODES).to_dict("records")
+    ]  # fmt: skip
+    print_table(
+        Text(
+            "Sınıflamanın yerleştiremediği kodlar ({n})", "Codes the taxonomy does not place ({n})"
+        ).format(n=len(tally.unplaced))[language],
+        Text("kod|sanayi|kayıt|USD|pay", "code|industry|records|USD|share")[language].split("|"),
+        rows,
+    )
+
+
+def _content(tally: Tally, written: list[Path]) -> dict[str, Any]:
+    sums = tally.by_code.groupby(["year", "flow", "kind"], sort=True)["cents"].sum()
+    basis = tally.basis
+    return {
+        "schema": "mekantek/shares/1",
+        "made_up": tally.made_up,
+        "basis": {
+            "system": basis.system.to_dict(), "place": basis.place.to_dict(),
+            "revision": basis.revision, "taxonomy": basis.taxonomy,
+            "denominator": basis.denominator.to_dict(),
+        },
+        "nation": [
+            {"year": int(key[0]), "flow": key[1], "class": key[2], "cents": int(cents)}
+            for key, cents in sums.items() if isinstance(key, tuple)
+        ],
+        "months": {str(year): months for year, months in tally.months.items()},
+        "sources": [dict(source) for source in tally.sources],
+        "conservation": dict(tally.conservation),
+        "written": [path.name for path in written],
+    }  # fmt: skip

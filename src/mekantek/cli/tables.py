@@ -1,0 +1,225 @@
+"""The verb that makes the report's tables, from its own data or from anyone's records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mekantek.cli.application import app
+from mekantek.cli.options import JSON, LANG, QUIET, Lang
+from mekantek.cli.output import UsageError, emit_json, progress, say
+from mekantek.cli.products import Duplicates
+from mekantek.errors import OptionError
+from mekantek.text import Language
+
+if TYPE_CHECKING:
+    from mekantek.tabulation import Ledger, PrintedTable
+
+__all__ = ["make_report_tables", "years_of"]
+
+
+def years_of(given: str | None) -> list[int] | None:
+    """
+    Read years as a list with ranges.
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+
+    Examples
+    --------
+    >>> years_of("2004, 2019-2021")
+    [2004, 2019, 2020, 2021]
+    """
+    if given is None:
+        return None
+    found: set[int] = set()
+    for part in given.split(","):
+        read = re.fullmatch(r"\s*(\d{4})\s*(?:[-–]\s*(\d{4})\s*)?", part, re.ASCII)
+        ends = (int(read[1]), int(read[2] or read[1])) if read else (1, 0)
+        if ends[0] > ends[1]:
+            raise UsageError(
+                f"--years is {given!r}; it takes years such as 2019,2024 or 2004-2024.",
+                f"--years {given!r} verildi; 2019,2024 ya da 2004-2024 gibi yıllar alır.",
+            )
+        found |= set(range(ends[0], ends[1] + 1))
+    return sorted(found)
+
+
+@app.command(name="tables")
+def make_report_tables(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Trade records: Excel, HTML, CSV or Parquet; without any, the report's own data.",
+            metavar="[FILE…]",
+            show_default=False,
+        ),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            help="A table (3.5, 'Ek 3', 'Grafik 1') or a chapter (3, Ek); repeat for several.",
+            show_default="all 40",
+        ),
+    ] = None,
+    province: Annotated[
+        str | None,
+        typer.Option("--province", help="Of tables 2.1 to 2.9.", show_default="Ankara"),
+    ] = None,
+    selected: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--selected",
+            help="Compared in tables 3.1 to 3.8; repeat for several.",
+            show_default="the report's six",
+        ),
+    ] = None,
+    years: Annotated[
+        str | None,
+        typer.Option(
+            "--years",
+            help="Such as 2019,2024 or 2004-2024; the last is compared with five years before.",
+            show_default="all that are there",
+        ),
+    ] = None,
+    top: Annotated[
+        int | None,
+        typer.Option("--top", min=1, help="Lines of a ranking.", show_default="30"),
+    ] = None,
+    taxonomy: Annotated[
+        str | None,
+        typer.Option(
+            "--taxonomy",
+            help="Of the records; see shares.",
+            show_default="by the revision of the codes",
+        ),
+    ] = None,
+    concordance: Annotated[
+        Path | None,
+        typer.Option("--concordance", help="A file of your own instead: code,class[,weight]."),
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option("--columns", help="What columns are: year=YIL,value=DOLAR,…")
+    ] = None,
+    duplicates: Annotated[
+        Duplicates,
+        typer.Option("--duplicates", help="Equal records and files: refused or counted."),
+    ] = Duplicates.refuse,
+    formats: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="csv, csv-excel-tr, csv-excel-en, xlsx, html, latex, json, and for the charts svg, "
+            "png, pdf; comma between.",
+        ),
+    ] = "csv,xlsx,html,latex,svg",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder to write to.", show_default="tables")
+    ] = None,
+    as_json: JSON = False,
+    quiet: QUIET = False,
+    lang: LANG = Lang.tr,
+) -> None:
+    """The report's 32 tables, 4 charts and 4 annexes, from records or from its own data."""
+    if as_json and out is not None:
+        raise UsageError(
+            "--json goes to stdout; leave out --out, or take --format json.",
+            "--json standart çıktıya yazar; --out olmadan kullanın ya da --format json verin.",
+        )
+    _check_records(files, taxonomy=taxonomy, concordance=concordance, columns=columns)
+    asked_years = years_of(years)
+    from mekantek.report.printed_tables import check_formats, content
+    from mekantek.tabulation import choose, ledger_of_report, make_tables
+    from mekantek.tabulation.specification import chosen
+
+    try:
+        forms, _ = check_formats(formats.split(",")), chosen(only or ())
+    except OptionError as error:
+        raise UsageError(str(error), error.turkish) from error
+    if files:
+        ledger = _ledger(files, taxonomy, concordance, columns, duplicates, quiet, lang.value)
+    else:
+        ledger = ledger_of_report()
+    choice = choose(ledger, province=province, selected=selected, years=asked_years, top=top)
+    tables = make_tables(ledger, choice, only=only or ())
+    if as_json:
+        emit_json(content(tables, ledger, choice))
+        return
+    folder = out or Path("tables")
+    for path in _written(tables, ledger, choice, folder, forms, quiet, lang.value):
+        typer.echo(str(path))
+    _tell_missing(tables, lang.value)
+
+
+def _check_records(files: list[Path] | None, **options: object) -> None:
+    """Refuse options that go with records where there are none, or that exclude each other."""
+    if options["taxonomy"] is not None and options["concordance"] is not None:
+        raise UsageError(
+            "Give --taxonomy or --concordance, not both.",
+            "--taxonomy ya da --concordance verin, ikisini birden değil.",
+        )
+    given = [name for name, value in options.items() if value is not None]
+    if given and not files:
+        raise UsageError(
+            f"--{given[0]} goes with files of records.",
+            f"--{given[0]} ancak kayıt dosyalarıyla kullanılır.",
+        )
+
+
+def _ledger(
+    files: list[Path],
+    taxonomy: str | None,
+    concordance: Path | None,
+    columns: str | None,
+    duplicates: Duplicates,
+    quiet: bool,
+    language: Language,
+) -> Ledger:
+    """Read and add up records; what went in and what came out is told on stderr."""
+    from mekantek.cli.records import conserved
+    from mekantek.datasets.records.columns import columns_option
+    from mekantek.datasets.records.from_files import tally_files
+    from mekantek.tabulation import ledger_of
+
+    with progress(2 * len(files), quiet) as step:
+        tally = tally_files(
+            files, taxonomy=taxonomy, concordance=concordance,
+            columns=None if columns is None else columns_option(columns),
+            duplicates=duplicates.value, step=step,
+        )  # fmt: skip
+    say(conserved(tally, language))
+    return ledger_of(tally)
+
+
+def _written(
+    tables: Sequence[PrintedTable],
+    ledger: Ledger,
+    choice: Any,
+    folder: Path,
+    formats: tuple[str, ...],
+    quiet: bool,
+    language: Language,
+) -> list[Path]:
+    """Write all of them or none."""
+    from mekantek.export import replacing_folder
+    from mekantek.report.printed_tables import write_tables
+
+    with progress(len(formats), quiet) as step, replacing_folder(folder) as aside:
+        written = write_tables(
+            tables, ledger, choice, aside, formats=formats, language=language, step=step
+        )
+        return [folder / path.relative_to(aside) for path in written]
+
+
+def _tell_missing(tables: Sequence[PrintedTable], language: Language) -> None:
+    """Say on stderr which tables could not be made, and why."""
+    for table in tables:
+        if table.reason is not None:
+            say(f"{table.number[language]}: {table.reason[language]}")

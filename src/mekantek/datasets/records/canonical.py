@@ -1,0 +1,205 @@
+"""Records in canonical columns: one portable expression, the same on every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mekantek.datasets.records.amounts import Amount, amount
+from mekantek.datasets.records.columns import ValueColumn
+from mekantek.datasets.records.engine import cases, literal, memory_table, null, read_parquet
+from mekantek.datasets.records.sources import Source
+from mekantek.datasets.records.staged import Staged
+
+if TYPE_CHECKING:
+    from ibis.backends import BaseBackend
+    from ibis.expr.types import BooleanValue, Table
+
+__all__ = ["CANONICAL", "canonical", "open_cells", "parsed", "raw_text"]
+
+CANONICAL = ("row", "year", "month", "flow", "plate", "place_text", "code", "revision",
+             "industry_name", "partner", "hidden", "cents", "made_up")  # fmt: skip
+# By how many places the mark moves from a unit to cents.
+_PLACES = {1: 2, 1000: 5, 1_000_000: 8}
+# The exporters' assembly counts in thousand USD from this year on.
+_ASSEMBLY_YEAR = 2010
+_SAYS_MADE_UP = "UYDURMA|MADE[ _-]?UP"
+
+
+def canonical(source: Source, backend: BaseBackend) -> Table:
+    """
+    Give the records of a file in canonical columns.
+
+    Parameters
+    ----------
+    source : Source
+        Without faults.
+    backend : ibis.backends.BaseBackend
+        DuckDB (`engine.connect`), or another of Ibis' engines.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        ``row`` (int64; missing for Parquet on engines that do not number rows), ``year`` (int32),
+        ``month`` (int32 or missing), ``flow`` (``export`` or ``import``), ``plate`` (int32 or
+        missing), ``place_text``, ``code`` (text; ``""`` where there is none), ``revision``,
+        ``industry_name``, ``partner`` (text or missing), ``hidden`` (bool), ``cents`` (int64),
+        ``made_up`` (bool). Totals and rows without a value are left out.
+    """
+    everything = parsed(source, open_cells(source.staged, backend))
+    kept = everything.filter(~everything.missing & ~everything.total)
+    return kept.select(*CANONICAL)
+
+
+def open_cells(staged: Staged, backend: BaseBackend) -> Table:
+    """Give the cells of a file as a table with ``row``; a user's Parquet is read as it lies."""
+    if not staged.in_place:
+        return read_parquet(backend, staged.parquet)
+    numbered = backend.name == "duckdb"
+    table = read_parquet(backend, staged.parquet, rows=numbered)
+    renamed = {f"c{place}": table[name] for place, name in enumerate(staged.columns)}
+    row = table["file_row_number"].cast("int64") + 1 if numbered else null("int64")
+    return table.select(row=row, **renamed)
+
+
+def raw_text(column: Any) -> Any:
+    """Give a column of any type as the text that its lookup is keyed by."""
+    kind = column.type()
+    if kind.is_string():
+        return column
+    if kind.is_floating():
+        # 2024.0 is a year; engines write large floats each their own way.
+        number = column.cast("float64")
+        small = cases((number.abs() < 1e15, number), else_=null("float64"))
+        whole = small.cast("int64")
+        return cases(
+            (whole.cast("float64") == small, whole.cast("string")), else_=number.cast("string")
+        )
+    if kind.is_temporal() and not kind.is_time():
+        return (column.year() * 100 + column.month()).cast("string")
+    return column.cast("string")
+
+
+def parsed(source: Source, cells: Table) -> Table:
+    """
+    Give every row of the file with what it means and what is wrong with it.
+
+    Parameters
+    ----------
+    source : Source
+    cells : ibis.expr.types.Table
+        As `open_cells` gives it.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        The canonical columns; ``total``, ``missing``, ``bad``, ``rounded`` (bool); and the text of
+        each role as ``raw_…``, and of the value as ``raw_value``.
+    """
+    table = cells.select(
+        row=cells["row"],
+        **{f"raw_{role}": raw_text(cells[name]) for role, name in _key_columns(source).items()},
+        **{f"value_{value.place}": cells[f"c{value.place}"] for value in source.columns.values},
+        says_made_up=_says_made_up(source, cells),
+    )
+    for role, lookup in source.lookups.items():
+        meanings = memory_table(
+            {f"{role}_{name}": values for name, values in lookup.cells.items()},
+            {f"{role}_{name}": kind for name, kind in lookup.types.items()},
+        )
+        table = table.left_join(meanings, table[f"raw_{role}"] == meanings[f"{role}_raw"])
+    parts = [_of_value(source, table, value) for value in source.columns.values]
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole.union(part, distinct=False)
+    return whole
+
+
+def _key_columns(source: Source) -> Mapping[str, str]:
+    found = {
+        role: f"c{taken.place}"
+        for role, taken in source.columns.taken.items()
+        if role in source.lookups
+    }
+    if "sheet_year" in source.lookups:
+        found["sheet_year"] = "sheet_year"
+    return found
+
+
+def _says_made_up(source: Source, cells: Table) -> BooleanValue:
+    said = literal(source.made_up)
+    for place in source.made_up_columns:
+        text = raw_text(cells[f"c{place}"]).upper()
+        said = said | text.re_search(_SAYS_MADE_UP).fill_null(False)
+    return said
+
+
+def _of_value(source: Source, table: Table, value: ValueColumn) -> Table:
+    """Read one column of values with what its header and the row's other cells say."""
+    columns = source.columns
+    lookups = source.lookups
+
+    def of(role: str, name: str, kind: str) -> Any:
+        return table[f"{role}_{name}"] if role in lookups else null(kind)
+
+    year = literal(value.year or columns.year or 0, "int32")
+    if not (value.year or columns.year):
+        year = of("year", "year", "int32").coalesce(of("sheet_year", "year", "int32"))
+    month = of("month", "month", "int32").coalesce(of("year", "month", "int32"))
+    if value.month is not None:
+        month = literal(value.month, "int32")
+    flow = of("flow", "flow", "string")
+    if value.flow or columns.flow:
+        flow = flow.coalesce(literal(value.flow or columns.flow))
+    money = _money(table[f"value_{value.place}"], source, value, year)
+    hidden = [of(role, "hidden", "boolean") for role in ("code", "industry")]
+    made_up = [of(role, "made_up", "boolean") for role in ("code", "industry", "partner")]
+    totals = [of(role, "total", "boolean") for role in lookups]
+    texts = {
+        f"raw_{role}": table[f"raw_{role}"] if f"raw_{role}" in table.columns else null("string")
+        for role in ("year", "month", "flow", "place_code", "place", "code", "partner")
+    }
+    return table.select(
+        row=table["row"],
+        year=year.cast("int32"),
+        month=month.cast("int32"),
+        flow=flow,
+        plate=of("place_code", "plate", "int32").coalesce(of("place", "plate", "int32")),
+        place_text=of("place", "text", "string").coalesce(of("place_code", "text", "string")),
+        code=of("code", "code", "string").fill_null(""),
+        revision=literal(columns.revision) if columns.revision else null("string"),
+        industry_name=of("industry", "text", "string").coalesce(of("code", "name", "string")),
+        partner=of("partner", "partner", "string"),
+        hidden=_any(hidden),
+        cents=money.cents,
+        made_up=_any([table["says_made_up"], *made_up]),
+        total=_any(totals),
+        missing=money.missing,
+        bad=money.bad,
+        rounded=money.rounded,
+        code_plate=of("place_code", "plate", "int32"),
+        name_plate=of("place", "plate", "int32"),
+        raw_value=table[f"value_{value.place}"].cast("string"),
+        **texts,
+    )
+
+
+def _any(flags: list[Any]) -> BooleanValue:
+    found = literal(False)
+    for flag in flags:
+        found = found | flag.fill_null(False)
+    return found
+
+
+def _money(column: Any, source: Source, value: ValueColumn, year: Any) -> Amount:
+    if value.unit is not None:
+        return amount(column, mark=source.mark, places=_PLACES[value.unit])
+    before = amount(column, mark=source.mark, places=_PLACES[1])
+    since = amount(column, mark=source.mark, places=_PLACES[1000])
+    thousands = (year >= _ASSEMBLY_YEAR).fill_null(True)
+    return Amount(
+        cents=cases((thousands, since.cents), else_=before.cents),
+        missing=before.missing,
+        bad=cases((thousands, since.bad), else_=before.bad),
+        rounded=cases((thousands, since.rounded), else_=before.rounded),
+    )

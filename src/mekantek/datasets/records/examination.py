@@ -1,0 +1,403 @@
+"""Every row of a file looked at: what is wrong, where, and what the file covers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mekantek.datasets.records.canonical import open_cells, parsed, raw_text
+from mekantek.datasets.records.columns import ROLE_WORDS
+from mekantek.datasets.records.engine import fetch, literal
+from mekantek.datasets.records.sources import Source
+from mekantek.datasets.records.staged import shown
+from mekantek.datasets.records.text_head import DELIMITERS
+from mekantek.text import Text, integer
+
+if TYPE_CHECKING:
+    from ibis.backends import BaseBackend
+    from ibis.expr.types import BooleanValue, Table
+
+__all__ = ["DUPLICATES_WITHIN", "Examination", "describe", "examine_rows"]
+
+DUPLICATES_WITHIN = 20_000_000
+"""Up to so many rows are compared with each other unasked."""
+_ROWS_SHOWN = 5
+_TEXTS_SHOWN = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examination:
+    """
+    What the rows of a file say.
+
+    Attributes
+    ----------
+    records : int
+        Rows with a value that repeat no others.
+    dropped : int
+        Rows of totals.
+    without_value : int
+    facts, faults : tuple of Text
+    """
+
+    records: int
+    dropped: int
+    without_value: int
+    facts: tuple[Text, ...]
+    faults: tuple[Text, ...]
+
+
+def describe(source: Source) -> tuple[Text, ...]:
+    """
+    Say how a file was understood, before its rows are looked at.
+
+    Parameters
+    ----------
+    source : Source
+
+    Returns
+    -------
+    tuple of Text
+        Format, encoding, separator, header, decimal mark, columns, unit, and what was changed.
+    """
+    staged, columns = source.staged, source.columns
+    facts = [Text("biçim: {k}", "format: {k}").format(k=staged.format)]
+    if staged.encoding:
+        facts.append(Text("kodlama: {e}", "encoding: {e}").format(e=staged.encoding))
+    if staged.delimiter:
+        facts.append(Text("ayraç: {d}", "separator: {d}").format(d=DELIMITERS[staged.delimiter]))
+    if staged.header_row:
+        facts.append(
+            Text("başlık: {w} {n}", "header: {w} {n}").format(
+                w=staged.row_word, n=staged.header_row
+            )
+        )
+    for role, taken in columns.taken.items():
+        facts.append(_column(taken.header, ROLE_WORDS[role], taken.why))
+    for value in columns.values:
+        parts = [str(part) for part in (value.year, value.month) if part is not None]
+        if value.flow:
+            parts.append(value.flow)
+        word = ROLE_WORDS["value"]
+        if parts:
+            word = Text(f"{word.tr} ({', '.join(parts)})", f"{word.en} ({', '.join(parts)})")
+        facts.append(_column(value.header, word, value.why))
+    facts += [
+        Text("sütun {c}: kullanılmıyor, {w}", "column {c}: not used, {w}").format(c=name, w=why)
+        for name, why in columns.unused
+    ]
+    if columns.year:
+        facts.append(
+            Text(
+                "yıl: {y}, başlıktan ya da dosya adından",
+                "year: {y}, from the title or the file's name",
+            ).format(y=columns.year)
+        )
+    if columns.flow:
+        facts.append(
+            Text("akım: {y}", "flow: {y}, from the title, the file's name or --columns").format(
+                y=Text("ihracat" if columns.flow == "export" else "ithalat", columns.flow)
+            )
+        )
+    if "code" in columns.taken:
+        facts.append(
+            Text("kodların sınıflaması: {r}", "classification of the codes: {r}").format(
+                r=columns.revision
+                or Text("söylenmiyor; --columns revision=…", "not said; --columns revision=…")
+            )
+        )
+    if columns.values:
+        facts.append(_unit(source))
+        if not staged.in_place:
+            facts.append(Text("ondalık işareti: {m}", "decimal mark: {m}").format(m=source.mark))
+    return (*facts, *source.facts)
+
+
+def _column(name: str, word: Text, why: Text) -> Text:
+    return Text("sütun {c}: {r} ({w})", "column {c}: {r} ({w})").format(c=name, r=word, w=why)
+
+
+def _unit(source: Source) -> Text:
+    units = {value.unit for value in source.columns.values}
+    unit = units.pop() if len(units) == 1 else 1
+    words = {
+        1: Text("dolar", "USD"), 1000: Text("bin dolar", "thousand USD"),
+        1_000_000: Text("milyon dolar", "million USD"),
+        None: Text("yıla göre dolar ya da bin dolar", "USD or thousand USD, by year"),
+    }  # fmt: skip
+    return Text("birim: {u} ({w})", "unit: {u} ({w})").format(
+        u=words[unit], w=source.columns.unit_why
+    )
+
+
+def examine_rows(
+    source: Source, backend: BaseBackend, *, duplicates: str = "refuse"
+) -> Examination:
+    """
+    Look at every row.
+
+    Parameters
+    ----------
+    source : Source
+        Without faults.
+    backend : ibis.backends.BaseBackend
+        DuckDB.
+    duplicates : {"refuse", "keep", "find"}
+        Whether rows equal in every cell are a fault. ``refuse`` looks for them in files of up to
+        20 million rows, ``find`` in any.
+
+    Returns
+    -------
+    Examination
+    """
+    cells = open_cells(source.staged, backend)
+    rows = _Rows(source, backend, parsed(source, cells))
+    return rows.examined(cells, duplicates)
+
+
+class _Rows:
+    """The rows of one file while they are looked at."""
+
+    def __init__(self, source: Source, backend: BaseBackend, table: Table) -> None:
+        self.source, self.backend, self.table = source, backend, table
+        self.file, self.word = source.staged.file.name, source.staged.row_word
+        self.live: BooleanValue = ~table.missing & ~table.total
+        self.facts: list[Text] = []
+        self.faults: list[Text] = []
+
+    def examined(self, cells: Table, duplicates: str) -> Examination:
+        t, live = self.table, self.live
+        placed = "place" in self.source.lookups or "place_code" in self.source.lookups
+        found = live & ~t.bad
+        wrong = {
+            "bad": live & t.bad,
+            "negative": found & (t.cents < 0),
+            "year": live & t.year.isnull(),
+            "flow": live & t.flow.isnull(),
+            "month": live & t.month.isnull() & t.raw_month.isin(self._unknown("month")),
+            "conflict": live & (t.code_plate != t.name_plate).fill_null(False),
+        }
+        counted = {
+            "records": live, "dropped": t.total, "without": t.missing & ~t.total,
+            "rounded": found & t.rounded, "hidden": found & t.hidden, "made_up": found & t.made_up,
+            "nowhere": found & t.plate.isnull() & literal(placed),
+            "codeless": found & (t.code == "") & ~t.hidden & literal("code" in self.source.lookups),
+        }  # fmt: skip
+        totals = fetch(
+            self.backend,
+            t.aggregate(
+                **{
+                    name: where.fill_null(False).cast("int64").sum()
+                    for name, where in {**wrong, **counted}.items()
+                },
+                hidden_cents=t.cents.sum(where=found & t.hidden),
+            ),
+        ).iloc[0]
+        number = {name: 0 if pd.isna(totals[name]) else int(totals[name]) for name in totals.index}
+        for name, where in wrong.items():
+            if number[name]:
+                self.faults.append(self._fault(name, where, number[name]))
+        self._slips()
+        if not number["records"]:
+            self.faults.append(
+                Text(
+                    "{f}: değeri olan hiçbir kayıt yok.", "{f} has no record with a value."
+                ).format(f=self.file)
+            )
+        self._tell(number, counted)
+        self._coverage(found)
+        self._duplicates(cells, number["records"], duplicates)
+        return Examination(
+            records=number["records"], dropped=number["dropped"], without_value=number["without"],
+            facts=tuple(self.facts), faults=tuple(self.faults),
+        )  # fmt: skip
+
+    def _unknown(self, role: str) -> list[str]:
+        lookup = self.source.lookups.get(role)
+        # An empty list is no SQL; no cell holds this text.
+        return list(lookup.unknown) if lookup is not None and lookup.unknown else ["\x1f"]
+
+    def _first(self, where: BooleanValue, *columns: str) -> pd.DataFrame:
+        chosen = self.table.filter(where).select("row", *columns).distinct()
+        return fetch(self.backend, chosen.order_by("row").limit(_ROWS_SHOWN))
+
+    def _rows(self, frame: pd.DataFrame, count: int) -> str:
+        shown_rows = ", ".join(str(row) for row in frame["row"])
+        return shown_rows + (", …" if count > len(frame) else "")
+
+    def _fault(self, name: str, where: BooleanValue, count: int) -> Text:
+        """Say what is wrong with the first rows of a kind of fault."""
+        column = {"bad": "raw_value", "negative": "raw_value", "year": "raw_year",
+                  "flow": "raw_flow", "month": "raw_month", "conflict": "raw_place"}[name]  # fmt: skip
+        frame = self._first(where, column, "raw_place_code")
+        cell = frame[column].iloc[0]
+        meant = self.source.lookups["year"].unknown.get(str(cell)) if name == "year" else None
+        return _WRONG[name].format(
+            f=self.file, w=self.word, r=self._rows(frame, count),
+            x="" if pd.isna(cell) else shown(cell), y=shown(frame["raw_place_code"].iloc[0]),
+            hint=Text(f" {meant} mi demek?", f" Does it mean {meant}?") if meant else "",
+        )  # fmt: skip
+
+    def _slips(self) -> None:
+        """Refuse names that are nearly a province's; tell of those that are none at all."""
+        for role in ("place", "place_code"):
+            lookup = self.source.lookups.get(role)
+            if lookup is None or not lookup.unknown:
+                continue
+            t, raw = self.table, self.table[f"raw_{role}"]
+            where = self.live & t.plate.isnull() & raw.isin(list(lookup.unknown))
+            kept = t.filter(where)
+            table = kept.group_by(text=kept[f"raw_{role}"]).aggregate(
+                rows=kept.count(), first=kept.row.min(), cents=kept.cents.sum()
+            )
+            frame = fetch(self.backend, table.order_by("first"))
+            for text, rows, first, cents in frame.itertuples(index=False):
+                near = lookup.unknown[str(text)]
+                told = _SLIP if near else _NOWHERE
+                (self.faults if near else self.facts).append(
+                    told.format(
+                        f=self.file, w=self.word, r=first, x=shown(text), near=near, n=rows,
+                        usd=_usd(cents),
+                    )
+                )  # fmt: skip
+
+    def _tell(self, number: dict[str, int], counted: dict[str, BooleanValue]) -> None:
+        self.facts.append(Text("kayıt: {n}", "records: {n}").format(n=_count(number["records"])))
+        for name, told in _TOLD.items():
+            if number[name]:
+                self.facts.append(
+                    told.format(
+                        n=_count(number[name]), w=self.word, usd=_usd(number["hidden_cents"]),
+                        r=self._rows(self._first(counted[name]), number[name]),
+                    )
+                )  # fmt: skip
+
+    def _coverage(self, found: BooleanValue) -> None:
+        """Say which years, flows and months there are."""
+        t = self.table
+        kept = t.filter(found & t.year.notnull() & t.flow.notnull())
+        table = kept.group_by("year", "flow").aggregate(
+            rows=kept.count(), months=kept.month.nunique(), cents=kept.cents.sum()
+        )
+        for year, flow, rows, months, cents in fetch(
+            self.backend, table.order_by("year", "flow")
+        ).itertuples(index=False):
+            word = Text("ihracat" if flow == "export" else "ithalat", str(flow))
+            spell = Text(f", {months} ay", f", months: {months}") if months else Text("", "")
+            self.facts.append(
+                Text("{y} {f}: {n} kayıt{m}, {usd}", "{y} {f}, records: {n}{m}, {usd}").format(
+                    y=year, f=word, n=_count(rows), m=spell, usd=_usd(cents)
+                )
+            )
+
+    def _duplicates(self, cells: Table, records: int, wish: str) -> None:
+        """Find rows that are equal in every cell."""
+        if wish == "keep":
+            return
+        if wish == "refuse" and records > DUPLICATES_WITHIN:
+            self.facts.append(
+                Text(
+                    "aynı satırlar aranmadı ({n} satırdan fazlası)",
+                    "equal rows were not looked for (more than {n} rows)",
+                ).format(n=_count(DUPLICATES_WITHIN))
+            )
+            return
+        names = [
+            f"c{place}" for place in range(len(self.source.staged.header))
+            if not cells[f"c{place}"].type().is_nested()
+        ]  # fmt: skip
+        if "sheet" in cells.columns:
+            # The same row may well stand on the sheets of two years.
+            names.append("sheet")
+        texts = [raw_text(cells[name]).fill_null("\x1e") for name in names]
+        prints = cells.select(row=cells["row"], print=literal("\x1f").join(texts).hash())
+        lively = self.table.filter(self.live).select(self.table.row).distinct()
+        table = prints.semi_join(lively, "row")
+        table = table.group_by("print").aggregate(rows=table.count(), first=table.row.min())
+        twice = table.filter(table.rows > 1).order_by("first")
+        frame = fetch(self.backend, twice.limit(_ROWS_SHOWN))
+        if frame.empty:
+            return
+        count = int(fetch(self.backend, twice.aggregate(n=twice.count()))["n"].iloc[0])
+        first = frame.iloc[0]
+        second = prints.filter(prints.print == int(first["print"])).order_by("row").limit(2)
+        pair = [int(row) for row in fetch(self.backend, second)["row"]]
+        self.faults.append(
+            Text(
+                "{f}, {w} {a} ve {b}: iki satırın bütün hücreleri aynı ({n} böyle satır var); "
+                "fazlasını silin ya da --duplicates keep ile hepsini sayın.",
+                "{f}, {w}s {a} and {b} are equal in every cell (rows repeated so: {n}); remove "
+                "the surplus, or count them all with --duplicates keep.",
+            ).format(f=self.file, w=self.word, a=pair[0], b=pair[1], n=_count(count))
+        )
+
+
+def _count(number: Any) -> Text:
+    return Text(integer(float(number), "tr"), integer(float(number), "en"))
+
+
+def _usd(cents: Any) -> Text:
+    """Write cents as whole dollars."""
+    whole = 0 if pd.isna(cents) else int(cents) // 100
+    return Text(f"{integer(whole, 'tr')} $", f"${integer(whole, 'en')}")
+
+
+_WRONG = {
+    "bad": Text(
+        "{f}, {w} {r}: değer {x} sonlu bir sayı değil; değer yoksa hücreyi boş bırakın.",
+        "{f}, {w} {r}: the value {x} is no finite number; leave the cell empty where there is none.",
+    ),
+    "negative": Text(
+        "{f}, {w} {r}: değer {x} eksi; ticaret değerleri sıfırdan küçük olmaz, düzeltin.",
+        "{f}, {w} {r}: the value {x} is negative; values of trade are not, correct them.",
+    ),
+    "year": Text(
+        "{f}, {w} {r}: yıl {x} okunamıyor; 2024 gibi dört haneli yazın.{hint}",
+        "{f}, {w} {r}: the year {x} cannot be read; write four digits, such as 2024.{hint}",
+    ),
+    "flow": Text(
+        "{f}, {w} {r}: {x} ihracat mı ithalat mı belli değil; İhracat ya da İthalat yazın.",
+        "{f}, {w} {r}: {x} is neither export nor import; write İhracat or İthalat.",
+    ),
+    "month": Text(
+        "{f}, {w} {r}: ay {x} okunamıyor; 1–12 ya da ayın adını yazın.",
+        "{f}, {w} {r}: the month {x} cannot be read; write 1 to 12 or its name.",
+    ),
+    "conflict": Text(
+        "{f}, {w} {r}: il adı {x}, il kodu {y}; ikisi ayrı illerin, birini düzeltin.",
+        "{f}, {w} {r}: the province is {x} and its code {y}, of two provinces; correct one.",
+    ),
+}
+_SLIP = Text(
+    "{f}, {w} {r}: {x} diye bir il yok ({n} satır); {near} mi demek istediniz?",
+    "{f}, {w} {r}: no province is called {x} (rows: {n}); did you mean {near}?",
+)
+_NOWHERE = Text(
+    "il sayılmadı: {x}, {n} satır, ilki {w} {r}, {usd}; hiçbir ile yazılmaz, ayrıca gösterilir",
+    "no province: {x}, rows: {n}, first {w} {r}, {usd}; given to none and shown apart",
+)
+_TOLD = {
+    "dropped": Text(
+        "atlanan toplam satırları: {n} ({w} {r})", "rows of totals left out: {n} ({w} {r})"
+    ),
+    "without": Text(
+        "değeri olmayan satırlar: {n} ({w} {r})", "rows without a value: {n} ({w} {r})"
+    ),
+    "nowhere": Text(
+        "ili olmayan kayıtlar: {n} ({w} {r})", "records without a province: {n} ({w} {r})"
+    ),
+    "codeless": Text(
+        "kodu olmayan kayıtlar: {n} ({w} {r})", "records without a code: {n} ({w} {r})"
+    ),
+    "hidden": Text("gizli veri: {n} kayıt, {usd}", "hidden data, records: {n}, {usd}"),
+    "rounded": Text(
+        "sentin altındaki basamaklar yuvarlandı: {n} kayıt ({w} {r})",
+        "digits below the cent rounded, records: {n} ({w} {r})",
+    ),
+    "made_up": Text(
+        "UYDURMA: {n} kayıt uydurma olduğunu söylüyor",
+        "MADE UP, as the records themselves say: {n}",
+    ),
+}

@@ -1,0 +1,70 @@
+"""``mekantek check`` explains a file of records: exit 0 nothing found, 1 faults, 3 unreadable."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+GOOD = "YIL;IHRITH;IL_ADI;ISIC3_4;DOLAR\n2024;İhracat;Van;1511;5\n"
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "mekantek.cli", "check", *map(str, arguments)],
+        capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+
+def test_a_good_file_is_explained(tmp_path):
+    path = tmp_path / "k.csv"
+    path.write_text(GOOD, encoding="utf-8")
+    result = run(path, "--lang", "en")
+    assert result.returncode == 0, result.stderr
+    assert "column IL_ADI: province (by its name, and its content fits)" in result.stdout
+    assert "No fault found." in result.stdout
+
+
+@pytest.mark.parametrize("language", ["tr", "en"])
+def test_faults_are_listed_with_their_rows(tmp_path, language):
+    path = tmp_path / "k.csv"
+    path.write_text(
+        GOOD + "2024;İhracat;Van;1511;-5\n2024;İhracat;Ankra;1511;5\n", encoding="utf-8"
+    )
+    result = run(path, "--lang", language)
+    assert result.returncode == 1
+    assert "k.csv, satır 3" in result.stdout or "k.csv, line 3" in result.stdout
+    assert "Ankara (6)" in result.stdout
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path):
+    path = tmp_path / "k.xlsx"
+    path.write_bytes(b"PK\x03\x04broken")
+    result = run(path, "--lang", "en")
+    assert result.returncode == 3
+    assert "truncated, damaged or protected" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_columns_and_duplicates_are_taken_from_the_command_line(tmp_path):
+    path = tmp_path / "k.csv"
+    path.write_text("A;B;C\n2024;İhracat;5\n2024;İhracat;5\n", encoding="utf-8")
+    named = ("--columns", "year=A,flow=B,value=C")
+    assert run(path, *named).returncode == 1
+    result = run(path, *named, "--duplicates", "keep", "--json")
+    assert result.returncode == 0, result.stderr
+    content = json.loads(result.stdout)
+    assert (content["schema"], content["kind"], content["faults"]) == (
+        "mekantek/check/1",
+        "records",
+        [],
+    )
+    wrong = run(path, "--columns", "yaer=A")
+    assert wrong.returncode == 3
+    assert "year" in wrong.stderr
+
+
+def test_a_table_of_units_is_still_a_table(tmp_path):
+    path = tmp_path / "k.csv"
+    path.write_text("il,yil,deger\nVan,2024,5\n", encoding="utf-8")
+    assert json.loads(run(path, "--json").stdout)["kind"] == "table"

@@ -1,0 +1,88 @@
+"""Verbs on records of one's own: the user's years, labelled, and refused in one sentence."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from mekantek.cli import app
+from mekantek.cli.output import UsageError
+
+runner = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """Made-up records that add up to the report's prints of 2019 and 2024."""
+    from mekantek.datasets.records.made_up import write_made_up
+
+    return str(write_made_up(tmp_path_factory.mktemp("records")))
+
+
+def told(*args):
+    done = runner.invoke(app, [*args, "--json"])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_a_statistic_of_records_names_the_file_and_the_label(file):
+    content = told("moran", "--class", "low", "--records", file)
+    assert content["data"]["source"] == "made_up_records.csv"
+    assert content["data"]["value"] == "low 2024"
+    assert len(content["data"]["sha256"]) == 64
+    assert content["data"]["basis"]["en"].startswith("MADE-UP DATA")
+    report = told("moran", "--class", "low")
+    assert abs(content["statistic"] - report["statistic"]) < 0.01
+
+
+def test_findings_run_on_records(file):
+    [found] = told("findings", "concentration", "--records", file)["findings"]
+    assert found["basis_en"].startswith("MADE-UP DATA")
+    assert "rounding" not in found["reason"]["en"]
+    assert found["main"]["low"] == found["main"]["high"] == found["main"]["value"]
+
+
+def test_the_panel_and_a_corridor_run_on_records(file):
+    assert told("panel", "--records", file)["years"] == [2019, 2024]
+    content = told("corridor", "Ankara", "Eskişehir", "--records", file)
+    assert (content["year"], content["of"]) == (2024, 199)
+    assert content["data"]["source"] == "made_up_records.csv"
+
+
+def test_imports_are_another_flow(file):
+    content = told("panel", "--records", file, "--flow", "import")
+    assert "Imports" in content["basis"]["en"]
+
+
+def test_a_map_of_records_says_whose_data_it_draws(file, tmp_path):
+    out = tmp_path / "map.html"
+    done = runner.invoke(app, ["map", "share", "--records", file, "--out", str(out)])
+    assert done.exit_code == 0
+    assert "UYDURMA VERİ" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["moran", "--taxonomy", "isic3"], "--taxonomy"),
+        (["panel", "--columns", "year=YIL"], "--columns"),
+        (["panel", "--flow", "import"], "--flow import"),
+        (["findings", "claims", "--records", "x.csv"], "raporun kendi verisi"),
+        (["map", "share", "--table", "t.csv", "--records", "x.csv"], "Tablo ya da --records"),
+        (["moran", "t.csv", "--records", "x.csv"], "Tablo ya da --records"),
+        (["concentration", "t.csv", "--records", "x.csv"], "Tablo ya da --records"),
+        (["corridor", "6", "26", "--table", "t.csv", "--records", "x.csv"], "Tablo ya da"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_before_anything_runs(args, sentence):
+    done = runner.invoke(app, args)
+    assert isinstance(done.exception, UsageError)
+    assert sentence in str(done.exception.turkish)
+    assert not done.stdout
+
+
+def test_the_report_s_own_panel():
+    done = runner.invoke(app, ["panel", "--class", "medium_low", "--lang", "en"])
+    assert done.exit_code == 0
+    assert "Transitions between fifths" in done.stdout
+    assert "no p-value" in done.stdout
