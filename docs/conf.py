@@ -26,6 +26,8 @@ extensions = [
 ]
 exclude_patterns = ["_build"]
 nitpicky = True
+# Quotes in types and options are to be copied as they stand.
+smartquotes = False
 suppress_warnings = ["myst.strikethrough"]
 
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
