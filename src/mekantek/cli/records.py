@@ -143,6 +143,22 @@ def _heading(tally: Tally, language: Language) -> list[str]:
     short = [f"{year}: {n}/12" for year, n in tally.months.items() if n < 12]
     if short:
         lines.append(f"{Text('eksik aylar', 'months covered')[language]}: {', '.join(short)}")
+    nowhere = tally.conservation["without_province"]
+    if nowhere:
+        share = nowhere / tally.conservation["sum_in"]
+        lines.append(
+            Text(
+                "ili olmayan ya da bulunamayan: {v} $ ({s}); hangi satırlar: mekantek check",
+                "without a province, or one that is not known: {v} $ ({s}); which rows: mekantek check",
+            ).format(v=_amount(nowhere, language), s=percent(share, language, digits=3))[language]
+        )
+    dropped = sum(int(source["dropped"]) for source in tally.sources)
+    if dropped:
+        lines.append(
+            Text("atlanan toplam satırı: {n}", "totals rows left out: {n}").format(n=dropped)[
+                language
+            ]
+        )
     return [MADE_UP, *lines] if tally.made_up else lines
 
 
@@ -175,7 +191,8 @@ def _unknown(tally: Tally, language: Language) -> None:
     ]  # fmt: skip
     print_table(
         Text(
-            "Sınıflamanın yerleştiremediği kodlar ({n})", "Codes the taxonomy does not place ({n})"
+            "Sınıflamanın yerleştiremediği kodlar ({n}; hepsi conservation.json'da)",
+            "Codes the taxonomy does not place ({n}; all in conservation.json)",
         ).format(n=len(tally.unplaced))[language],
         Text("kod|sanayi|kayıt|USD|pay", "code|industry|records|USD|share")[language].split("|"),
         rows,

@@ -87,9 +87,19 @@ def _holds_records(path: Path) -> bool:
         return True
     if not path.is_file():
         return False
+    from mekantek.datasets.records.cells import flow_of
     from mekantek.datasets.records.headers import role_of
     from mekantek.datasets.records.text_head import text_header
 
-    roles = [role_of(name) for name in text_header(path)]
+    header = text_header(path)
+    roles = [role_of(name) for name in header]
     months = roles.count("month value") >= 6 and "place" in roles
-    return months or ("flow" in roles and "value" in roles)
+    # The flow may stand in the name of a value, as in "İhracat (Bin USD)".
+    flows = "flow" in roles or (
+        "year" in roles
+        and any(
+            role == "value" and flow_of(name) in ("export", "import")
+            for role, name in zip(roles, header, strict=True)
+        )
+    )
+    return months or (flows and "value" in roles)

@@ -142,6 +142,13 @@ class _Guess:
         self._by_content()
         self._units()
         year, flow = self._year(), self._flow()
+        if not {"place", "place_code"} & set(self.taken):
+            # Without its provinces a file would pass for the nation's.
+            self.faults += [
+                self._missing(role)
+                for role in ("place_code", "place")
+                if self.misfits.get(role, ("", ""))[1]
+            ][:1]
         breakdowns = tuple(
             place for place, name in enumerate(self.header)
             if role_of(name) == "breakdown" and not self._used(place)

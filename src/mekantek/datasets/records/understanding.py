@@ -28,6 +28,8 @@ __all__ = ["understand"]
 _SAMPLE = 5_000
 _LOOKED_UP = ("year", "month", "flow", "place_code", "place", "code", "industry", "partner")
 _MOST_NOTES = 20
+# Share of empty cells from which a column of provinces looks like one written once for many rows.
+_MOST_BLANK = 0.1
 
 
 def understand(staged: Staged, backend: BaseBackend, given: Mapping[str, str]) -> Source:
@@ -66,9 +68,9 @@ def understand(staged: Staged, backend: BaseBackend, given: Mapping[str, str]) -
         lookups[role] = found
         facts += found.facts
     faults += _single(cells, columns, staged, backend)
+    faults += _left_open(cells, columns, staged, backend)
     if "code" in lookups:
-        told = _levels(lookups["code"], columns, staged.file.name)
-        (faults if columns.revision in ("hs", "sitc", None) else facts).extend(told)
+        faults += _levels(lookups["code"], columns, staged.file.name)
     mark, proof = _mark(cells, columns, staged, backend)
     faults += proof
     return Source(
@@ -145,6 +147,28 @@ def _single(cells: Table, columns: Columns, staged: Staged, backend: BaseBackend
                 )
             )  # fmt: skip
     return faults
+
+
+def _left_open(cells: Table, columns: Columns, staged: Staged, backend: BaseBackend) -> list[Text]:
+    """Refuse text whose provinces are written once and left open below, which only a sheet shows."""
+    if staged.encoding is None or "place_code" in columns.taken or "place" not in columns.taken:
+        return []
+    column = columns.taken["place"]
+    text = raw_text(cells[f"c{column.place}"])
+    counts = cells.aggregate(
+        rows=cells.count(), blank=(text.fill_null("").strip() == "").cast("int64").sum()
+    )
+    found = fetch(backend, counts).iloc[0]
+    if not int(found["blank"]) > _MOST_BLANK * int(found["rows"]):
+        return []
+    return [
+        Text(
+            "{f}: {c!r} sütununda {n} hücre boş; il üstteki satırdan geliyorsa doldurun, yoksa - "
+            "yazın.",
+            "{f}: {n} cells of column {c!r} are empty; fill them down if the province is that of "
+            "the row above, and write - if there is none.",
+        ).format(f=staged.file.name, c=column.header, n=int(found["blank"]))
+    ]
 
 
 def _levels(found: Lookup, columns: Columns, file: str) -> list[Text]:
