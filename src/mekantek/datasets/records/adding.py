@@ -59,6 +59,7 @@ class _File:
     source: Source
     codes: pd.DataFrame
     partners: pd.DataFrame
+    months: pd.DataFrame
     raw: RawSum
     dropped: Dropped
 
@@ -145,6 +146,7 @@ def _add_file(source: Source, backend: BaseBackend, exact: BaseBackend) -> _File
         source=source,
         codes=fetch(backend, _code_sums(records)),
         partners=partners,
+        months=fetch(backend, records.select("year", "month").distinct()),
         raw=raw_sum(source, exact),
         dropped=dropped_rows(source, exact),
     )
@@ -155,10 +157,6 @@ def _code_sums(records: Table) -> Table:
     # A mark such as "gizli" in the place of a code is no code.
     digits = records.code.re_search("^[0-9]+$")
     code = cases((records.hidden & ~digits, literal("")), else_=records.code)
-    months = {
-        f"month{month}": (records.month == month).fill_null(False).cast("int64").max()
-        for month in range(1, 13)
-    }
     return (
         records.mutate(code=code)
         .group_by([*_KEYS, "hidden"])
@@ -167,7 +165,6 @@ def _code_sums(records: Table) -> Table:
             cents=lambda t: t.cents.sum(),
             made_up=lambda t: t.made_up.cast("int64").max(),
             name=lambda t: t.industry_name.max(),
-            **months,
         )
     )
 
@@ -232,7 +229,7 @@ def _told(files: Sequence[_File], taxonomy: Taxonomy) -> Tally:
         industries=industry_names([file.codes for file in files], taxonomy),
         basis=basis_of([file.source for file in files], taxonomy),
         unplaced=unplaced,
-        months=_months([file.codes for file in files]),
+        months=_months([file.months for file in files]),
         sources=tuple(_described(file) for file in files),
         conservation=_conservation(files, classified, unplaced, taxonomy, made_up),
         made_up=made_up,
@@ -246,14 +243,14 @@ def _no_partners() -> pd.DataFrame:
 
 
 def _months(frames: Sequence[pd.DataFrame]) -> dict[int, int]:
-    covered: dict[int, set[int]] = {}
-    for frame in frames:
-        by_year = frame.groupby("year")[[f"month{month}" for month in range(1, 13)]].max()
-        for year, row in by_year.iterrows():
-            covered.setdefault(int(str(year)), set()).update(
-                month for month in range(1, 13) if row[f"month{month}"] == 1
-            )
-    return {year: len(months) for year, months in sorted(covered.items()) if months}
+    """Count the months of each year that any file covers."""
+    pairs = {
+        (int(year), int(month))
+        for frame in frames
+        for year, month in zip(frame["year"], frame["month"], strict=True)
+        if not pd.isna(month)
+    }
+    return dict(sorted(Counter(year for year, _ in pairs).items()))
 
 
 def _described(file: _File) -> dict[str, Any]:

@@ -172,6 +172,8 @@ def dropped_rows(source: Source, backend: BaseBackend) -> Dropped:
     -------
     Dropped
     """
+    if not any(any(lookup.cells["total"]) for lookup in source.lookups.values()):
+        return Dropped(rows=0, cents=0, first=())
     table = parsed(source, open_cells(source.staged, backend))
     table = table.filter(table.total & ~table.missing)
     counted = fetch(backend, table.aggregate(rows=table.count(), cents=table.cents.sum())).iloc[0]

@@ -1,0 +1,76 @@
+"""`shares` and `data --made-up` as users' scripts see them."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def run(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "mekantek.cli", *map(str, arguments)],
+        capture_output=True, text=True, encoding="utf-8", check=False,
+        env={**os.environ, "NO_COLOR": "1", **environment},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory):
+    """The file that `data --made-up` writes."""
+    folder = tmp_path_factory.mktemp("made-up")
+    result = run("data", "--made-up", "--out", folder)
+    assert result.returncode == 0, result.stderr
+    return folder / "made_up_records.csv"
+
+
+def test_shares_writes_three_files_and_always_shows_what_was_conserved(made_up, tmp_path):
+    result = run("shares", made_up, "--out", tmp_path / "o", "--quiet", "--lang", "en")
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.startswith(
+        "conserved (USD): in 814,325,422,803.64 = high 76,089,776,510.54"
+    )
+    assert result.stderr.rstrip().endswith("difference 0")
+    assert result.stdout.startswith("UYDURMA / MADE UP")
+    assert sorted(p.name for p in (tmp_path / "o").iterdir()) == [
+        "conservation.json", "shares.csv", "totals.csv"
+    ]  # fmt: skip
+    headers = {}
+    for name in ("shares.csv", "totals.csv"):
+        with (tmp_path / "o" / name).open(encoding="utf-8", newline="") as stream:
+            headers[name] = next(csv.reader(stream))
+    run("data", "--out", tmp_path / "shipped")
+    for name, header in headers.items():
+        with (tmp_path / "shipped" / name).open(encoding="utf-8", newline="") as stream:
+            assert next(csv.reader(stream)) == header
+    told = json.loads((tmp_path / "o" / "conservation.json").read_text(encoding="utf-8"))
+    assert told["schema"] == "mekantek/conservation/1"
+    assert told["sum_in"] == 81432542280364
+
+
+def test_json_is_on_stdout_alone_and_whole(made_up):
+    result = run("shares", made_up, "--json")
+    content = json.loads(result.stdout)
+    assert content["schema"] == "mekantek/shares/1"
+    assert content["made_up"] is True
+    assert content["basis"]["taxonomy"] == "isic3-report"
+    assert sum(row["cents"] for row in content["nation"]) == content["conservation"]["sum_in"]
+    assert content["sources"][0]["covers"] == {"export": [2019, 2024], "import": [2019, 2024]}
+    assert content["written"] == []
+    assert result.stderr.startswith("korunum (USD): giren 814.325.422.803,64")
+
+
+def test_columns_overrule_and_faults_are_one_sentence(made_up, tmp_path):
+    wrong = run("shares", made_up, "--columns", "value=DOLLAR", "--lang", "en")
+    assert wrong.returncode == 3
+    assert "nearest: DOLAR" in wrong.stderr
+    assert "Traceback" not in wrong.stderr
+    other = run("shares", made_up, "--taxonomy", "isic4", "--lang", "en")
+    assert other.returncode == 3
+    assert "use --taxonomy isic3-report" in other.stderr
+    both = run("shares", made_up, "--taxonomy", "isic3", "--concordance", made_up)
+    assert both.returncode == 2
+    assert run("shares", tmp_path / "yok.csv").returncode == 3
+    assert run("data", "--made-up", "--lang", "en").stderr.startswith("--made-up writes a file")
