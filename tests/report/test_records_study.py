@@ -36,6 +36,7 @@ def test_maps_of_one_year_show_it_alone(one):
     assert share.title.en.endswith("2026")
     assert "since" not in share.reading.en
     assert [column.name for column in share.columns] == ["share_2026", "status_2026"]
+    assert sheets["years-high"].title.en.endswith("share by year, 2026")
     assert sheets["years-high"].reading.en == "There is one year, 2026; change cannot be told."
     assert "since" not in sheets["dominant-class"].reading.en
     for sheet in sheets.values():

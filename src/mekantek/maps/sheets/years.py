@@ -92,6 +92,7 @@ def year_sheet(study: Study, column: str) -> MapSheet:
     if not study.printed:
         without = Text("Kaydı olmayan yıllar", "Years without records")
         lacking = Text(f" {listed} yıllarının kaydı yok.", f" There are no records of {listed}.")
+    span = str(last) if first == last else f"{first}–{last}"
     rose, fell = int((change > 0).sum()), int((change < 0).sum())
     reading = Text(
         f"{first} ile {last} arasında payı artan {word.tr} sayısı {rose}, azalan {fell}.",
@@ -110,8 +111,8 @@ def year_sheet(study: Study, column: str) -> MapSheet:
         classes=column,
         slug=f"years-{slug(column)}",
         title=Text(
-            f"{capitalized(name).tr}: yıllara göre pay, {first}–{last}",
-            f"{capitalized(name).en}: share by year, {first}–{last}",
+            f"{capitalized(name).tr}: yıllara göre pay, {span}",
+            f"{capitalized(name).en}: share by year, {span}",
         ),
         reading=Text(reading.tr + lacking.tr, reading.en + lacking.en) if gaps else reading,
         views=views,
