@@ -108,6 +108,18 @@ def tally(
         which would be a fault of this package.
     MissingDependencyError
         If ``engine="spark"`` and Spark or Java is absent.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from mekantek.datasets.records.made_up import write_made_up
+    >>> from mekantek.datasets.records.reading import stage
+    >>> from mekantek.datasets.taxonomies import load_taxonomy
+    >>> with tempfile.TemporaryDirectory() as inner:
+    ...     source = stage(write_made_up(inner), folder=inner)
+    ...     found = tally([source], load_taxonomy("isic3"))
+    >>> found.years, found.made_up, found.conservation["difference"]
+    ((2019, 2024), True, 0)
     """
     check_revisions(sources, taxonomy)
     files = []

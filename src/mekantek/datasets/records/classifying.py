@@ -141,6 +141,15 @@ def by_class(codes: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     -------
     pandas.DataFrame
         As `Tally.by_code`.
+
+    Examples
+    --------
+    >>> sums = pd.DataFrame({
+    ...     "plate": [36, 36], "year": [2024, 2024], "flow": ["export", "export"],
+    ...     "code": ["1511", "24"], "hidden": [False, False], "cents": [500, 700],
+    ... })
+    >>> by_class(sums, load_taxonomy("isic3"))[["code", "kind", "cents"]].values.tolist()
+    [['1511', 'low', 500], ['24', 'unplaced', 700]]
     """
     placements = {code: taxonomy.place(code) for code in codes["code"].unique()}
     several = {code for code, placed in placements.items() if placed and len(placed) > 1}
@@ -182,6 +191,14 @@ def unplaced_codes(codes: pd.DataFrame, taxonomy: Taxonomy, whole: int) -> pd.Da
     -------
     pandas.DataFrame
         As `Tally.unplaced`; code ``""`` stands for records without a code.
+
+    Examples
+    --------
+    >>> sums = pd.DataFrame({
+    ...     "code": ["1511", "24"], "hidden": [False, False], "records": [1, 2], "cents": [300, 100],
+    ... })
+    >>> unplaced_codes(sums, load_taxonomy("isic3"), 400).values.tolist()
+    [['24', 2, 100, 0.25]]
     """
     open_ = codes[~codes["hidden"].astype("bool")]
     unknown = [code for code in open_["code"].unique() if taxonomy.place(code) is None]

@@ -134,7 +134,7 @@ def _source(tally: Tally, year: int, flow: str) -> str:
 
 
 def tidy_files(tally: Tally) -> Mapping[str, bytes]:
-    """
+    r"""
     Write shares, totals and what was conserved, as files in memory.
 
     Parameters
@@ -145,6 +145,20 @@ def tidy_files(tally: Tally) -> Mapping[str, bytes]:
     -------
     mapping of str to bytes
         ``shares.csv``, ``totals.csv`` and ``conservation.json``, the same for the same records.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from mekantek.datasets.records.from_files import tally_files
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "records.csv")
+    ...     _ = path.write_text(
+    ...         "YIL;IHRITH;IL_ADI;ISIC3_4;DOLAR\n2024;İhracat;Kars;1511;75\n"
+    ...         "2024;İhracat;Kars;3530;25\n", encoding="utf-8"
+    ...     )
+    ...     written = tidy_files(tally_files([path]))
+    >>> print(written["shares.csv"].decode().splitlines()[1])
+    36,Kars,2024,export,high,0.25,25.00,computed,records.csv; isic3-report
     """
     told = json.dumps(tally.conservation, ensure_ascii=False, indent=2, allow_nan=False)
     return {
