@@ -38,15 +38,23 @@ def kinds(path: Path, **options) -> dict[str, int]:
 def test_cents_go_where_the_codes_say(tmp_path):
     path = written(
         tmp_path / "a.csv",
-        "2024;İhracat;Ankara;3530;100,01", "2024;İhracat;Ankara;353;200", "2024;İhracat;Ankara;111;3",
-        "2024;İhracat;Ankara;24;4", "2024;İhracat;Ankara;-;5", "2024;İhracat;Ankara;Gizli veri;6",
-        "2024;İhracat;Ankara;9999;7",
+        "2024;İhracat;Ankara;3530;100,01", "2024;İhracat;Ankara;0111;3", "2024;İhracat;Ankara;-;5",
+        "2024;İhracat;Ankara;Gizli veri;6", "2024;İhracat;Ankara;9999;7",
     )  # fmt: skip
-    assert kinds(path) == {"high": 30001, "unclassified": 300, "unplaced": 1600, "hidden": 600}
+    assert kinds(path) == {"high": 10001, "unclassified": 300, "unplaced": 1200, "hidden": 600}
     listed = tally_files([path]).unplaced
-    assert listed["code"].tolist() == ["9999", "", "24"]
-    assert listed["cents"].tolist() == [700, 500, 400]
-    assert listed["share"].tolist() == [cents / 32501 for cents in (700, 500, 400)]
+    assert listed["code"].tolist() == ["9999", ""]
+    assert listed["cents"].tolist() == [700, 500]
+    assert listed["share"].tolist() == [cents / 12101 for cents in (700, 500)]
+
+
+def test_two_digits_are_placed_where_all_they_hold_is_of_one_class(tmp_path):
+    path = written(
+        tmp_path / "a.csv", "2024;İhracat;Van;29;1", "2024;İhracat;Van;24;4", "2024;İhracat;Van;30;2",
+        header="YIL;IHRITH;IL_ADI;ISIC3_2;DOLAR",
+    )  # fmt: skip
+    assert kinds(path) == {"medium_high": 100, "high": 200, "unplaced": 400}
+    assert tally_files([path]).unplaced["code"].tolist() == ["24"]
 
 
 def test_five_groups_stay_five(tmp_path):
