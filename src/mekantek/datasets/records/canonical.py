@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mekantek.datasets.records.amounts import Amount, amount
+from mekantek.datasets.records.amounts import Amount, with_amounts
 from mekantek.datasets.records.columns import ValueColumn
 from mekantek.datasets.records.engine import cases, literal, memory_table, null, read_parquet
 from mekantek.datasets.records.sources import Source
@@ -102,6 +102,16 @@ def parsed(source: Source, cells: Table) -> Table:
         **{f"value_{value.place}": cells[f"c{value.place}"] for value in source.columns.values},
         says_made_up=_says_made_up(source, cells),
     )
+    table = with_amounts(
+        table,
+        [
+            Amount(
+                column=f"value_{value.place}", prefix=f"value_{value.place}_{unit}_",
+                mark=source.mark, places=_PLACES[unit],
+            )
+            for value in source.columns.values for unit in _units(value)
+        ],
+    )  # fmt: skip
     for role, lookup in source.lookups.items():
         meanings = memory_table(
             {f"{role}_{name}": values for name, values in lookup.cells.items()},
@@ -151,7 +161,6 @@ def _of_value(source: Source, table: Table, value: ValueColumn) -> Table:
     flow = of("flow", "flow", "string")
     if value.flow or columns.flow:
         flow = flow.coalesce(literal(value.flow or columns.flow))
-    money = _money(table[f"value_{value.place}"], source, value, year)
     hidden = [of(role, "hidden", "boolean") for role in ("code", "industry")]
     made_up = [of(role, "made_up", "boolean") for role in ("code", "industry", "partner")]
     totals = [of(role, "total", "boolean") for role in lookups]
@@ -171,12 +180,9 @@ def _of_value(source: Source, table: Table, value: ValueColumn) -> Table:
         industry_name=of("industry", "text", "string").coalesce(of("code", "name", "string")),
         partner=of("partner", "partner", "string"),
         hidden=_any(hidden),
-        cents=money.cents,
         made_up=_any([table["says_made_up"], *made_up]),
         total=_any(totals),
-        missing=money.missing,
-        bad=money.bad,
-        rounded=money.rounded,
+        **_money(table, value, year),
         code_plate=of("place_code", "plate", "int32"),
         name_plate=of("place", "plate", "int32"),
         raw_value=table[f"value_{value.place}"].cast("string"),
@@ -191,15 +197,18 @@ def _any(flags: list[Any]) -> BooleanValue:
     return found
 
 
-def _money(column: Any, source: Source, value: ValueColumn, year: Any) -> Amount:
-    if value.unit is not None:
-        return amount(column, mark=source.mark, places=_PLACES[value.unit])
-    before = amount(column, mark=source.mark, places=_PLACES[1])
-    since = amount(column, mark=source.mark, places=_PLACES[1000])
-    thousands = (year >= _ASSEMBLY_YEAR).fill_null(True)
-    return Amount(
-        cents=cases((thousands, since.cents), else_=before.cents),
-        missing=before.missing,
-        bad=cases((thousands, since.bad), else_=before.bad),
-        rounded=cases((thousands, since.rounded), else_=before.rounded),
-    )
+def _units(value: ValueColumn) -> tuple[int, ...]:
+    """Give the units that a column may be in: by the assembly's rule it is one of two."""
+    return (1, 1000) if value.unit is None else (value.unit,)
+
+
+def _money(table: Table, value: ValueColumn, year: Any) -> dict[str, Any]:
+    found = {}
+    for name in ("cents", "missing", "bad", "rounded"):
+        units = [table[f"value_{value.place}_{unit}_{name}"] for unit in _units(value)]
+        if len(units) == 1:
+            found[name] = units[0]
+        else:
+            thousands = (year >= _ASSEMBLY_YEAR).fill_null(True)
+            found[name] = cases((thousands, units[1]), else_=units[0])
+    return found
