@@ -38,7 +38,7 @@ def kinds(path: Path, **options) -> dict[str, int]:
 def test_cents_go_where_the_codes_say(tmp_path):
     path = written(
         tmp_path / "a.csv",
-        "2024;İhracat;Ankara;3530;100,01", "2024;İhracat;Ankara;353;200", "2024;İhracat;Ankara;111;3",
+        "2024;İhracat;Ankara;3530;100,01", "2024;İhracat;Ankara;300;200", "2024;İhracat;Ankara;111;3",
         "2024;İhracat;Ankara;24;4", "2024;İhracat;Ankara;-;5", "2024;İhracat;Ankara;Gizli veri;6",
         "2024;İhracat;Ankara;9999;7",
     )  # fmt: skip
