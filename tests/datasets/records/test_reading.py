@@ -248,10 +248,11 @@ def test_spans_of_rows_repeat_their_cell(tmp_path):
 
 
 def test_blanks_of_text_are_not_filled_down(tmp_path):
-    path = written(
-        tmp_path, "k.csv", "YIL;IHRITH;IL_ADI;DOLAR\n2024;İhracat;Van;1\n2024;İhracat;;2\n"
-    )
-    assert records(path, tmp_path)["plate"].isna().tolist() == [False, True]
+    filled = "".join(f"2024;İhracat;Van;{value}\n" for value in range(1, 11))
+    path = written(tmp_path, "k.csv", f"YIL;IHRITH;IL_ADI;DOLAR\n{filled}2024;İhracat;;11\n")
+    found = records(path, tmp_path)
+    assert found["plate"].isna().tolist() == [False] * 10 + [True]
+    assert "records without a province: 1 (line 12)" in [fact.en for fact in examine(path).facts]
 
 
 def test_a_row_with_its_year_and_no_province_keeps_its_missing_province(tmp_path):

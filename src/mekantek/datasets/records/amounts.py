@@ -1,9 +1,9 @@
-"""Numbers as people write them, turned into whole cents by the engine, digit by digit."""
+"""Numbers as people write them, turned into whole cents by the engine, in exact decimals."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,48 +11,78 @@ from mekantek.datasets.records.cells import MISSING
 from mekantek.datasets.records.engine import cases, literal, null
 
 if TYPE_CHECKING:
-    from ibis.expr.types import BooleanValue, IntegerValue, StringValue
+    from ibis.expr.types import BooleanValue, StringValue, Table
 
-__all__ = ["Amount", "Mark", "amount", "bare", "known_mark", "readable"]
+__all__ = ["Amount", "Mark", "bare", "known_mark", "readable", "with_amounts"]
 
 Mark = Literal[".", ","]
 
 
-_SPACES = "[ \t\u00a0\u2009\u202f$]"
+_SPACES = " \t\u00a0\u2009\u202f$"
+_BARE = str.maketrans("−", "-", _SPACES)
 # No backslash stands in these: every engine reads them alike, however it quotes its strings.
-_DOT = "^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+|[1-9][0-9]{0,2}(,[0-9]{3})+([.][0-9]*)?)$"
-_COMMA = "^[+-]?([0-9]+(,[0-9]*)?|,[0-9]+|[1-9][0-9]{0,2}([.][0-9]{3})+(,[0-9]*)?)$"
-_PATTERNS: Mapping[Mark, str] = {".": _DOT, ",": _COMMA}
+_PATTERN = (
+    "^[+-]?(0*[0-9]{{1,{whole}}}({mark}[0-9]*)?|{mark}[0-9]+"
+    "|[1-9][0-9]{{0,2}}({group}[0-9]{{3}}){{1,{groups}}}({mark}[0-9]*)?)$"
+)
+_SIGNS: Mapping[Mark, tuple[str, str]] = {".": ("[.]", ","), ",": (",", "[.]")}
+# Decimals of 18 digits fit the engine's 64 bits; wider ones are three hundred times slower to read.
+_DIGITS = 18
 
 
 @dataclass(frozen=True, kw_only=True)
 class Amount:
     """
-    A column of money as expressions of the engine.
+    A column to read as money.
 
-    Attributes
+    Parameters
     ----------
-    cents : ibis integer column
-        Whole cents, rounded half up; missing where a cell is empty or no number.
-    missing, bad, rounded : ibis boolean column
-        No number is written; what is written is no finite number, or one with too many digits
-        for money; digits below the cent were rounded away.
+    column : str
+        Of text, or of whole, decimal or floating-point numbers.
+    prefix : str
+        Begins the names of the columns that `with_amounts` adds.
+    mark : {".", ","}
+        Decimal mark of text.
+    places : {2, 5, 8}
+        By how many places the mark moves to give cents: 2 for USD, 5 for thousand USD, 8 for
+        million USD.
     """
 
-    cents: IntegerValue
-    missing: BooleanValue
-    bad: BooleanValue
-    rounded: BooleanValue
+    column: str
+    prefix: str = ""
+    mark: Mark = "."
+    places: int = 2
+
+    @property
+    def exact(self) -> str:
+        """Type of the decimals that hold the number."""
+        return f"decimal({_DIGITS}, {_DIGITS - 1 - _most_digits(self.places)})"
+
+
+def _most_digits(places: int) -> int:
+    """
+    So many digits may stand before the mark.
+
+    A million million dollars in one cell, ten or ten thousand times that in thousands or millions;
+    the rest of the 18 digits stands behind the mark, beyond the cent, and one is left for carrying.
+    """
+    return {2: 12, 5: 11, 8: 8}[places]
+
+
+def _pattern(mark: Mark, places: int = 2) -> str:
+    whole = _most_digits(places)
+    sign, group = _SIGNS[mark]
+    return _PATTERN.format(whole=whole, mark=sign, group=group, groups=(whole - 3) // 3)
 
 
 def bare(text: StringValue) -> StringValue:
     """Take spaces, dollar signs and the typographer's minus out of a column of numbers."""
-    return text.re_replace(_SPACES, "").replace("−", "-")
+    return text.re_replace(f"[{_SPACES}]", "").replace("−", "-")
 
 
-def readable(text: StringValue, mark: Mark) -> BooleanValue:
+def readable(text: StringValue, mark: Mark, places: int = 2) -> BooleanValue:
     """Say which cells of `bare` text are numbers if *mark* is the decimal mark."""
-    return text.re_search(_PATTERNS[mark])
+    return text.re_search(_pattern(mark, places))
 
 
 def known_mark(cells: Iterable[str]) -> Mark | None:
@@ -68,100 +98,114 @@ def known_mark(cells: Iterable[str]) -> Mark | None:
     """
     proven: set[Mark] = set()
     for cell in cells:
-        text = re.sub(_SPACES, "", cell).replace("−", "-")
+        text = cell.translate(_BARE)
         if "," in text or "." in text:
-            marks: list[Mark] = [mark for mark in _PATTERNS if re.search(_PATTERNS[mark], text)]
+            marks: list[Mark] = [mark for mark in _SIGNS if re.search(_pattern(mark), text)]
             if len(marks) == 1:
                 proven.add(marks[0])
     return proven.pop() if len(proven) == 1 else None
 
 
-def amount(column: Any, *, mark: Mark = ".", places: int = 2) -> Amount:
+def with_amounts(table: Table, wanted: Sequence[Amount]) -> Table:
     """
-    Read a column as money.
+    Add what columns of money come to.
 
     Parameters
     ----------
-    column : ibis column
-        Text, or whole, decimal or floating-point numbers.
-    mark : {".", ","}
-        Decimal mark of text.
-    places : int
-        By how many places the mark moves to give cents: 2 for USD, 5 for thousand USD, 8 for
-        million USD.
+    table : ibis.expr.types.Table
+    wanted : sequence of Amount
 
     Returns
     -------
-    Amount
+    ibis.expr.types.Table
+        With, for each and after its prefix: ``cents`` (int64; rounded half up, missing where a
+        cell is empty or no number), ``missing`` (no number is written), ``bad`` (what is written
+        is no finite number, or one with too many digits for money), ``rounded`` (digits below the
+        cent were rounded away).
 
     Examples
     --------
     >>> from mekantek.datasets.records.engine import connect, fetch, memory_table
     >>> with connect() as backend:
     ...     table = memory_table({"DOLAR": ["1.234,565", "12", "-", "x"]})
-    ...     read = amount(table.DOLAR, mark=",")
-    ...     fetch(backend, table.select(cents=read.cents, bad=read.bad)).values.tolist()
+    ...     read = with_amounts(table, [Amount(column="DOLAR", mark=",")])
+    ...     fetch(backend, read.select("cents", "bad")).values.tolist()
     [[123457, False], [1200, False], [<NA>, False], [<NA>, True]]
     """
-    kind = column.type()
-    if kind.is_floating():
-        return _floating(column, places)
-    if kind.is_integer():
-        return _whole(column, places)
-    if kind.is_decimal():
-        return _text(column.cast("string"), ".", places)
-    return _text(column.cast("string"), mark, places)
+    # Step by step: an engine that is handed one expression works its parts out again and again.
+    kinds = {one.column: table[one.column].type() for one in wanted}
+    for step in (_bare, _number, _whole, _below, _cents):
+        added: dict[str, Any] = {}
+        for one in wanted:
+            added |= step(table, one, kinds[one.column])
+        table = table.mutate(**added)
+    return table
 
 
-def _most_digits(places: int) -> int:
-    """So many digits before the mark that 10**15 dollars fit, and cents in 64 bits."""
-    return min(13, 17 - places)
+def _bare(table: Table, one: Amount, kind: Any) -> dict[str, Any]:
+    if kind.is_numeric() and not kind.is_boolean():
+        return {}
+    return {f"{one.prefix}bare": bare(table[one.column].cast("string"))}
 
 
-def _text(column: Any, mark: Mark, places: int) -> Amount:
-    text = bare(column)
-    missing = column.isnull() | text.isin(list(MISSING))
-    number = readable(text, mark)
-    plain = text.replace("." if mark == "," else ",", "").replace(mark, ".")
-    negative = plain.startswith("-")
-    plain = plain.re_replace("^[+-]", "")
-    whole = plain.re_replace("[.].*$", "").re_replace("^0+", "")
-    below = plain.re_replace("^[^.]*[.]?", "")
-    good = ~missing & number & (whole.length() <= _most_digits(places))
-    digits = literal("0") + whole + (below + "0" * places).substr(0, places)
-    # The cast sees digits only: what is no number became missing before it.
-    cents = cases((good, digits), else_=null("string")).cast("int64")
-    up = below.substr(places, 1) >= "5"
-    cents = cents + cases((up, literal(1, "int64")), else_=literal(0, "int64"))
-    return Amount(
-        cents=cases((negative, -cents), else_=cents),
-        missing=missing,
-        bad=~missing & ~good,
-        rounded=good & below.substr(places, 40).re_search("[1-9]"),
-    )
-
-
-def _whole(column: Any, places: int) -> Amount:
-    limit = 10 ** _most_digits(places)
+def _number(table: Table, one: Amount, kind: Any) -> dict[str, Any]:
+    """Give what is a number and not too large as a number; anything else becomes missing."""
+    column, most = table[one.column], 10 ** _most_digits(one.places)
     missing = column.isnull()
-    good = ~missing & (column > -limit) & (column < limit)
-    kept = cases((good, column), else_=null(column.type())).cast("int64")
-    return Amount(
-        cents=kept * literal(10**places, "int64"), missing=missing, bad=~missing & ~good,
-        rounded=literal(False),
-    )  # fmt: skip
+    if f"{one.prefix}bare" in table.columns:
+        text = table[f"{one.prefix}bare"]
+        missing = missing | text.isin(list(MISSING))
+        plain = text.replace(",", "")
+        if one.mark == ",":
+            plain = text.replace(".", "").replace(",", ".")
+        legible = ~missing & readable(text, one.mark, one.places)
+        number = cases((legible, plain), else_=null("string")).cast(one.exact)
+    elif kind.is_floating():
+        value = column.cast("float64")
+        # NaN is larger than every number in DuckDB and Spark alike, yet asked for by name.
+        finite = ~value.isnan() & (value.abs() < float(most))
+        number = cases((finite, value), else_=null("float64"))
+    else:
+        small = (column > -most) & (column < most)
+        number = cases((small, column), else_=null(kind))
+        number = number.cast("int64" if kind.is_integer() else one.exact)
+    return {f"{one.prefix}missing": missing, f"{one.prefix}number": number}
 
 
-def _floating(column: Any, places: int) -> Amount:
-    limit = float(10 ** _most_digits(places))
-    value = column.cast("float64")
-    missing = value.isnull()
-    # NaN is larger than every number in DuckDB and Spark alike, yet asked for by name.
-    good = ~missing & ~value.isnan() & ~value.isinf() & (value > -limit) & (value < limit)
-    kept = cases((good, value), else_=null("float64")) * literal(float(10**places))
-    cents = kept.round().cast("int64")
-    # A float's last digits are noise; a thousandth of a cent and more is not.
-    return Amount(
-        cents=cents, missing=missing, bad=~missing & ~good,
-        rounded=good & ((kept - kept.round()).abs() > 0.001 + kept.abs() * 1e-12),
-    )  # fmt: skip
+def _whole(table: Table, one: Amount, _: Any) -> dict[str, Any]:
+    number = table[f"{one.prefix}number"]
+    if not number.type().is_decimal():
+        return {}
+    return {f"{one.prefix}whole": number.floor().cast("int64")}
+
+
+def _below(table: Table, one: Amount, _: Any) -> dict[str, Any]:
+    """Take what is below a dollar apart: so no product leaves the decimals' 18 digits."""
+    number = table[f"{one.prefix}number"]
+    if number.type().is_integer():
+        return {}
+    if number.type().is_floating():
+        return {f"{one.prefix}below": number * float(10**one.places)}
+    whole = table[f"{one.prefix}whole"].cast(one.exact)
+    return {f"{one.prefix}below": (number - whole) * 10**one.places}
+
+
+def _cents(table: Table, one: Amount, _: Any) -> dict[str, Any]:
+    number, unit = table[f"{one.prefix}number"], literal(10**one.places, "int64")
+    if number.type().is_integer():
+        cents, rounded = number * unit, literal(False)
+    else:
+        below = table[f"{one.prefix}below"]
+        nearest = below.round().cast("int64")
+        if number.type().is_floating():
+            # A float's last digits are noise; a thousandth of a cent and more is not.
+            cents = nearest
+            rounded = (below - below.round()).abs() > below.abs() * 1e-12 + 0.001
+        else:
+            cents = table[f"{one.prefix}whole"] * unit + nearest
+            rounded = below != nearest
+    return {
+        f"{one.prefix}cents": cents,
+        f"{one.prefix}rounded": rounded.fill_null(False),
+        f"{one.prefix}bad": ~table[f"{one.prefix}missing"] & number.isnull(),
+    }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mekantek.datasets.records.amounts import Amount, amount
+from mekantek.datasets.records.amounts import Amount, with_amounts
 from mekantek.datasets.records.columns import ValueColumn
 from mekantek.datasets.records.engine import cases, literal, memory_table, null, read_parquet
 from mekantek.datasets.records.sources import Source
@@ -96,11 +96,29 @@ def parsed(source: Source, cells: Table) -> Table:
         The canonical columns; ``total``, ``missing``, ``bad``, ``rounded`` (bool); and the text of
         each role as ``raw_…``, and of the value as ``raw_value``.
     """
-    table = cells.select(
-        row=cells["row"],
-        **{f"raw_{role}": raw_text(cells[name]) for role, name in _key_columns(source).items()},
-        **{f"value_{value.place}": cells[f"c{value.place}"] for value in source.columns.values},
-        says_made_up=_says_made_up(source, cells),
+    units = dict.fromkeys(value.unit for value in source.columns.values)
+    parts = [_of_unit(source, cells, unit) for unit in units]
+    return _together(parts)
+
+
+def _together(parts: Sequence[Table]) -> Table:
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole.union(part, distinct=False)
+    return whole
+
+
+def _of_unit(source: Source, cells: Table, unit: int | None) -> Table:
+    """Stack the columns of values that are in one unit, then settle all rows at once."""
+    values = [value for value in source.columns.values if value.unit == unit]
+    kind = _kind_of([cells[f"c{value.place}"].type() for value in values])
+    table = _together([_stacked(source, cells, value, kind) for value in values])
+    table = with_amounts(
+        table,
+        [
+            Amount(column="value", prefix=f"in_{one}_", mark=source.mark, places=_PLACES[one])
+            for one in _units(unit)
+        ],
     )
     for role, lookup in source.lookups.items():
         meanings = memory_table(
@@ -108,11 +126,30 @@ def parsed(source: Source, cells: Table) -> Table:
             {f"{role}_{name}": kind for name, kind in lookup.types.items()},
         )
         table = table.left_join(meanings, table[f"raw_{role}"] == meanings[f"{role}_raw"])
-    parts = [_of_value(source, table, value) for value in source.columns.values]
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole.union(part, distinct=False)
-    return whole
+    return _settled(source, table, unit)
+
+
+def _kind_of(kinds: Sequence[Any]) -> Any:
+    """Choose one type for columns that are stacked; None if they have it already."""
+    if len(set(kinds)) == 1:
+        return None
+    return "float64" if all(kind.is_numeric() for kind in kinds) else "string"
+
+
+def _stacked(source: Source, cells: Table, value: ValueColumn, kind: Any) -> Table:
+    """Give one column of values, with what its header says of all of them beside it."""
+    columns = source.columns
+    money = cells[f"c{value.place}"]
+    year, flow = value.year or columns.year, value.flow or columns.flow
+    return cells.select(
+        row=cells["row"],
+        value=money if kind is None else money.cast(kind),
+        said_year=null("int32") if year is None else literal(year, "int32"),
+        said_month=null("int32") if value.month is None else literal(value.month, "int32"),
+        said_flow=null("string") if flow is None else literal(flow),
+        says_made_up=_says_made_up(source, cells),
+        **{f"raw_{role}": raw_text(cells[name]) for role, name in _key_columns(source).items()},
+    )
 
 
 def _key_columns(source: Source) -> Mapping[str, str]:
@@ -134,24 +171,16 @@ def _says_made_up(source: Source, cells: Table) -> BooleanValue:
     return said
 
 
-def _of_value(source: Source, table: Table, value: ValueColumn) -> Table:
-    """Read one column of values with what its header and the row's other cells say."""
+def _settled(source: Source, table: Table, unit: int | None) -> Table:
+    """Give each row its canonical columns, from its cells and from what their header says."""
     columns = source.columns
     lookups = source.lookups
 
     def of(role: str, name: str, kind: str) -> Any:
         return table[f"{role}_{name}"] if role in lookups else null(kind)
 
-    year = literal(value.year or columns.year or 0, "int32")
-    if not (value.year or columns.year):
-        year = of("year", "year", "int32").coalesce(of("sheet_year", "year", "int32"))
-    month = of("month", "month", "int32").coalesce(of("year", "month", "int32"))
-    if value.month is not None:
-        month = literal(value.month, "int32")
-    flow = of("flow", "flow", "string")
-    if value.flow or columns.flow:
-        flow = flow.coalesce(literal(value.flow or columns.flow))
-    money = _money(table[f"value_{value.place}"], source, value, year)
+    year = table.said_year.coalesce(of("year", "year", "int32"), of("sheet_year", "year", "int32"))
+    month = table.said_month.coalesce(of("month", "month", "int32"), of("year", "month", "int32"))
     hidden = [of(role, "hidden", "boolean") for role in ("code", "industry")]
     made_up = [of(role, "made_up", "boolean") for role in ("code", "industry", "partner")]
     totals = [of(role, "total", "boolean") for role in lookups]
@@ -163,7 +192,7 @@ def _of_value(source: Source, table: Table, value: ValueColumn) -> Table:
         row=table["row"],
         year=year.cast("int32"),
         month=month.cast("int32"),
-        flow=flow,
+        flow=of("flow", "flow", "string").coalesce(table.said_flow),
         plate=of("place_code", "plate", "int32").coalesce(of("place", "plate", "int32")),
         place_text=of("place", "text", "string").coalesce(of("place_code", "text", "string")),
         code=of("code", "code", "string").fill_null(""),
@@ -171,15 +200,12 @@ def _of_value(source: Source, table: Table, value: ValueColumn) -> Table:
         industry_name=of("industry", "text", "string").coalesce(of("code", "name", "string")),
         partner=of("partner", "partner", "string"),
         hidden=_any(hidden),
-        cents=money.cents,
         made_up=_any([table["says_made_up"], *made_up]),
         total=_any(totals),
-        missing=money.missing,
-        bad=money.bad,
-        rounded=money.rounded,
+        **_money(table, unit, year),
         code_plate=of("place_code", "plate", "int32"),
         name_plate=of("place", "plate", "int32"),
-        raw_value=table[f"value_{value.place}"].cast("string"),
+        raw_value=table["value"].cast("string"),
         **texts,
     )
 
@@ -191,15 +217,18 @@ def _any(flags: list[Any]) -> BooleanValue:
     return found
 
 
-def _money(column: Any, source: Source, value: ValueColumn, year: Any) -> Amount:
-    if value.unit is not None:
-        return amount(column, mark=source.mark, places=_PLACES[value.unit])
-    before = amount(column, mark=source.mark, places=_PLACES[1])
-    since = amount(column, mark=source.mark, places=_PLACES[1000])
-    thousands = (year >= _ASSEMBLY_YEAR).fill_null(True)
-    return Amount(
-        cents=cases((thousands, since.cents), else_=before.cents),
-        missing=before.missing,
-        bad=cases((thousands, since.bad), else_=before.bad),
-        rounded=cases((thousands, since.rounded), else_=before.rounded),
-    )
+def _units(unit: int | None) -> tuple[int, ...]:
+    """Give the units that a column may be in: by the assembly's rule it is one of two."""
+    return (1, 1000) if unit is None else (unit,)
+
+
+def _money(table: Table, unit: int | None, year: Any) -> dict[str, Any]:
+    found = {}
+    for name in ("cents", "missing", "bad", "rounded"):
+        read = [table[f"in_{one}_{name}"] for one in _units(unit)]
+        if len(read) == 1:
+            found[name] = read[0]
+        else:
+            thousands = (year >= _ASSEMBLY_YEAR).fill_null(True)
+            found[name] = cases((thousands, read[1]), else_=read[0])
+    return found

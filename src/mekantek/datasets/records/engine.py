@@ -290,7 +290,8 @@ def fetch(backend: BaseBackend, expression: Table) -> pd.DataFrame:
     ...     fetch(backend, memory_table({"plate": [6, None]}))["plate"].dtype
     Int64Dtype()
     """
-    table = backend.to_pyarrow(expression)
+    with _steps_apart():
+        table = backend.to_pyarrow(expression)
     numbers = {
         pa.int8(): pd.Int8Dtype(),
         pa.int16(): pd.Int16Dtype(),
@@ -301,3 +302,19 @@ def fetch(backend: BaseBackend, expression: Table) -> pd.DataFrame:
     # Arrow's own way turns a missing whole number into a float, which rounds cents above 2**53.
     frame: pd.DataFrame = table.to_pandas(types_mapper=numbers.get)
     return frame
+
+
+@contextmanager
+def _steps_apart() -> Iterator[None]:
+    """
+    Keep each step of an expression a query of its own.
+
+    Fused into one, a step is worked out anew wherever it is used: seconds for each query. The
+    caller's own setting comes back afterwards.
+    """
+    before = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        yield
+    finally:
+        ibis.options.sql.fuse_selects = before

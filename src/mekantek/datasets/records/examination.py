@@ -185,17 +185,19 @@ class _Rows:
             "nowhere": found & t.plate.isnull() & literal(placed),
             "codeless": found & (t.code == "") & ~t.hidden & literal("code" in self.source.lookups),
         }  # fmt: skip
-        totals = fetch(
-            self.backend,
-            t.aggregate(
-                **{
-                    name: where.fill_null(False).cast("int64").sum()
-                    for name, where in {**wrong, **counted}.items()
-                },
-                hidden_cents=t.cents.sum(where=found & t.hidden),
-            ),
-        ).iloc[0]
-        number = {name: 0 if pd.isna(totals[name]) else int(totals[name]) for name in totals.index}
+        # All that is counted is counted in one pass, by year and flow.
+        kept = t.mutate(
+            **{f"is_{name}": where.fill_null(False) for name, where in (wrong | counted).items()}
+        )
+        table = kept.group_by("year", "flow").aggregate(
+            **{f"n_{name}": kept[f"is_{name}"].cast("int64").sum() for name in wrong | counted},
+            hidden_cents=kept.cents.sum(where=kept.is_hidden),
+            cents=kept.cents.sum(where=kept.is_records),
+            months=kept.month.nunique(where=kept.is_records),
+        )
+        sums = fetch(self.backend, table.order_by("year", "flow"))
+        number = {name: int(sums[f"n_{name}"].fillna(0).sum()) for name in (*wrong, *counted)}
+        number["hidden_cents"] = int(sums["hidden_cents"].fillna(0).sum())
         for name, where in wrong.items():
             if number[name]:
                 self.faults.append(self._fault(name, where, number[name]))
@@ -207,7 +209,7 @@ class _Rows:
                 ).format(f=self.file)
             )
         self._tell(number, counted)
-        self._coverage(found)
+        self._coverage(sums)
         self._duplicates(cells, number["records"], duplicates)
         return Examination(
             records=number["records"], dropped=number["dropped"], without_value=number["without"],
@@ -274,16 +276,11 @@ class _Rows:
                     )
                 )  # fmt: skip
 
-    def _coverage(self, found: BooleanValue) -> None:
+    def _coverage(self, sums: pd.DataFrame) -> None:
         """Say which years, flows and months there are."""
-        t = self.table
-        kept = t.filter(found & t.year.notnull() & t.flow.notnull())
-        table = kept.group_by("year", "flow").aggregate(
-            rows=kept.count(), months=kept.month.nunique(), cents=kept.cents.sum()
-        )
-        for year, flow, rows, months, cents in fetch(
-            self.backend, table.order_by("year", "flow")
-        ).itertuples(index=False):
+        kept = sums[sums["year"].notna() & sums["flow"].notna() & (sums["n_records"] > 0)]
+        columns = ["year", "flow", "n_records", "months", "cents"]
+        for year, flow, rows, months, cents in kept[columns].itertuples(index=False):
             word = Text("ihracat" if flow == "export" else "ithalat", str(flow))
             spell = Text(f", {months} ay", f", months: {months}") if months else Text("", "")
             self.facts.append(
@@ -313,16 +310,20 @@ class _Rows:
             names.append("sheet")
         texts = [raw_text(cells[name]).fill_null("\x1e") for name in names]
         prints = cells.select(row=cells["row"], print=literal("\x1f").join(texts).hash())
-        lively = self.table.filter(self.live).select(self.table.row).distinct()
-        table = prints.semi_join(lively, "row")
-        table = table.group_by("print").aggregate(rows=table.count(), first=table.row.min())
-        twice = table.filter(table.rows > 1).order_by("first")
-        frame = fetch(self.backend, twice.limit(_ROWS_SHOWN))
+        table = prints.group_by("print").aggregate(rows=prints.count())
+        twice = table.filter(table.rows > 1)
+        if fetch(self.backend, twice.limit(1)).empty:
+            return
+        # Blank rows, totals and notes may repeat; only now is it worth asking which rows these are.
+        lively = self.table.filter(self.live).select("row").distinct()
+        again = prints.semi_join(twice, "print").semi_join(lively, "row")
+        again = again.group_by("print").aggregate(rows=again.count(), first=again.row.min())
+        again = again.filter(again.rows > 1).order_by("first")
+        frame = fetch(self.backend, again)
         if frame.empty:
             return
-        count = int(fetch(self.backend, twice.aggregate(n=twice.count()))["n"].iloc[0])
-        first = frame.iloc[0]
-        second = prints.filter(prints.print == int(first["print"])).order_by("row").limit(2)
+        count = len(frame)
+        second = prints.filter(prints.print == int(frame["print"].iloc[0])).order_by("row").limit(2)
         pair = [int(row) for row in fetch(self.backend, second)["row"]]
         self.faults.append(
             Text(

@@ -254,11 +254,12 @@ def _mark(
 
 def _evidence(cells: Table, name: str, backend: BaseBackend) -> dict[str, tuple[int, str]]:
     """Find the first cells that only a point, only a comma, or either can be the mark of."""
-    table = cells.select(row=cells["row"], cell=cells[name])
-    text = bare(table.cell)
-    marked = (text.contains(",") | text.contains(".")) & ~text.isin(list(MISSING))
-    dot, comma = readable(text, "."), readable(text, ",")
-    kinds = {".": marked & dot & ~comma, ",": marked & comma & ~dot, "open": marked & dot & comma}
+    table = cells.select(row=cells["row"], cell=cells[name], text=bare(cells[name]))
+    marked = (table.text.contains(",") | table.text.contains(".")) & ~table.text.isin(list(MISSING))
+    table = table.filter(marked)
+    table = table.mutate(dot=readable(table.text, "."), comma=readable(table.text, ","))
+    dot, comma = table.dot, table.comma
+    kinds = {".": dot & ~comma, ",": comma & ~dot, "open": dot & comma}
     firsts = fetch(
         backend,
         table.aggregate(
