@@ -48,13 +48,13 @@ def test_refusals_speak_turkish(tmp_path):
     assert "diye bir şekil yok" in done.stderr
 
 
-def test_the_plan_is_whole():
+def test_the_plan_is_whole(study):
     """Every kind is there, every slug once, and each can be asked for by its name."""
-    listed = planned()
+    listed = planned(study)
     slugs = [p.slug for p in listed]
     assert len(set(slugs)) == len(slugs)
     assert [*dict.fromkeys(p.kind for p in listed)] == list(KINDS)
-    assert [choose([s])[0].slug for s in slugs] == slugs
+    assert [choose(study, [s])[0].slug for s in slugs] == slugs
 
 
 def test_maps_are_those_of_the_study(study):
@@ -62,7 +62,7 @@ def test_maps_are_those_of_the_study(study):
     from mekantek.maps.sheets.shares import share_sheet
     from mekantek.report.figures import Found
 
-    plan = choose(["share-high"])[0]
+    plan = choose(study, ["share-high"])[0]
     alone = plan.draw(Found(study), "en")
     given = plan.draw(Found(study, sheets=[share_sheet(study, "high")]), "en")
     assert isinstance(alone, PrintFigure)

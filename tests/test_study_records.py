@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mekantek.datasets.technology import CLASSES
 from mekantek.errors import OptionError, ValuesError
-from mekantek.study import CLASS_COLUMNS, other_prints, study_from_tally, tidy_tables
+from mekantek.study import other_prints, study_from_tally, tidy_tables
 
 
 def sums(tally, year, flow="export"):
@@ -27,14 +28,14 @@ def test_shares_and_totals_are_those_added_by_hand(records, tally_of):
         for plate, held in sums(tally, year).items():
             total = sum(held.values())
             assert at.frame.loc[plate, "value"] == total / 100
-            for c in CLASS_COLUMNS:
+            for c in CLASSES:
                 assert at.frame.loc[plate, c] == held[c] / total
                 assert round(100 * at.class_values(c).loc[plate, "value"]) == held[c]
         assert (at.status == "computed").all(axis=None)
 
 
 def test_values_are_exact_to_the_cent_and_nothing_is_open(records):
-    for c in (*CLASS_COLUMNS, "high+medium_high"):
+    for c in (*CLASSES, "high+medium_high"):
         values = records.class_values(c)
         assert values["low"].equals(values["value"])
         assert values["high"].equals(values["value"])
@@ -51,7 +52,7 @@ def test_the_report_keeps_its_slack(study):
 
 
 def test_zero_stays_below_every_share_there_is(records):
-    shares = pd.concat([records.at(y).frame[list(CLASS_COLUMNS)] for y in records.years])
+    shares = pd.concat([records.at(y).frame[list(CLASSES)] for y in records.years])
     assert 0 < records.zero_limit <= shares.where(shares > 0).min().min()
 
 

@@ -68,9 +68,9 @@ def corrections() -> str:
 
 def hypotheses() -> str:
     """Give each finding's claim and its decision rule, as they were written before the data were read."""
-    held = tomllib.loads((DATA / "hypotheses.toml").read_text(encoding="utf-8"))
+    held = tomllib.loads((DATA / "report.toml").read_text(encoding="utf-8"))
     parts = []
-    for finding in held["finding"]:
+    for finding in held["claims"]:
         parts += [
             f"## {finding['title']['en']}", "",
             f"*Line {finding['report_line']}: {finding['claim']['en']}* "

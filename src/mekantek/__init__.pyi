@@ -42,3 +42,4 @@ from .stats.overall.screening import screen as screen
 from .stats.subsets import corridor as corridor
 from .study import Study as Study
 from .study import load_study as load_study
+from .study import read_study as read_study

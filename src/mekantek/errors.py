@@ -10,6 +10,7 @@ __all__ = [
     "MissingDependencyError",
     "OptionError",
     "ShareError",
+    "StudyFileError",
     "TableError",
     "UnknownAgencyError",
     "UnknownProvinceError",
@@ -44,6 +45,10 @@ class ValuesError(MekantekError, ValueError):
 
 class TableError(MekantekError, ValueError):
     """A table does not keep its schema, or cannot be read at all."""
+
+
+class StudyFileError(MekantekError, ValueError):
+    """A study file cannot be read, or says what cannot be."""
 
 
 class BoundaryError(MekantekError, ValueError):

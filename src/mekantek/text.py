@@ -21,6 +21,7 @@ __all__ = [
     "Text",
     "capitalized",
     "csv_cell",
+    "figure",
     "fold",
     "guarded",
     "integer",
@@ -257,6 +258,21 @@ def number(value: float, language: Language, *, digits: int = 2) -> str:
     if language == "tr":
         written = written.translate(str.maketrans(",.", ".,"))
     return f"−{written}" if negative else written
+
+
+def figure(value: float, language: Language, *, significant: int = 3) -> str:
+    """
+    Write a number of any size with at least so many significant digits, and no fraction it needs not.
+
+    Examples
+    --------
+    >>> figure(1234567.8, "en"), figure(12.345, "tr"), figure(0.00123, "en"), figure(7.0, "en")
+    ('1,234,568', '12,3', '0.00123', '7.00')
+    """
+    if not math.isfinite(value):
+        return "–"
+    size = math.floor(math.log10(abs(value))) if value else 0
+    return number(value, language, digits=min(max(significant - 1 - size, 0), 9))
 
 
 def integer(value: float, language: Language) -> str:

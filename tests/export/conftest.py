@@ -6,7 +6,7 @@ import pytest
 
 import mekantek
 from mekantek import export, report
-from mekantek.study import CLASS_COLUMNS
+from mekantek.datasets.technology import CLASSES
 
 
 @pytest.fixture(scope="session")
@@ -14,7 +14,7 @@ def results(study):
     lisas, hotspots = {}, {}
     for year in study.years:
         at = study.at(year)
-        for name in CLASS_COLUMNS:
+        for name in CLASSES:
             lisas[name, year] = mekantek.local_moran(at.share(name), at.graph)
             hotspots[name, year] = mekantek.local_getis_ord(at.share(name), at.graph)
     return lisas, hotspots
@@ -29,7 +29,7 @@ def sheets(study, results):
 def styled(request, study, results, sheets, tmp_path_factory):
     """A GeoPackage with its language."""
     layer = export.study_layer(study, *results, sheets)
-    styles = export.study_styles(sheets, set(layer.columns), language=request.param)
+    styles = export.study_styles(study, sheets, set(layer.columns), language=request.param)
     path = tmp_path_factory.mktemp("gpkg") / "mekantek.gpkg"
     export.write_geopackage(
         layer, path, styles=styles, provenance=export.provenance_of(study)

@@ -16,9 +16,9 @@ from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.maps.atlas import KINDS
 from mekantek.maps.palette import (
     CLUSTERS,
-    DOMINANT,
     HATCHES,
     change_bins,
+    dominant_colours,
     part_bins,
     quotient_bins,
     share_bins,
@@ -26,7 +26,7 @@ from mekantek.maps.palette import (
 
 BINS = {
     "share": share_bins, "years": share_bins, "change": change_bins,
-    "quotient": lambda _: quotient_bins(), "stability": lambda _: part_bins("HH"),
+    "quotient": lambda *_: quotient_bins(), "stability": lambda *_: part_bins("HH"),
 }  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def test_every_shape_has_the_colour_of_its_map(styled, sheets):
     assert seen == len(styles) == 12 + 8 + 2 + 8 + 8 + 20 + 8
 
 
-def test_classes_are_complete_and_come_from_the_palette(styled, sheets):
+def test_classes_are_complete_and_come_from_the_palette(study, styled, sheets):
     """Breaks, colours and labels are the palette's; a class that is absent keeps its colour."""
     path, language = styled
     styles = styles_of(path)
@@ -120,7 +120,9 @@ def test_classes_are_complete_and_come_from_the_palette(styled, sheets):
             renderer, symbols = parsed(qml)
             kind = view.key if view.key == "change" else sheet.kind
             if kind in BINS:
-                bins = part_bins(view.key) if kind == "stability" else BINS[kind](sheet.classes)
+                bins = (
+                    part_bins(view.key) if kind == "stability" else BINS[kind](study, sheet.classes)
+                )
                 ranges = list(renderer.find("ranges"))
                 told = [r for r in ranges if symbols[r.get("symbol")] in bins.colours]
                 assert [symbols[r.get("symbol")] for r in told] == list(bins.colours)
@@ -133,7 +135,9 @@ def test_classes_are_complete_and_come_from_the_palette(styled, sheets):
                     c.get("value"): symbols[c.get("symbol")] for c in renderer.find("categories")
                 }
                 colours = (
-                    DOMINANT if kind == "dominant" else {k: c for k, (c, _) in CLUSTERS.items()}
+                    dominant_colours(study)
+                    if kind == "dominant"
+                    else {k: c for k, (c, _) in CLUSTERS.items()}
                 )
                 for name, colour in colours.items():
                     assert found[name] == look(colour)
@@ -214,9 +218,9 @@ def test_a_selection_has_its_own_columns_and_default(study, results, sheets):
     """One class and year: no column or style of another."""
     layer = export.study_layer(study, *results, sheets, classes=["low", "value"], years=[2024])
     assert not [c for c in layer if "high" in c or "2019" in c or "change" in c]
-    styles = export.study_styles(sheets, set(layer.columns), language="en")
+    styles = export.study_styles(study, sheets, set(layer.columns), language="en")
     assert [s.name for s in styles if s.default] == ["Share: low technology, 2024"]
-    without = export.study_styles(sheets, {"lisa_low_2024", "lisa_low_2024_unadjusted"})
+    without = export.study_styles(study, sheets, {"lisa_low_2024", "lisa_low_2024_unadjusted"})
     assert [s.default for s in without] == [True]
 
 

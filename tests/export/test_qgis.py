@@ -82,7 +82,7 @@ def told(styled):
     return json.loads(done.stdout.splitlines()[-1]), styled[1]
 
 
-def test_it_opens_styled(told):
+def test_it_opens_styled(told, study):
     """81 provinces in the default style, with names; the picture has the palette's colours."""
     from mekantek.maps.palette import share_bins
 
@@ -91,7 +91,7 @@ def test_it_opens_styled(told):
     assert '"high_2024"' in found["opened"]
     assert found["errors"] == []
     assert found["related"] == len(found["fills"]) == 66
-    assert set(share_bins("high").colours) <= set(found["colours"])
+    assert set(share_bins(study, "high").colours) <= set(found["colours"])
 
 
 def test_every_style_paints_as_the_page_does(told, sheets):

@@ -16,7 +16,6 @@ from mekantek.findings.concentration import (
     seat_curve,
 )
 from mekantek.findings.concentration.choices import curve
-from mekantek.findings.verdict import load_hypothesis
 from mekantek.stats.association import difference_of_means
 from mekantek.study import other_prints
 
@@ -94,7 +93,7 @@ def test_theil_between_regions_from_sums(study):
 @pytest.mark.parametrize("to", [None, 41])
 def test_seat_curve_starts_at_the_plain_number_and_falls(study, verdicts, to):
     """Zero is the finding's own number; while İstanbul leads, giving away never concentrates."""
-    seats = seat_curve(study, to=to)
+    seats = seat_curve(study, "high", 34, to=to)
     assert seats.table.loc[0.0, (2024, "high")] == pytest.approx(
         verdicts["concentration"].main["value"]
     )
@@ -114,7 +113,7 @@ def test_seat_curve_starts_at_the_plain_number_and_falls(study, verdicts, to):
 
 @pytest.fixture(scope="module")
 def chosen(study):
-    return curve(study, load_hypothesis("concentration"))
+    return curve(study, study.hypothesis("concentration"))
 
 
 def test_choices_counted_from_the_tables(chosen, study):
@@ -126,7 +125,7 @@ def test_choices_counted_from_the_tables(chosen, study):
         c = spec.choice
         at = prints[c["cells"]].at(int(c["years"]))
         table = pd.DataFrame({"total": at.frame["value"]}).dropna()
-        if "≥" in c["provinces"]:
+        if "≥" in c["floor"]:
             table = table[table["total"] >= 1e8]
         for name in ("high", "medium_high", "medium_low", "low"):
             table[name] = at.frame[name] * table["total"]
@@ -163,8 +162,8 @@ def test_surrogates_of_concentration_counted_by_hand(study):
     """Shares of high technology in random provinces over the same exports: its Gini, pair by pair."""
     from mekantek.findings.concentration.choices import _permuted
 
-    found = curve(study, load_hypothesis("concentration"), surrogates=3)
-    wanted = {"measure": "gini", "seat": "as printed", "level": "provinces", "provinces": "all",
+    found = curve(study, study.hypothesis("concentration"), surrogates=3)
+    wanted = {"measure": "gini", "seat": "as printed", "level": "provinces", "floor": "all",
               "cells": "adopted", "comparator": "total", "years": "2019 and 2024"}  # fmt: skip
     place = next(k for k, s in enumerate(found.specifications) if s.choice == wanted)
     orders = _permuted(study, 3)
@@ -192,12 +191,12 @@ def test_any_two_provinces_do_not_hold_what_is_printed_of_two(verdicts):
 
 @pytest.fixture(scope="module")
 def bloc(study):
-    return bloc_curve(study, load_hypothesis("medium-high-bloc"), surrogates=199)
+    return bloc_curve(study, study.hypothesis("medium-high-bloc"), surrogates=199)
 
 
 def test_bloc_choices_counted_one_by_one(bloc, study):
     """Means and medians of forty choices, with plain pandas."""
-    drawn = groupings(load_hypothesis("medium-high-bloc"))
+    drawn = groupings(study.hypothesis("medium-high-bloc"), study.design.unit)
     picked = [s for s in bloc.specifications
               if s.choice["scale"] != "logit" and s.choice["correction"] == "permutation"]  # fmt: skip
     for spec in picked[:: len(picked) // 40]:
@@ -208,8 +207,8 @@ def test_bloc_choices_counted_one_by_one(bloc, study):
         weight = {"unweighted": total**0, "exports": total, "√exports": total**0.5}[c["weights"]]
         if c["weights"] == "unweighted":
             weight = weight.fillna(1.0)
-        if "≥" in c["provinces"]:
-            weight = weight.where(total >= float(c["provinces"].split()[2]) * 1e6)
+        if "≥" in c["floor"]:
+            weight = weight.where(total >= float(c["floor"].split()[2]) * 1e6)
         weight = weight.dropna()
         inside, left_out = drawn[c["regions"]]
         middles = []
@@ -231,7 +230,7 @@ def test_bloc_permutations_agree_with_the_main_test(bloc, verdicts):
     """The plain choice's p is that of the finding, but for Monte Carlo."""
     plain = next(
         s for s in bloc.specifications
-        if s.choice == {"year": 2024, "scale": "share", "provinces": "all",
+        if s.choice == {"year": 2024, "scale": "share", "floor": "all",
                         "weights": "unweighted", "statistic": "mean", "regions": "24 provinces",
                         "correction": "permutation"}
     )  # fmt: skip
@@ -247,7 +246,9 @@ def test_noise_is_no_bloc(study):
     """Shares shuffled over the map are called a bloc no more often than stated, weighted or not."""
     rng = np.random.default_rng(2)
     share = study.share("medium_high").to_numpy()
-    inside = study.names.index.isin(groupings(load_hypothesis("medium-high-bloc"))["Marmara"][0])
+    inside = study.names.index.isin(
+        groupings(study.hypothesis("medium-high-bloc"), study.design.unit)["Marmara"][0]
+    )
     exports = study.frame["value"].fillna(1e6).to_numpy()
     p = [
         [difference_of_means(shuffled, inside, weights=w, permutations=199).p_value

@@ -11,7 +11,6 @@ import pytest
 
 from mekantek.datasets import files
 from mekantek.findings.belt_choices import clustered, corridor_choices
-from mekantek.findings.verdict import load_hypothesis
 from mekantek.stats import inference
 from mekantek.stats.subsets import corridor
 from mekantek.study import YearTable, neighbours_of, other_prints
@@ -64,7 +63,7 @@ def second_rank(members, classes, year):
 
 @pytest.mark.parametrize("name", BELTS)
 @pytest.mark.parametrize("year", range(2019, 2025))
-def test_ranks_from_the_files_alone(verdicts, name, year):
+def test_ranks_from_the_files_alone(verdicts, name, year, study):
     """Rank and number of sets of every year, counted again from the CSV files."""
     told = verdicts[name].to_dict()
     results = [told["main"], *told["companions"]]
@@ -72,13 +71,13 @@ def test_ranks_from_the_files_alone(verdicts, name, year):
         r for r in results
         if (r.get("class"), r.get("year"), r.get("statistic")) == ("high", year, "minimum")
     )  # fmt: skip
-    members = load_hypothesis(name).options["members"]
+    members = study.hypothesis(name).options["members"]
     assert (result["rank"], result["of"]) == second_rank(members, {"high"}, year)
 
 
 @pytest.mark.parametrize("name", BELTS)
 @pytest.mark.parametrize("year", [2019, 2024])
-def test_ranks_of_both_classes_from_the_files_alone(verdicts, name, year):
+def test_ranks_of_both_classes_from_the_files_alone(verdicts, name, year, study):
     """The same for high and medium-high technology together."""
     told = verdicts[name].to_dict()["companions"]
     result = next(
@@ -86,7 +85,7 @@ def test_ranks_of_both_classes_from_the_files_alone(verdicts, name, year):
         if (r.get("class"), r.get("year"), r.get("statistic"))
         == ("high+medium_high", year, "minimum")
     )  # fmt: skip
-    members = load_hypothesis(name).options["members"]
+    members = study.hypothesis(name).options["members"]
     assert (result["rank"], result["of"]) == second_rank(members, {"high", "medium_high"}, year)
 
 
@@ -97,10 +96,10 @@ def test_three_provinces_from_the_files_alone(study):
     assert found.of == 653
 
 
-def test_bitlis_from_the_files_alone(verdicts):
+def test_bitlis_from_the_files_alone(verdicts, study):
     """Its share, the mean of its neighbours, and its rank in Doğu Anadolu and among all."""
     told = verdicts["corridor-ankara-eskisehir"].to_dict()["companions"]
-    east = load_hypothesis("corridor-ankara-eskisehir").options["outliers"][0]["members"]
+    east = study.hypothesis("corridor-ankara-eskisehir").options["outliers"][0]["members"]
     for year in (2019, 2024):
         shares, links = printed({"medium_high"}, year), borders()
         beside = [p for p in shares if frozenset((13, p)) in links]
@@ -156,7 +155,7 @@ def test_a_thousand_choices(verdicts, name):
     for s in verdict.curve.specifications:
         assert s.effect is None or (0 <= s.effect < 1 and s.effect + s.p_value == pytest.approx(1))
     main = {"neighbours": "official", "class": "high", "year": 2024, "statistic": "minimum",
-            "provinces": "all", "cells": "adopted"}  # fmt: skip
+            "floor": "all", "cells": "adopted"}  # fmt: skip
     same = next(s for s in verdict.curve.specifications if s.choice == main)
     assert same.p_value == pytest.approx(verdict.main["p_value"])
     assert same.verdict == verdict.verdict
@@ -164,7 +163,7 @@ def test_a_thousand_choices(verdicts, name):
 
 def test_choices_and_surrogates_equal_the_plain_way(study):
     """Specifications here and there, in the data and in surrogates, ranked one by one."""
-    belt = load_hypothesis("corridor-istanbul-kocaeli")
+    belt = study.hypothesis("corridor-istanbul-kocaeli")
     specifications, effects = corridor_choices(study, belt, surrogates=4, rng=3)
     orders = np.vstack([np.arange(81), *inference.permuted(np.arange(81), 4, 3)])
     other, graphs = other_prints(study), {}
@@ -176,7 +175,7 @@ def test_choices_and_surrogates_equal_the_plain_way(study):
         at = (study if choice["cells"] == "adopted" else other).at(choice["year"])
         share, total = at.share(choice["class"]), at.frame["value"]
         floor = {"all": 0.0, "exports ≥ 50 mn USD": 5e7, "exports ≥ 100 mn USD": 1e8}
-        least = floor[choice["provinces"]]
+        least = floor[choice["floor"]]
         kept = share.where(total >= least) if least else share
         seen = [specifications[k].effect, *effects[:, k]]
         for order, effect in zip(orders, seen, strict=True):
@@ -198,7 +197,7 @@ def test_choices_and_surrogates_equal_the_plain_way(study):
 
 def test_larger_sets_are_measured_one_by_one(study, monkeypatch):
     """Without the table of ordered sets, too large for sets of four, the effects are the same."""
-    belt = load_hypothesis("corridor-ankara-eskisehir")
+    belt = study.hypothesis("corridor-ankara-eskisehir")
     monkeypatch.setattr(  # effects know nothing of clusters
         "mekantek.findings.belt_choices.clustered", lambda *_: {"clustered_everywhere": False}
     )
@@ -225,7 +224,7 @@ def planted(study, members):
 
 def test_a_planted_belt_is_supported(study):
     """A pair that lies amid its like in every year is a belt in every year, its surrogates are not."""
-    belt = load_hypothesis("corridor-istanbul-kocaeli")
+    belt = study.hypothesis("corridor-istanbul-kocaeli")
     found = planted(study, [34, 41])
     assert clustered(found.share("high"), found.graph, [34, 41], found.names)[
         "clustered_everywhere"

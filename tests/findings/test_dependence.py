@@ -126,10 +126,10 @@ def test_the_same_drawings_twice(asked, study):
 def test_stability_counts_the_maps_one_by_one(study):
     """Two neighbourhoods, both years, shares and ranks: counted again with local_moran."""
     table = cluster_stability.stability(study, "low")
-    assert table.attrs["maps"] == len(cluster_stability.NEIGHBOURS) * 4
+    assert table.attrs["maps"] == len(study.design.networks) * 4
     assert table.index.equals(study.names.index)
     count = pd.Series(0, index=study.names.index)
-    for spec in cluster_stability.NEIGHBOURS:
+    for spec in study.design.networks:
         graph = mt.load_study(weights=spec).graph
         for year in (2019, 2024):
             share = study.at(year).share("low")

@@ -6,12 +6,8 @@ from mekantek import findings
 from mekantek.errors import OptionError
 from mekantek.findings.printed_shares import print_interval
 from mekantek.findings.robustness import Specification, SpecificationCurve
-from mekantek.findings.verdict import (
-    VERDICTS,
-    Verdict,
-    hypotheses,
-    load_hypothesis,
-)
+from mekantek.findings.verdict import VERDICTS, Verdict
+from mekantek.study.hypotheses import tests
 
 IDS = (
     "gradient", "corridor-ankara-eskisehir", "corridor-istanbul-kocaeli", "iltek",
@@ -83,9 +79,9 @@ def test_concentration_and_top_shares(verdicts):
     assert round(top["companions"][0]["value"], 3) == 0.874
 
 
-def test_the_rule_decides_not_the_code():
+def test_the_rule_decides_not_the_code(study):
     """The same rule gives another word for other facts."""
-    rule = load_hypothesis("concentration")
+    rule = study.hypothesis("concentration")
     facts = {"higher in the first year": True, "higher in the last year": True, "lower in the first year": False,
              "lower in the last year": False}  # fmt: skip
     assert rule.decide(facts) == "supported"
@@ -103,7 +99,7 @@ def test_the_rule_decides_not_the_code():
         (0.4, False, True, True, "undecided"),
     ],
 )  # fmt: skip
-def test_not_supported_needs_power(rho, significant, powerful, lenient, word):
+def test_not_supported_needs_power(study, rho, significant, powerful, lenient, word):
     """Without the power to find what matters the word is undecided."""
     facts = {
         "positive": rho > 0, "negative": rho < 0, "significant": significant,
@@ -111,24 +107,25 @@ def test_not_supported_needs_power(rho, significant, powerful, lenient, word):
         "positive and significant weighted by exports": False, "underpowered": not powerful,
         "seen without the correction": lenient,
     }  # fmt: skip
-    assert load_hypothesis("gradient").decide(facts) == word
+    assert study.hypothesis("gradient").decide(facts) == word
 
 
-def test_rules_name_only_facts_that_tests_state(tested):
+def test_rules_name_only_facts_that_tests_state(study, tested):
     """Every fact that any rule names is stated by its test: a misspelt one would never apply."""
     _, stated = tested
-    for hypothesis in hypotheses():
+    for hypothesis in study.hypotheses:
         named = {fact for _, facts in hypothesis.rules for fact in facts}
         assert named <= stated[hypothesis.id], hypothesis.id
+        assert stated[hypothesis.id] == set(tests()[hypothesis.test].facts), hypothesis.test
         assert hypothesis.rules[-1][1] == (), "the last rule must always apply"
 
 
 @pytest.mark.parametrize(("agreeing", "robust"), [(8, True), (7, False), (0, False), (None, None)])
-def test_robust_needs_four_fifths(verdicts, agreeing, robust):
+def test_robust_needs_four_fifths(study, verdicts, agreeing, robust):
     """Eight of ten choices with the same word are robust, seven are not; none at all says nothing."""
     words = [] if agreeing is None else ["partly"] * agreeing + ["undecided"] * (10 - agreeing)
     verdict = Verdict(
-        hypothesis=load_hypothesis("gradient"), verdict="partly",
+        hypothesis=study.hypothesis("gradient"), verdict="partly",
         reason=verdicts["gradient"].reason, main={}, basis=verdicts["gradient"].basis,
         curve=SpecificationCurve(
             specifications=tuple(
@@ -185,11 +182,11 @@ def test_noise_is_not_called_a_gradient():
     )  # 5 % of 200, and two standard errors
 
 
-def test_names_of_findings():
+def test_names_of_findings(study):
     """Groups stand for their members; unknown names are refused with the list."""
-    assert findings.groups()["iltek"] == ("iltek", "iltek-one-to-one")
+    assert findings.groups(study)["iltek"] == ("iltek", "iltek-one-to-one")
     with pytest.raises(OptionError, match="there are gradient"):
-        load_hypothesis("slope")
+        study.hypothesis("slope")
 
 
 def test_readme_says_what_the_study_finds(verdicts):

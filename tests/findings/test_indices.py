@@ -12,8 +12,7 @@ from mekantek.datasets.index_files import ProvinceIndex
 from mekantek.errors import UnknownProvinceError, ValuesError
 from mekantek.findings.indices.choices import curve, readings_of
 from mekantek.findings.indices.companions import reports_own
-from mekantek.findings.indices.ranks import associated, index_of
-from mekantek.findings.verdict import load_hypothesis
+from mekantek.findings.indices.ranks import associated, iltek_index, index_of
 from mekantek.stats.association import kendall
 from mekantek.stats.spectral_ranks import spectral_kendall
 
@@ -34,12 +33,12 @@ def test_words_and_numbers_of_the_report(verdicts):
     assert companion(told, "value of", "kendall_tau_b")["statistic"] == pytest.approx(0.75)
     assert all("coverage" in c for c in told.companions)
     assert all("37" in c["remark"]["en"] for c in told.companions if "GDP" not in c["label"]["en"])
-    assert "birebir" in load_hypothesis("iltek-one-to-one").title.tr
+    assert "birebir" in verdicts["iltek-one-to-one"].hypothesis.title.tr
 
 
 def test_bounds_are_reached_by_completions_built_by_hand(verdicts, study):
     """Free ranks to the unranked provinces in the order of their shares, and turned round."""
-    ranks, share = readings_of()["2024, press"].places, study.share("high")
+    ranks, share = readings_of(iltek_index())["2024, press"].places, study.share("high")
     unknown = share.index.difference(ranks.index)
     free = sorted(set(range(1, 82)) - set(ranks.astype(int)))
     found = []
@@ -53,7 +52,7 @@ def test_bounds_are_reached_by_completions_built_by_hand(verdicts, study):
 
 def test_discordant_pairs_counted_by_hand(verdicts, study):
     """Every pair of the 17 known ranks."""
-    ranks, share = readings_of()["2024, press"].places, study.share("high")
+    ranks, share = readings_of(iltek_index())["2024, press"].places, study.share("high")
     wrong = sum(
         (ranks[a] - ranks[b]) * (share[a] - share[b]) > 0
         for a, b in itertools.combinations(ranks.index, 2)
@@ -90,14 +89,17 @@ def test_pairs_of_surrogates_counted_by_hand(verdicts, study):
     """Every choice of one-to-one has its column; one of them is read again, pair by pair."""
     from mekantek.findings.indices.choices import surrogate_maps, variables
 
-    found, read = verdicts["iltek-one-to-one"].curve, list(variables(study))
+    found, read = (
+        verdicts["iltek-one-to-one"].curve,
+        list(variables(study, study.hypothesis("iltek-one-to-one"))),
+    )
     choices = [s.choice for s in found.specifications]
     assert len({tuple(c.items()) for c in choices}) == len(choices) >= 1000
     assert {s.verdict for s in found.specifications} == {"contradicted"}
     k = next(i for i, c in enumerate(choices) if c["left_out"] == "Ankara")
     which = next(i for i, v in enumerate(read) if v.choice.items() <= choices[k].items())
     maps = surrogate_maps(study, read, 3)[1:, :, which]
-    ranks = readings_of()[choices[k]["index"]].places.drop(6)
+    ranks = readings_of(iltek_index())[choices[k]["index"]].places.drop(6)
     place = {plate: at for at, plate in enumerate(study.names.index)}
     for row, told in zip(maps, found.surrogates[:, k], strict=False):
         pairs = list(itertools.combinations(ranks.index, 2))
@@ -107,7 +109,7 @@ def test_pairs_of_surrogates_counted_by_hand(verdicts, study):
 
 @pytest.fixture(scope="module")
 def chosen(study):
-    return curve(study, load_hypothesis("iltek"), surrogates=49)
+    return curve(study, study.hypothesis("iltek"), iltek_index(), surrogates=49)
 
 
 def test_choices_counted_with_scipy(chosen, study):
@@ -122,11 +124,11 @@ def test_choices_counted_with_scipy(chosen, study):
         c = spec.choice
         at = prints[c["cells"]].at(c["year"])
         share, total = at.share(c["class"]), at.frame["value"]
-        ranks = readings_of()[c["index"]].places
+        ranks = readings_of(iltek_index())[c["index"]].places
         table = pd.DataFrame({"x": -ranks, "z": total.reindex(ranks.index)})
         table["y"] = (share if c["quantity"] == "share" else share * total).reindex(ranks.index)
         table = table.dropna()
-        table = table[table["z"] >= floors[c["provinces"]]]
+        table = table[table["z"] >= floors[c["floor"]]]
         table = table.drop(index=plates.get(c["left_out"], []))
         coefficient = stats.kendalltau if c["coefficient"] == "kendall" else stats.spearmanr
         xy, xz, yz = (

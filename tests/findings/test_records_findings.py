@@ -5,7 +5,6 @@ import pytest
 from mekantek.findings import verdict_of
 from mekantek.findings.belt_choices import corridor_choices
 from mekantek.findings.printed_shares import top_shares
-from mekantek.findings.verdict import hypotheses, load_hypothesis
 from mekantek.study import study_from_tally
 
 
@@ -16,7 +15,7 @@ def one(tally_of):
 
 @pytest.fixture(scope="module")
 def found(records):
-    return {h.id: verdict_of(records, h.id) for h in hypotheses()}
+    return {h.id: verdict_of(records, h.id) for h in records.hypotheses}
 
 
 def test_no_sentence_names_a_year_that_the_records_do_not_have(found):
@@ -54,7 +53,7 @@ def test_one_year_says_that_it_is_one(one):
 
 
 def test_a_belt_is_ranked_in_every_year_once(one, records):
-    belt = load_hypothesis("corridor-ankara-eskisehir")
+    belt = one.hypothesis("corridor-ankara-eskisehir")
     counts = []
     for study in (one, records):
         choices = [s.choice for s in corridor_choices(study, belt, surrogates=3)[0]]

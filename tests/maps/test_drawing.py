@@ -161,22 +161,22 @@ def test_cluster_colours_are_the_fields_safest():
     }  # fmt: skip
 
 
-def test_missing_is_hatched_and_listed():
+def test_missing_is_hatched_and_listed(study):
     """A missing value is neither zero nor the strongest colour, and the legend counts it."""
     values = pd.Series([0.0, 0.5, None], index=[1, 2, 3])
-    bins = share_bins("low")
+    bins = share_bins(study, "low")
     assert bins.fill(values) == {"1": bins.colours[0], "2": bins.colours[4], "3": "hatch-missing"}
     legend = legend_html(bins.entries(values), view="x", hidden=False)
     assert "veri yok" in legend
     assert "repeating-linear-gradient" in legend
 
 
-def test_bins_hold_their_lower_break():
+def test_bins_hold_their_lower_break(study):
     """A share printed as 5.0 % falls into the bin that starts there, whatever its float."""
-    bins = share_bins("medium_low")
+    bins = share_bins(study, "medium_low")
     places = bins.place(pd.Series([0.0499, 0.05, 0.15 - 1e-12, 0.3, 1.0]))
     assert places.tolist() == [0, 1, 2, 3, 5]
-    changes = change_bins("low").place(pd.Series([-0.5, 0.0, 0.5]))
+    changes = change_bins(study, "low").place(pd.Series([-0.5, 0.0, 0.5]))
     assert changes.tolist() == [0, 3, 6]
 
 
@@ -204,7 +204,7 @@ def test_atlas_appears_whole_or_not_at_all(study, tmp_path):
 def test_missing_classes_are_hatched_on_the_map(study):
     """2021 has no medium-high shares: hatched, not zero."""
     share = study.at(2021).share("medium_high")
-    assert set(share_bins("medium_high").fill(share).values()) == {"hatch-missing"}
+    assert set(share_bins(study, "medium_high").fill(share).values()) == {"hatch-missing"}
 
 
 def test_stills_use_one_set_of_outlines():

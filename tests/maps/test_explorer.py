@@ -11,11 +11,11 @@ import pytest
 
 from mekantek.errors import OptionError
 from mekantek.findings.robustness import Specification, SpecificationCurve
-from mekantek.findings.verdict import Verdict, load_hypothesis
+from mekantek.findings.verdict import Verdict
 from mekantek.maps.explorer import explorer_page
 from mekantek.maps.explorer.packed import DIGITS, pack, pack_levels, pack_steps
 from mekantek.maps.palette import CLUSTERS, share_bins
-from mekantek.report.linked import NEIGHBOURS, explorer
+from mekantek.report.linked import explorer
 from mekantek.stats.local.moran import local_moran
 from mekantek.stats.overall.autocorrelation import moran
 from mekantek.stats.overall.scatterplot import regime_slopes
@@ -31,7 +31,7 @@ EFFECTS = {
 }  # fmt: skip
 
 
-def verdict() -> Verdict:
+def verdict(study) -> Verdict:
     """The gradient with four made-up specifications."""
     curve = SpecificationCurve(
         specifications=tuple(
@@ -41,9 +41,9 @@ def verdict() -> Verdict:
             for (y, c), (e, w) in EFFECTS.items()
         )
     )
-    nothing = replace(load_hypothesis("gradient").title)
+    nothing = replace(study.hypothesis("gradient").title)
     return Verdict(
-        hypothesis=load_hypothesis("gradient"), verdict="undecided", reason=nothing, main={},
+        hypothesis=study.hypothesis("gradient"), verdict="undecided", reason=nothing, main={},
         curve=curve, basis=nothing,
     )  # fmt: skip
 
@@ -51,7 +51,9 @@ def verdict() -> Verdict:
 @pytest.fixture(scope="module")
 def page(study, tmp_path_factory):
     """The explorer of the report's data, with a small curve."""
-    return explorer(study, [verdict()]).save(tmp_path_factory.mktemp("explorer") / "explorer.html")
+    return explorer(study, [verdict(study)]).save(
+        tmp_path_factory.mktemp("explorer") / "explorer.html"
+    )
 
 
 def selected(seen) -> dict[str, list[str]]:
@@ -182,7 +184,7 @@ def test_missing_values_are_hatched_and_listed(page, look, study):
         seen.page.inner_text("#absent") == f"Veri yok: {', '.join(sorted(absent, key=sort_key))}."
     )
     assert seen.page.locator("#map [fill='url(#hatch-missing)']").count() == len(absent) == 6
-    bins = share_bins("high").place(study.at(2022).share("high"))
+    bins = share_bins(study, "high").place(study.at(2022).share("high"))
     assert legend(seen)[:7] == [*(int((bins == k).sum()) for k in range(6)), 6]
 
 
@@ -492,7 +494,7 @@ def test_a_name_that_is_a_script_is_a_name(study, look, tmp_path):
 
 def test_same_data_same_bytes_and_a_light_face(study, tmp_path):
     """Two explorers are one; a notebook sees a line, not the page."""
-    one, two = explorer(study, [verdict()]), explorer(study, [verdict()])
+    one, two = explorer(study, [verdict(study)]), explorer(study, [verdict(study)])
     assert one.html == two.html
     assert one.maps == 18 * 6 * 2 * 3
     assert len(one._repr_html_()) < 300
@@ -540,7 +542,7 @@ def test_numbers_survive_packing():
     assert pack_steps([62, 63]) == DIGITS[62] + DIGITS[63] + DIGITS[0]
 
 
-def test_what_the_study_writes_has_its_three_curves(pages, look):
+def test_what_the_study_writes_has_its_three_curves(pages, look, study):
     """The study's own page stays in its budget and shows each class's finding."""
     seen = look(pages / "explorer.html", "#en")
     assert (seen.asked, seen.errors) == ([], [])
@@ -549,4 +551,7 @@ def test_what_the_study_writes_has_its_three_curves(pages, look):
         assert seen.page.is_visible("#curve svg")
         link = seen.page.get_attribute("#curve-link", "href").split("#")[0]
         assert (pages / link).is_file()
-    assert len(NEIGHBOURS) == seen.page.locator("select[name=neighbours] option").count()
+    assert (
+        len(study.design.few_networks("knn:6"))
+        == seen.page.locator("select[name=neighbours] option").count()
+    )

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from mekantek.datasets.agencies import load_agencies
-from mekantek.findings.verdict import hypotheses
 from mekantek.maps.palette import CLUSTERS, share_bins
 from mekantek.report.briefs import page_name
 from mekantek.report.figures import planned
 from mekantek.report.folder import FIGURE_FORMATS
+from mekantek.study.shipped import shipped_file
 
 MAPS = [
     *(f"{kind}-{name}.html"
@@ -21,10 +21,11 @@ MAPS = [
     "stability-high-medium-high.html", "dominant-class.html", "index-high.html", "neighbours.html",
     "corridor-ankara-eskisehir.html", "corridor-istanbul-kocaeli.html",
 ]  # fmt: skip
-FINDINGS = [f"finding-{h.id}.html" for h in hypotheses()]
+ASKED = shipped_file().design.hypotheses
+FINDINGS = [f"finding-{h.id}.html" for h in ASKED]
 
 
-def test_the_study_writes_what_it_says(pages):
+def test_the_study_writes_what_it_says(study, pages):
     """All pages and files are there, and nothing else."""
     wanted = {*MAPS, "index.html", "results.json", "findings.csv", "global_moran.csv",
               "local_moran.csv", "hotspots.csv", "concentration.csv", "shares.csv", "totals.csv",
@@ -32,11 +33,11 @@ def test_the_study_writes_what_it_says(pages):
               "panel.html",
               "provenance.json",
               *(page_name(a) for a in load_agencies()),
-              *FINDINGS, *(f"specifications-{h.id}.csv" for h in hypotheses())}  # fmt: skip
+              *FINDINGS, *(f"specifications-{h.id}.csv" for h in ASKED)}  # fmt: skip
     assert {p.name for p in pages.iterdir()} == wanted
     figures = {
         f"{plan.slug}.{form}"
-        for plan in planned()
+        for plan in planned(study)
         for form in (("tex",) if plan.kind == "table" else FIGURE_FORMATS)
     }
     assert {p.name for p in (pages / "figures").iterdir()} == figures

@@ -15,7 +15,7 @@ ENGINE = next((e for e in ("pdflatex", "xelatex", "tectonic") if shutil.which(e)
 
 def tables(study, language):
     found = Found(study)
-    chosen = choose(["table-moran", "table-concentration", "table-shares"])
+    chosen = choose(study, ["table-moran", "table-concentration", "table-shares"])
     return {p.slug: p.draw(found, language) for p in chosen}
 
 

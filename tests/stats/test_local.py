@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from mekantek.datasets.technology import CLASSES
 from mekantek.errors import OptionError
 from mekantek.stats.inference import draw_without_replacement
 from mekantek.stats.local.moran import local_moran
 from mekantek.stats.nulls.exact import find_grid, subset_sums
 from mekantek.stats.nulls.transform import shares_of_sums
-from mekantek.study import CLASS_COLUMNS
 from mekantek.weights import read_neighbours
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -66,7 +66,7 @@ def test_corrections_equal_spdep(correction, column):
 
 def test_z_of_local_moran_is_that_of_gi(study):
     """|z| of local Moran under conditional randomization equals |z| of Gᵢ, from scratch."""
-    for name in CLASS_COLUMNS:
+    for name in CLASSES:
         values = study.share(name)
         result = local_moran(values, study.graph)
         x, w = values.to_numpy(), study.graph.sparse.toarray()

@@ -21,6 +21,7 @@ from mekantek.cli import (
     products,
     records,
     statistics,
+    studies,
     tables,
 )
 from mekantek.cli.application import app
@@ -44,6 +45,7 @@ __all__ = [
     "products",
     "records",
     "statistics",
+    "studies",
     "tables",
 ]
 

@@ -129,10 +129,19 @@ class Records:
     def study(
         self, *, year: int | None = None, weights: str | None = None,
         flow: Literal["export", "import"] = "export",
-        quiet: bool = False,
+        quiet: bool = False, file: Path | None = None,
     ) -> Study:  # fmt: skip
-        """Read them, or take the report's data where there are none."""
+        """Read them or a study file, or take the report's data where there are none."""
         self.study_options()
+        if file is not None:
+            if self.records:
+                raise UsageError(
+                    "Give a study file or --records, not both; a study file can name records.",
+                    "Çalışma dosyası ya da --records verin; çalışma dosyası kayıtları adlandırabilir.",
+                )
+            from mekantek.study import read_study
+
+            return read_study(file, year=year, weights=weights)
         with progress(2 * len(self.records or ()), quiet or not self.records) as step:
             return study_asked(
                 self.records, taxonomy=self.taxonomy, concordance=self.concordance,

@@ -59,8 +59,9 @@ def write_brief(
     if pdf:
         check_pdf()
     writing = 0 if as_json else len(chosen)
-    with progress(count_steps(tested=tested) + writing, quiet) as step:
-        setting = brief_setting(load_study(), tested=tested, step=step)
+    study = load_study()
+    with progress(count_steps(study, tested=tested) + writing, quiet) as step:
+        setting = brief_setting(study, tested=tested, step=step)
         briefs = [Brief(setting=setting, agency=one) for one in chosen]
         written = [] if as_json else _write(briefs, every, out, pdf, lang.value, step)
     if not as_json:

@@ -120,13 +120,13 @@ def _of_report(
     from mekantek.report import Catalogue
     from mekantek.stats.local.hotspots import local_getis_ord
     from mekantek.stats.local.moran import local_moran
-    from mekantek.study import CLASS_COLUMNS, load_study
+    from mekantek.study import load_study
 
     study = load_study()
     for year in years or ():
         study.at(year)
     lisas, hotspots = {}, {}
-    chosen = classes or list(CLASS_COLUMNS)
+    chosen = classes or list(study.classes)
     with progress(len(chosen) * len(study.years), quiet) as step:
         for name in chosen:
             for year in study.years:

@@ -47,10 +47,11 @@ def figures(
     from mekantek.report.figures import choose, write_figures
     from mekantek.study import load_study
 
-    chosen = choose(only or (), [c.value for c in classes or ()])
+    study = load_study()
+    chosen = choose(study, only or (), [c.value for c in classes or ()])
     with progress(len(chosen), quiet) as step, replacing_folder(out) as folder:
         written = write_figures(
-            load_study(), folder, chosen=chosen, formats=list(dict.fromkeys(wanted)),
+            study, folder, chosen=chosen, formats=list(dict.fromkeys(wanted)),
             language=lang.value, step=step,
         )  # fmt: skip
     for path in written:

@@ -172,10 +172,10 @@ def explore(
 ) -> None:
     """Map, Moran scatterplot, table and specification curve, linked on one page."""
     from mekantek.export import write_text
-    from mekantek.report.linked import EXPLORED, explorer
+    from mekantek.report.linked import explored_findings, explorer
 
     study = source.study(quiet=quiet)
-    with progress(len(EXPLORED) if curves else 0, quiet) as step:
+    with progress(len(explored_findings(study)) if curves else 0, quiet) as step:
         page = explorer(
             study, None if curves else (), language=lang.value, step=step
         )  # fmt: skip

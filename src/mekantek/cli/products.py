@@ -80,16 +80,19 @@ def findings(
     from mekantek import findings as testing
     from mekantek.datasets.index_files import read_index
     from mekantek.export import versions
-    from mekantek.findings.verdict import VERDICTS, hypotheses
+    from mekantek.findings.verdict import VERDICTS
 
-    groups = testing.groups()
+    subject = source.study(quiet=quiet)
+    groups = testing.groups(subject)
     if name is not None and name not in groups:
         raise UsageError(
             f"No finding {name!r}; there are {', '.join(groups)}, claims.",
             f"{name!r} diye bir bulgu yok; şunlar var: {', '.join(groups)}, claims.",
         )
-    chosen = groups[name] if name else tuple(h.id for h in hypotheses())
-    if (index is not None or edition is not None) and not set(chosen) <= set(groups["iltek"]):
+    chosen = groups[name] if name else tuple(h.id for h in subject.design.hypotheses)
+    if (index is not None or edition is not None) and not set(chosen) <= set(
+        groups.get("index", ())
+    ):
         raise UsageError(
             "--index and --edition go with iltek.", "--index ve --edition iltek ile kullanılır."
         )
@@ -99,7 +102,6 @@ def findings(
             "--edition bir dosyanın içinden seçer; dosyayı --index ile verin.",
         )
     own = None if index is None else read_index(index, edition=edition)
-    subject = source.study(quiet=quiet)
     with progress(len(chosen), quiet) as step:
         found = list(testing.select(subject, chosen, index=own, step=step))
     if as_json:
@@ -119,12 +121,17 @@ def findings(
             False: Text("seçimlere bağlı", "depends on choices"),
             None: Text("–", "–"),
         }[verdict.robust]
-        line = Text("raporun satırı", "line of the report")[language]
+        line = hypothesis.report_line
+        told = (
+            Text(f"raporun satırı {line}: ", f"line of the report {line}: ")[language]
+            if line
+            else ""
+        )
         typer.echo(f"{hypothesis.title[language]}")
         typer.echo(f"  {VERDICTS[verdict.verdict][language]} ({sturdy[language]}: "
                    f"{verdict.agreeing}/{len(verdict.curve.specifications)})")  # fmt: skip
         typer.echo(f"  {verdict.reason[language]}")
-        typer.echo(f"  {line} {hypothesis.report_line}: «{hypothesis.claim[language]}»\n")
+        typer.echo(f"  {told}«{hypothesis.claim[language]}»\n")
 
 
 @app.command()
@@ -314,6 +321,14 @@ def check(
 @spread
 def study(
     source: Records,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A study file of your own, see init; the report's without one.",
+            metavar="[STUDY.toml]",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("maps"),
     pdf: PDF = False,
     as_json: JSON = False,
@@ -327,7 +342,7 @@ def study(
 
     if pdf:
         check_pdf()
-    subject = source.study(quiet=quiet)
+    subject = source.study(file=file, quiet=quiet)
     with progress(report.count_steps(subject, pdf=pdf), quiet) as step:
         results = report.study_results(subject, step=step)
         with replacing_folder(out) as folder:

@@ -72,15 +72,13 @@ def of_report(name: str, year: int, weights: str | None) -> Subject:
 
 def of_study(study: Study, name: str) -> Subject:
     """Take a class's shares of a study's year."""
-    from mekantek.datasets.technology import CLASS_NAMES
-
-    year = study.year
+    year, title = study.year, study.design.title_of(name)
     return Subject(
         printed_share(study, name),
         study.graph,
         study.names.to_dict(),
         data_of(study, f"{name} {year}"),
-        title=Text(f"{CLASS_NAMES[name].tr}, {year}", f"{CLASS_NAMES[name].en}, {year}"),
+        title=Text(f"{title.tr}, {year}", f"{title.en}, {year}"),
         name=name,
         year=year,
     )

@@ -27,8 +27,12 @@ __all__ = [
     "centroids",
     "check_boundaries",
     "check_layer",
+    "id_texts",
+    "lightened",
+    "list_layers",
     "load_boundaries",
     "mend_layer",
+    "open_layer",
     "read_boundaries",
 ]
 
@@ -82,13 +86,17 @@ def load_boundaries(detail: Literal["full", "simplified"] = "full") -> gpd.GeoDa
 
 @cache
 def _shipped(detail: str) -> gpd.GeoDataFrame:
-    layer = _open_layer(files.boundary_path(_DETAIL[detail]))
+    layer = open_layer(files.boundary_path(_DETAIL[detail]))
     layer["plate"] = layer["plate"].astype("int64")
     return layer.set_index("plate")[["name", "iso", "geometry"]]
 
 
 def read_boundaries(
-    path: str | os.PathLike[str], *, id_column: str | None = None
+    path: str | os.PathLike[str],
+    *,
+    id_column: str | None = None,
+    layer: str | None = None,
+    crs: str | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Read anyone's layer of polygons.
@@ -96,9 +104,13 @@ def read_boundaries(
     Parameters
     ----------
     path : path
-        GeoJSON, GeoPackage, FlatGeobuf or shapefile with one layer.
+        GeoJSON, TopoJSON, GeoPackage, FlatGeobuf or shapefile.
     id_column : str, optional
         Property that holds the ids. By default the first with one distinct value a polygon.
+    layer : str, optional
+        Which layer of a file that holds several.
+    crs : str, optional
+        Coordinate reference system of a file that does not say: ``EPSG:4326``.
 
     Returns
     -------
@@ -121,15 +133,17 @@ def read_boundaries(
     ['TR-01', 'TR-02']
     """
     file = Path(path).name
-    layer = _open_layer(Path(path))
-    column = _id_column(layer, id_column, file)
-    layer = layer.set_index(pd.Index(_id_text(layer[column]), name=column, dtype="str"))
-    for fault in (*_key_faults(layer, file), *_geometry_faults(layer, file)):
+    read = open_layer(Path(path), layer=layer)
+    if crs is not None and read.crs is None:
+        read = read.set_crs(crs)
+    column = _id_column(read, id_column, file)
+    read = read.set_index(pd.Index(id_texts(read[column]), name=column, dtype="str"))
+    for fault in (*_key_faults(read, file), *_geometry_faults(read, file)):
         raise RefusedLayerError(fault)
-    layer = layer.drop(columns=column)
-    flat = layer
-    if layer.geometry.has_z.any():
-        flat = layer.set_geometry(shapely.force_2d(layer.geometry.array))
+    read = read.drop(columns=column)
+    flat = read
+    if read.geometry.has_z.any():
+        flat = read.set_geometry(shapely.force_2d(read.geometry.array))
     return flat if flat.crs.equals("EPSG:4326") else flat.to_crs("EPSG:4326")
 
 
@@ -161,9 +175,9 @@ def check_boundaries(path: str | os.PathLike[str], *, id_column: str | None = No
     ()
     """
     file = Path(path).name
-    layer = _open_layer(Path(path))
+    layer = open_layer(Path(path))
     column = _id_column(layer, id_column, file)
-    layer = layer.set_index(pd.Index(_id_text(layer[column]), name=column, dtype="str"))
+    layer = layer.set_index(pd.Index(id_texts(layer[column]), name=column, dtype="str"))
     chosen = Text("kimlik sütunu: {c}", "id column: {c}").format(c=column)
     report = check_layer(layer, file=file)
     return Report(report.kind, file, (chosen, *report.facts), report.faults)
@@ -391,7 +405,25 @@ def _refuse(tr: str, en: str, **parts: Any) -> RefusedLayerError:
     return RefusedLayerError(Text(tr, en).format(**parts))
 
 
-def _open_layer(path: Path) -> gpd.GeoDataFrame:
+def list_layers(path: str | os.PathLike[str]) -> list[str]:
+    """
+    Name the layers of a vector file that hold shapes; of what is no such file, none.
+
+    Examples
+    --------
+    >>> from mekantek.datasets import files
+    >>> list_layers(files.boundary_path("provinces.geojson"))
+    ['provinces']
+    """
+    try:
+        return [str(name) for name, kind in pyogrio.list_layers(path) if kind]
+    except (
+        Exception
+    ):  # GDAL and pyogrio each raise their own kinds; `open_layer` says what is wrong
+        return []
+
+
+def open_layer(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
     """Read a vector file as it is, refusing what is none."""
     f = path.name
     if not path.exists():
@@ -410,29 +442,74 @@ def _open_layer(path: Path) -> gpd.GeoDataFrame:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             names = [name for name, kind in pyogrio.list_layers(path) if kind] if readable else []
-            layer = gpd.read_file(path) if len(names) == 1 else None
+            wanted = layer if layer is not None else names[0] if len(names) == 1 else None
+            read = gpd.read_file(path, layer=wanted) if wanted in names else None
     except Exception as error:  # GDAL, shapely and pyogrio each raise their own kinds
         raise _refuse(
             "{f} çokgen katmanı olarak okunamıyor; GeoJSON, GeoPackage ya da shapefile verin.",
             "{f} cannot be read as a layer of polygons; give GeoJSON, GeoPackage or a shapefile.",
             f=f,
         ) from error
-    if len(names) > 1:
+    listed = ", ".join(map(str, names))
+    if layer is not None and layer not in names:
+        raise _refuse("{f} içinde {l!r} katmanı yok; olanlar: {n}.",
+                      "{f} has no layer {l!r}; it has {n}.", f=f, l=layer, n=listed or "–")  # fmt: skip
+    if len(names) > 1 and layer is None:
         raise _refuse(
-            "{f} birkaç katman içeriyor ({n}); birini ayrı dosyaya kaydedin.",
-            "{f} holds several layers ({n}); save one of them to a file of its own.",
-            f=f, n=", ".join(map(str, names)),
+            "{f} birkaç katman içeriyor ({n}); birini ayrı dosyaya kaydedin ya da çalışma dosyasında "
+            "layer ile seçin.",
+            "{f} holds several layers ({n}); save one of them to a file of its own, or choose it with "
+            "layer in a study file.",
+            f=f, n=listed,
         )  # fmt: skip
-    if not isinstance(layer, gpd.GeoDataFrame) or layer.empty:
+    if not isinstance(read, gpd.GeoDataFrame) or read.empty:
         raise _refuse("{f} içinde çokgen yok.", "{f} holds no polygons.", f=f)
-    return layer
+    return read
+
+
+def lightened(geometry: gpd.GeoSeries, *, corners: int = 9_000) -> gpd.GeoSeries:
+    """
+    Simplify a coverage, its shared lines once, until it is light enough to draw on a page.
+
+    Parameters
+    ----------
+    geometry : geopandas.GeoSeries
+        Polygons, EPSG:4326.
+    corners : int
+        Points that may be left. A layer with no more comes back as it is.
+
+    Returns
+    -------
+    geopandas.GeoSeries
+        Same index; neighbours still share their lines, nothing is lost. For pictures, never for
+        neighbours or areas.
+
+    Examples
+    --------
+    >>> light = lightened(load_boundaries("full").geometry, corners=3000)
+    >>> len(light), bool(shapely.get_num_coordinates(light.array).sum() <= 3500)
+    (81, True)
+    """
+    polygons = np.asarray(geometry.array)
+    if shapely.get_num_coordinates(polygons).sum() <= corners:
+        return geometry
+    west, south, east, north = geometry.total_bounds
+    low, high, found = 0.0, max(east - west, north - south) / 20, polygons
+    for _ in range(14):  # halving finds the tolerance to a ten-thousandth of the map
+        middle = (low + high) / 2
+        tried = shapely.coverage_simplify(polygons, middle)
+        if shapely.get_num_coordinates(tried).sum() > corners:
+            low = middle
+        else:
+            high, found = middle, tried
+    return gpd.GeoSeries(found, index=geometry.index, crs=geometry.crs)
 
 
 def _id_column(layer: gpd.GeoDataFrame, wanted: str | None, file: str) -> str:
     named = [str(column) for column in layer.columns if column != layer.geometry.name]
     if wanted is None:
         for name in named:
-            ids = _id_text(layer[name])
+            ids = id_texts(layer[name])
             if all(ids) and len(set(ids)) == len(ids):
                 return name
         raise _refuse(
@@ -450,7 +527,15 @@ def _id_column(layer: gpd.GeoDataFrame, wanted: str | None, file: str) -> str:
     return wanted
 
 
-def _id_text(values: pd.Series) -> list[str]:
+def id_texts(values: pd.Series) -> list[str]:
+    """
+    Write a property as ids: whole numbers without ``.0``, nothing for what is missing.
+
+    Examples
+    --------
+    >>> id_texts(pd.Series([1.0, None, 3.0]))
+    ['1', '', '3']
+    """
     if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
         values = values.astype("Int64")
     empty = values.isna().tolist()

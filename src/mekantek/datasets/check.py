@@ -16,7 +16,7 @@ __all__ = ["Report", "check_file"]
 Duplicates = Literal["refuse", "keep", "find"]
 
 _NEIGHBOURS = (".gal", ".gwt", ".swm")
-_LAYERS = (".geojson", ".json", ".gpkg", ".shp", ".fgb")
+_LAYERS = (".geojson", ".json", ".topojson", ".gpkg", ".shp", ".fgb")
 
 
 # The rest of what may hold records: sheets, pages, Parquet.

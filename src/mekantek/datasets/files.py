@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mekantek.errors import TableError
 
-__all__ = ["boundary_path", "data_path", "sha256", "write_whole"]
+__all__ = ["boundary_path", "data_path", "file_sha256", "sha256", "write_whole"]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # In a wheel the folders stand inside the package; an editable install leaves them at the top.
@@ -65,7 +65,19 @@ def boundary_path(name: str) -> Path:
 @cache
 def sha256(name: str) -> str:
     """Give the SHA-256 of a shipped table."""
-    return hashlib.sha256(data_path(name).read_bytes()).hexdigest()
+    return file_sha256(data_path(name))
+
+
+def file_sha256(path: Path) -> str:
+    """
+    Give the SHA-256 of a file's bytes.
+
+    Examples
+    --------
+    >>> file_sha256(data_path("shares.csv")) == sha256("shares.csv")
+    True
+    """
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def write_whole(path: Path, content: bytes) -> Path:

@@ -44,6 +44,8 @@ class ProvinceIndex:
     edition : str or None
     sha256 : str or None
         Of the file.
+    of : int
+        How many units there are.
     """
 
     name: str
@@ -51,6 +53,7 @@ class ProvinceIndex:
     places: pd.Series
     edition: str | None = None
     sha256: str | None = None
+    of: int = PROVINCES
 
     @property
     def goodness(self) -> pd.Series:
@@ -59,8 +62,8 @@ class ProvinceIndex:
 
     @property
     def complete(self) -> bool:
-        """Whether all 81 provinces have a place."""
-        return len(self.places) == PROVINCES
+        """Whether all units have a place."""
+        return len(self.places) == self.of
 
 
 def read_index(path: str | os.PathLike[str], *, edition: str | None = None) -> ProvinceIndex:

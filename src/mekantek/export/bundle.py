@@ -139,7 +139,7 @@ def write_export(
             for (name, year), result in found.items()
         ],
     }
-    styles = study_styles(sheets, set(layer.columns), language=language)
+    styles = study_styles(study, sheets, set(layer.columns), language=language)
     return _write(
         folder, layer, name="provinces", styles=styles, tables=long, content=content,
         provenance=provenance, formats=formats,

@@ -45,7 +45,7 @@ def study_layer(
     Returns
     -------
     geopandas.GeoDataFrame
-        ``plate`` (the study's id), ``name`` in full, regions; ``{class}_{year}``, a fraction in
+        The study's id (``plate`` of the provinces), ``name`` in full, regions; ``{class}_{year}``, a fraction in
         [0, 1], and ``value_{year}``, USD, each with ``_status``; ``{class}_change``;
         ``lisa_{class}_{year}`` and ``gstar_{class}_{year}``, clusters after correction, with
         ``_unadjusted``, ``_p`` and ``_p_adjusted``; ``lq_{class}_{year}``; ``dominant_{year}``;
@@ -78,7 +78,12 @@ def study_layer(
     layer = study.geometry.rename("geometry").to_frame()
     joined = layer.join(pd.DataFrame({k: v.reindex(layer.index) for k, v in parts.items()}))
     columns = [*parts, "geometry"]
-    return joined[columns].rename_axis("plate").reset_index().set_geometry("geometry")
+    return (
+        joined[columns]
+        .rename_axis(study.names.index.name or "id")
+        .reset_index()
+        .set_geometry("geometry")
+    )
 
 
 def _behind(

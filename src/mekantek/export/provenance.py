@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mekantek.datasets.files import file_sha256
 from mekantek.export.whole import to_json, write_text
 from mekantek.text import Text
 
@@ -30,11 +30,6 @@ def versions() -> dict[str, str]:
     return {name: importlib.metadata.version(name) for name in ("mekantek", "numpy")}
 
 
-def file_sha256(path: Path) -> str:
-    """Give the SHA-256 of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def provenance_of(source: Regions, *, licence: Text | None = _LICENCE) -> dict[str, Any]:
     """
     Say where data come from, the same way in every file.
@@ -44,7 +39,7 @@ def provenance_of(source: Regions, *, licence: Text | None = _LICENCE) -> dict[s
     source : Regions
         A Study, or a user's own regions; what it does not know is null.
     licence : Text or None
-        Of the report's data without one; None for a user's own.
+        Of the report's data without one; a user's own has none.
 
     Returns
     -------
@@ -61,10 +56,12 @@ def provenance_of(source: Regions, *, licence: Text | None = _LICENCE) -> dict[s
     (True, 'neighbours.csv')
     """
     known = source.provenance
+    if known.get("kind") == "table":
+        licence = None
 
     def said(key: str) -> dict[str, str] | None:
         text = known.get(key)
-        return None if text is None else text.to_dict()
+        return text.to_dict() if text is not None and text.en else None
 
     return {
         "schema": "mekantek/provenance/1",

@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.export.qml import DOTTED, Category, Step, Style, categorized, field, graduated
-from mekantek.maps.atlas import KINDS
+from mekantek.maps.atlas import kind_title
 from mekantek.maps.palette import (
     CLUSTERS,
-    DOMINANT,
     MISSING,
     Bins,
     change_bins,
+    dominant_colours,
     part_bins,
     quotient_bins,
     share_bins,
     value_bins,
 )
 from mekantek.maps.sheets.sheet import MapSheet, View
-from mekantek.text import LANGUAGES, Language, Text
+from mekantek.text import Language, Text
+
+if TYPE_CHECKING:
+    from mekantek.study import Study
 
 __all__ = ["STYLED", "cluster_styles", "number_styles", "study_styles"]
 
@@ -36,13 +39,19 @@ _FOUND = ("HH", "LL", "LH", "HL")
 
 
 def study_styles(
-    sheets: Iterable[MapSheet], columns: Collection[str], *, language: Language = "tr"
+    study: Study,
+    sheets: Iterable[MapSheet],
+    columns: Collection[str],
+    *,
+    language: Language = "tr",
 ) -> list[Style]:
     """
     Make a style of every view whose values stand in the layer.
 
     Parameters
     ----------
+    study : Study
+        Whose variables the sheets show.
     sheets : iterable of MapSheet
         Kinds that a layer's colours cannot show (corridors, neighbours, circles, two variables)
         give none.
@@ -61,7 +70,8 @@ def study_styles(
     preferred = None
     for sheet in sheets:
         for position, view in enumerate(sheet.views):
-            style = _STYLES[sheet.kind](sheet, view, language) if sheet.kind in _STYLES else None
+            make = _STYLES.get(sheet.kind)
+            style = None if make is None else make(study, sheet, view, language)
             if style is None or style.name in made or not set(style.columns) <= set(columns):
                 continue
             made[style.name] = style
@@ -138,17 +148,12 @@ def _short(name: str) -> str:
 
 
 def _style(
-    sheet: MapSheet, view: View, language: Language, qml: str, columns: tuple[str, ...]
-) -> Style:
-    named = CLASS_NAMES.get(sheet.classes)
-    told = [KINDS[sheet.kind]]
-    if named is not None:
-        told.append(named)
-    elif sheet.classes:
-        told.append(
-            Text(*(" + ".join(CLASS_NAMES[c][lang] for c in sheet.classes.split("+"))
-                   for lang in LANGUAGES))
-        )  # fmt: skip
+    study: Study, sheet: MapSheet, view: View, language: Language, qml: str,
+    columns: tuple[str, ...],
+) -> Style:  # fmt: skip
+    told = [kind_title(sheet.kind, study)]
+    if sheet.classes:
+        told.append(study.design.title_of(sheet.classes))
     name = ": ".join(t[language] for t in told) + f", {view.label[language]}"
     basis = next((t for term, t in sheet.facts if term.en == "Basis"), Text("", ""))
     return Style(
@@ -190,32 +195,32 @@ def _open(*columns: str) -> str:
     return " OR ".join(f"coalesce({field(c)}, '') = 'unresolved'" for c in columns)
 
 
-def _share(sheet: MapSheet, view: View, language: Language) -> Style:
+def _share(study: Study, sheet: MapSheet, view: View, language: Language) -> Style:
     name = sheet.classes
     years = [v.year for v in sheet.views if v.year is not None]
     if view.year is None:
-        column, bins = f"{name}_change", change_bins(name)
+        column, bins = f"{name}_change", change_bins(study, name)
         states = tuple(f"{name}_{year}_status" for year in years)
     else:
-        column, bins = f"{name}_{view.year}", share_bins(name)
+        column, bins = f"{name}_{view.year}", share_bins(study, name)
         states = (f"{column}_status",)
     qml = _ramp(column, bins, language, dotted=_open(*states), view=view)
-    return _style(sheet, view, language, qml, (column, *states))
+    return _style(study, sheet, view, language, qml, (column, *states))
 
 
-def _year(sheet: MapSheet, view: View, language: Language) -> Style | None:
+def _year(study: Study, sheet: MapSheet, view: View, language: Language) -> Style | None:
     ends = (sheet.views[0].key, sheet.views[-1].key)
     # The maps of shares show the first and the last year.
-    return None if view.key in ends else _share(sheet, view, language)
+    return None if view.key in ends else _share(study, sheet, view, language)
 
 
-def _dominant(sheet: MapSheet, view: View, language: Language) -> Style:
+def _dominant(study: Study, sheet: MapSheet, view: View, language: Language) -> Style:
     column = f"dominant_{view.year}"
-    keys = {colour: name for name, colour in DOMINANT.items()}
+    keys = {colour: name for name, colour in dominant_colours(study).items()}
     keys |= {"hatch-undefined": "tied", "hatch-missing": "missing"}
     found = [Category(keys[e.fill], e.fill, e.label[language]) for e in view.legend]
     qml = categorized(f"coalesce({field(column)}, 'missing')", found, label="name")
-    return _style(sheet, view, language, qml, (column,))
+    return _style(study, sheet, view, language, qml, (column,))
 
 
 def _clusters(view: View, prefix: str, language: Language, *, label: str = "name") -> str:
@@ -238,26 +243,28 @@ def _clusters(view: View, prefix: str, language: Language, *, label: str = "name
     return categorized(shown, found, label=label)
 
 
-def _lisa(sheet: MapSheet, view: View, language: Language) -> Style:
+def _lisa(study: Study, sheet: MapSheet, view: View, language: Language) -> Style:
     prefix = {"clusters": "lisa", "hotspots": "gstar"}[sheet.kind]
     column = f"{prefix}_{sheet.classes}_{view.year}"
     qml = _clusters(view, column, language)
-    return _style(sheet, view, language, qml, (column, f"{column}_unadjusted"))
+    return _style(study, sheet, view, language, qml, (column, f"{column}_unadjusted"))
 
 
-def _quotient(sheet: MapSheet, view: View, language: Language) -> Style:
+def _quotient(study: Study, sheet: MapSheet, view: View, language: Language) -> Style:
     column = f"lq_{sheet.classes}_{view.year}"
     state = f"{sheet.classes}_{view.year}_status"
     qml = _ramp(column, quotient_bins(), language, dotted=_open(state), view=view)
-    return _style(sheet, view, language, qml, (column, state))
+    return _style(study, sheet, view, language, qml, (column, state))
 
 
-def _stability(sheet: MapSheet, view: View, language: Language) -> Style:
+def _stability(study: Study, sheet: MapSheet, view: View, language: Language) -> Style:
     column = f"stability_{sheet.classes}_{view.key}"
-    return _style(sheet, view, language, _ramp(column, part_bins(view.key), language), (column,))
+    return _style(
+        study, sheet, view, language, _ramp(column, part_bins(view.key), language), (column,)
+    )
 
 
-_STYLES: Mapping[str, Callable[[MapSheet, View, Language], Style | None]] = {
+_STYLES: Mapping[str, Callable[[Study, MapSheet, View, Language], Style | None]] = {
     "share": _share,
     "years": _year,
     "dominant": _dominant,

@@ -1,9 +1,10 @@
-"""The claims of the report, tested: the spatial findings, and every statement it makes."""
+"""Claims, tested: the spatial findings of a study, and every statement that the report makes."""
 
 from __future__ import annotations
 
-from mekantek.findings.blocs import medium_high_bloc
+from mekantek.findings.blocs import bloc
 from mekantek.findings.cluster_stability import stability
+from mekantek.findings.clustering import clustered
 from mekantek.findings.concentration import concentrated
 from mekantek.findings.corridors import belt, belts
 from mekantek.findings.gradients import gradient
@@ -16,13 +17,14 @@ from mekantek.findings.statements import claims
 __all__ = [
     "belt",
     "belts",
+    "bloc",
     "claims",
+    "clustered",
     "concentrated",
     "every",
     "gradient",
     "groups",
     "iltek",
-    "medium_high_bloc",
     "one_to_one",
     "scales",
     "select",

@@ -13,33 +13,35 @@ import numpy as np
 import pandas as pd
 
 from mekantek.findings.robustness import Specification
+from mekantek.findings.sizes import floors
 from mekantek.findings.verdict import Hypothesis, thresholds
 from mekantek.stats import inference
 from mekantek.stats.local.moran import local_moran
 from mekantek.stats.subsets import SetStatistic, connected_sets, set_statistic
-from mekantek.study import Study, neighbours_of, other_prints
+from mekantek.study import Study, other_prints
 from mekantek.text import Text
 
-__all__ = ["BOTH", "NULL", "clustered", "corridor_choices"]
+__all__ = ["NULL", "clustered", "corridor_choices", "together_of"]
 
-BOTH = "high+medium_high"
 NULL = Text(
-    "iller bütün sütunlarıyla (bütün yıllar, sınıflar, toplamlar) komşuluk çizgesi üzerinde yer "
-    "değiştirir: her ilin verisi ve çizge kalır, kimin kimle komşu olduğu bozulur",
-    "whole provinces, all their years, classes and totals together, change places on the graph of "
-    "neighbours: each province's data and the graph stay, who neighbours whom does not",
+    "birimler bütün sütunlarıyla (bütün yıllar, değişkenler, toplamlar) komşuluk çizgesi üzerinde yer "
+    "değiştirir: her birimin verisi ve çizge kalır, kimin kimle komşu olduğu bozulur",
+    "whole units, all their years, variables and totals together, change places on the graph of "
+    "neighbours: each unit's data and the graph stay, who neighbours whom does not",
 )
 
-# "any": among all sets of the size, adjacent or not.
-_NEIGHBOURS = (
-    "official", "queen", "rook", "knn:4", "knn:5", "knn:6", "knn:7", "knn:8", "band:150km",
-    "band:200km", "order:2", "any",
-)  # fmt: skip
-_FLOORS = {"all": 0.0, "exports ≥ 50 mn USD": 50e6, "exports ≥ 100 mn USD": 100e6}
+# Floors of exports, millions of USD.
+_FLOORS = (50, 100)
 _STATISTICS: tuple[SetStatistic, ...] = get_args(SetStatistic)
 # Sets that are written out for "any", and cells of a table of statistics.
 _MOST = 2_000_000
 _TIE = 1e-12
+
+
+def together_of(hypothesis: Hypothesis) -> tuple[str, ...]:
+    """Give the variable of a claim, and those together of which the same is asked."""
+    tested, wider = str(hypothesis.options["class"]), hypothesis.options.get("together")
+    return (tested,) if wider is None else (tested, str(wider))
 
 
 def clustered(share: pd.Series, graph: Any, members: list[Any], names: pd.Series) -> dict[str, Any]:
@@ -154,8 +156,9 @@ def _neighbourhoods(
     study: Study, own: np.ndarray, orders: np.ndarray
 ) -> Iterator[tuple[str, _Sets]]:
     n, size = len(study.names), len(own)
-    for spec in _NEIGHBOURS:
-        graph = study.graph if spec in (study.graph.spec, "any") else neighbours_of(spec)
+    # "any": among all sets of the size, adjacent or not.
+    for spec in (*study.design.networks, "any"):
+        graph = study.graph if spec in (study.graph.spec, "any") else study.neighbours(spec)
         if spec != "any":
             listed = connected_sets(graph.sparse, size)
             connected = bool((np.sort(own) == listed).all(axis=1).any())
@@ -169,7 +172,7 @@ def _neighbourhoods(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Reading:
-    """What is ranked: a class and year under one print, for some provinces, by one statistic."""
+    """What is ranked: a variable and year under one print, for some units, by one statistic."""
 
     choice: Mapping[str, Any]
     share: pd.Series
@@ -177,25 +180,26 @@ class _Reading:
     statistic: SetStatistic
 
 
-def _readings(study: Study, classes: str) -> Iterator[_Reading]:
-    """List what the report allows to be ranked; a second print only where it is read."""
+def _readings(study: Study, hypothesis: Hypothesis) -> Iterator[_Reading]:
+    """List what the data allow to be ranked; a second print only where it is read."""
     other = other_prints(study)
-    for name, year in product((classes, BOTH), sorted(study.panel, reverse=True)):
+    statistics = [s for s in _STATISTICS if study.sized or s != "weighted"]
+    for name, year in product(together_of(hypothesis), sorted(study.panel, reverse=True)):
         first, second = study.at(year), other.at(year)
         if first.share(name).isna().all():
             continue
         same = first.share(name).equals(second.share(name))
         same_total = first.frame["value"].equals(second.frame["value"])
         prints = (("adopted", first), ("other print", second))
-        for (cells, at), (floor, least) in product(prints, _FLOORS.items()):
+        for (cells, at), (floor, least) in product(prints, floors(study, _FLOORS).items()):
             total = at.frame["value"]
             share = at.share(name).where(total >= least) if least else at.share(name)
-            for statistic in _STATISTICS:
+            for statistic in statistics:
                 reads_total = bool(least) or statistic == "weighted"
                 if cells == "other print" and same and (same_total or not reads_total):
                     continue
                 choice = {
-                    "class": name, "year": year, "statistic": statistic, "provinces": floor,
+                    "class": name, "year": year, "statistic": statistic, "floor": floor,
                     "cells": cells,
                 }  # fmt: skip
                 yield _Reading(choice=choice, share=share, total=total, statistic=statistic)
@@ -214,11 +218,10 @@ def corridor_choices(
     Parameters
     ----------
     study : Study
-        Of the 81 provinces.
     hypothesis : Hypothesis
-        With ``members`` and ``class``.
+        With ``members`` and ``class``, and ``together`` if the same is asked of several variables.
     surrogates : int
-        R; a surrogate permutes whole provinces over the graph, the same for every specification.
+        R; a surrogate permutes whole units over the graph, the same for every specification.
     rng : numpy.random.Generator or int
 
     Returns
@@ -235,9 +238,9 @@ def corridor_choices(
     Examples
     --------
     >>> import mekantek as mt
-    >>> from mekantek.findings.verdict import load_hypothesis
-    >>> belt = load_hypothesis("corridor-ankara-eskisehir")
-    >>> specifications, effects = corridor_choices(mt.load_study(), belt, surrogates=9)
+    >>> study = mt.load_study()
+    >>> belt = study.hypothesis("corridor-ankara-eskisehir")
+    >>> specifications, effects = corridor_choices(study, belt, surrogates=9)
     >>> len(specifications) >= 1000, effects.shape == (9, len(specifications))
     (True, True)
     >>> specifications[0].choice["year"], round(specifications[0].p_value, 4)
@@ -248,7 +251,7 @@ def corridor_choices(
     own = ids.get_indexer(pd.Index(members))
     data = np.arange(len(ids))
     orders = np.vstack([data, *inference.permuted(data, surrogates, rng)]).T
-    readings = list(_readings(study, str(hypothesis.options["class"])))
+    readings = list(_readings(study, hypothesis))
     found, columns = [], []
     for spec, sets in _neighbourhoods(study, own, orders):
         local: dict[int, bool] = {}  # by map: the statistics of one map share its clusters

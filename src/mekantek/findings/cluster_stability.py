@@ -1,25 +1,18 @@
-"""In how many reasonable maps a province lies in the same cluster."""
+"""In how many reasonable maps a unit lies in the same cluster."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import Any
 
 import pandas as pd
 
 from mekantek.stats.local.batch import local_maps
 from mekantek.stats.ranks import midranks
-from mekantek.study import Study, neighbours_of, other_prints
+from mekantek.study import Study, other_prints
 
-__all__ = ["CLUSTERS", "NEIGHBOURS", "stability"]
+__all__ = ["CLUSTERS", "stability"]
 
 CLUSTERS = ("HH", "LL", "HL", "LH")
-# Every neighbourhood with equal weights that a planner would think of.
-NEIGHBOURS = (
-    "official", "queen", "rook", "knn:4", "knn:5", "knn:6", "knn:7", "knn:8",
-    "band:150km", "band:200km", "order:2",
-)  # fmt: skip
 
 
 def _ranked(share: pd.Series) -> pd.Series:
@@ -39,7 +32,6 @@ def stability(study: Study, classes: str) -> pd.DataFrame:
     Parameters
     ----------
     study : Study
-        Of the 81 provinces.
     classes : str
         ``high`` or ``high+medium_high``.
 
@@ -49,7 +41,7 @@ def stability(study: Study, classes: str) -> pd.DataFrame:
         For each kind of cluster ``HH``, ``LL``, ``HL``, ``LH`` the part of the maps, in [0, 1], in
         which the unit's exact p is at most 0.05 (``HH``), and in which it survives
         Benjamini-Hochberg on its map (``HH_adjusted``). ``attrs["maps"]`` counts the maps: every
-        neighbourhood of `NEIGHBOURS` × complete years × share or rank × both prints of unresolved
+        neighbourhood of the design × complete years × share or rank × both prints of unresolved
         cells where they differ.
 
     Examples
@@ -69,20 +61,15 @@ def stability(study: Study, classes: str) -> pd.DataFrame:
                 columns[f"{prints} {year} {name}"] = transform(share)
     values = pd.DataFrame(columns)
     found: dict[str, pd.Series] = {}
-    for spec in NEIGHBOURS:
-        graph = study.graph if spec == study.graph.spec else _neighbours(spec)
+    for spec in study.design.networks:
+        graph = study.graph if spec == study.graph.spec else study.neighbours(spec)
         for result in local_maps(values, graph).results.values():
             for kind in CLUSTERS:
                 for suffix, column in (("", "cluster_unadjusted"), ("_adjusted", "cluster")):
                     lies = (result.frame[column] == kind).astype(float)
                     key = kind + suffix
                     found[key] = lies if key not in found else found[key] + lies
-    maps = len(NEIGHBOURS) * len(columns)
+    maps = len(study.design.networks) * len(columns)
     table = pd.DataFrame(found) / maps
     table.attrs["maps"] = maps
     return table
-
-
-@cache
-def _neighbours(spec: str) -> Any:
-    return neighbours_of(spec)

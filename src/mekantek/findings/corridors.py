@@ -1,4 +1,4 @@
-"""Is a set of neighbouring provinces a belt: the report's technology corridors."""
+"""Is a set of neighbouring units a belt: the report's technology corridors."""
 
 from __future__ import annotations
 
@@ -9,17 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mekantek.datasets.technology import CLASS_NAMES
-from mekantek.findings.belt_choices import BOTH, NULL, clustered, corridor_choices
+from mekantek.findings.belt_choices import NULL, clustered, corridor_choices, together_of
 from mekantek.findings.gradients import labelled
 from mekantek.findings.robustness import SpecificationCurve
-from mekantek.findings.verdict import (
-    Hypothesis,
-    Verdict,
-    hypotheses,
-    load_hypothesis,
-    thresholds,
-)
+from mekantek.findings.verdict import Hypothesis, Verdict, thresholds
 from mekantek.stats.local.moran import local_moran
 from mekantek.stats.subsets import (
     Corridor,
@@ -31,16 +24,19 @@ from mekantek.stats.subsets import (
     search_corridor,
     set_statistic,
 )
-from mekantek.study import CLASS_COLUMNS, Study
-from mekantek.text import Text, number, p_value, percent
+from mekantek.study import Study
+from mekantek.text import Text, number, p_value
 
 __all__ = ["belt", "belts"]
 
-_STATISTICS: Mapping[SetStatistic, Text] = {
-    "mean": Text("üyelerin ortalaması", "mean of the members"),
-    "weighted": Text("ihracat ağırlıklı ortalama", "mean weighted by exports"),
-    "joint": Text("üyelerin z çarpımı", "product of the members' z"),
-}
+
+def _statistics(study: Study) -> Mapping[SetStatistic, Text]:
+    """The other statistics of a set; the weighted one where units have a size."""
+    found: dict[SetStatistic, Text] = {"mean": Text("üyelerin ortalaması", "mean of the members")}
+    if study.design.whole is not None:
+        size = study.design.whole.title
+        found["weighted"] = Text(f"{size.tr} ağırlıklı ortalama", f"mean weighted by {size.en}")
+    return found | {"joint": Text("üyelerin z çarpımı", "product of the members' z")}
 
 
 def _word(hypothesis: Hypothesis, ranked: Corridor, local: dict[str, Any]) -> str:
@@ -63,25 +59,25 @@ def _needed(share: pd.Series, study: Study, size: int) -> float:
     return float(passing[0]) if len(passing) else float("nan")
 
 
-def belt(study: Study, name: str) -> Verdict:
+def belt(study: Study, name: str | Hypothesis = "corridor") -> Verdict:
     """
-    Test whether a named set of provinces is a technology belt.
+    Test whether a named set of units is a belt.
 
     Parameters
     ----------
     study : Study
-    name : str
-        ``corridor-ankara-eskisehir`` or ``corridor-istanbul-kocaeli``.
+    name : str or Hypothesis
+        Such as ``corridor-ankara-eskisehir``; the study's first corridor by default.
 
     Returns
     -------
     Verdict
-        Main result: the rank of the smallest member share of the last year among all connected sets of that
-        size. Companions: local Moran at the members; the same claim for high and medium-high
-        technology together, with its own verdict; every class and year that is printed; the other
+        Main result: the rank of the smallest member's value of the last year among all connected
+        sets of that size. Companions: local Moran at the members; the same claim for several
+        variables together where it is made, with its own verdict; every variable and year; the other
         statistics; what is left without each member; the rank among all sets, adjacent or not;
-        joins among the members; the best set of all, corrected for the search; and the report's
-        outlier.
+        joins among the members; the best set of all, corrected for the search; and outliers that
+        the claim names.
 
     Examples
     --------
@@ -90,7 +86,7 @@ def belt(study: Study, name: str) -> Verdict:
     >>> found.main["of"]
     199
     """
-    hypothesis = load_hypothesis(name, study.years)
+    hypothesis = study.hypothesis(name) if isinstance(name, str) else name
     members, classes = list(hypothesis.options["members"]), str(hypothesis.options["class"])
     last = study.at(study.years[-1])
     main = corridor(last.share(classes), last.graph, members)
@@ -99,7 +95,7 @@ def belt(study: Study, name: str) -> Verdict:
     return Verdict(
         hypothesis=hypothesis,
         verdict=verdict,
-        reason=_reason(last, main, local, members),
+        reason=_reason(last, classes, main, local, members),
         main={
             **main.to_dict(),
             "class": classes,
@@ -108,15 +104,16 @@ def belt(study: Study, name: str) -> Verdict:
             "passes_from": _needed(last.share(classes), last, len(members)),
         },
         companions=lambda: [
-            _local(classes, last.year, local),
+            _local(last, classes, local),
             *_together(last, hypothesis, members),
-            *_years(study, members, skip={(classes, last.year), (BOTH, last.year)}),
+            *_years(study, hypothesis, members),
             *_otherwise(last, classes, members),
             *(_outlier(study.at(y), o) for o in hypothesis.options.get("outliers", ())
               for y in study.years),
         ],
         curve=partial(_curve, study, hypothesis),
         basis=study.provenance["basis"],
+        design=study.design,
     )  # fmt: skip
 
 
@@ -125,36 +122,40 @@ def _curve(study: Study, hypothesis: Hypothesis) -> SpecificationCurve:
     return SpecificationCurve(specifications=specifications, surrogates=surrogates, null=NULL)
 
 
-def _local(classes: str, year: int, local: dict[str, Any]) -> dict[str, Any]:
-    label = Text("Yerel Moran, {name}", "Local Moran, {name}").format(name=CLASS_NAMES[classes])
-    return labelled(label, local, **{"class": classes, "year": year})
+def _local(study: Study, classes: str, local: dict[str, Any]) -> dict[str, Any]:
+    name = study.design.title_of(classes)
+    label = Text(f"Yerel Moran, {name.tr}", f"Local Moran, {name.en}")
+    return labelled(label, local, **{"class": classes, "year": study.year})
 
 
 def _together(study: Study, hypothesis: Hypothesis, members: list[Any]) -> list[dict[str, Any]]:
-    """The same claim for high and medium-high technology together."""
-    share = study.share(BOTH)
-    ranked = corridor(share, study.graph, members)
-    local = clustered(share, study.graph, members, study.names)
-    context = {"class": BOTH, "year": study.year, "verdict": _word(hypothesis, ranked, local)}
-    return [
-        labelled(CLASS_NAMES[BOTH], ranked.to_dict(), **context),
-        _local(BOTH, study.year, local),
-    ]
+    """The same claim for several variables together, where it is made."""
+    found = []
+    for both in together_of(hypothesis)[1:]:
+        share = study.share(both)
+        ranked = corridor(share, study.graph, members)
+        local = clustered(share, study.graph, members, study.names)
+        context = {"class": both, "year": study.year, "verdict": _word(hypothesis, ranked, local)}
+        found += [
+            labelled(study.design.title_of(both), ranked.to_dict(), **context),
+            _local(study, both, local),
+        ]
+    return found
 
 
-def _years(
-    study: Study, members: list[Any], *, skip: set[tuple[str, int]]
-) -> Iterator[dict[str, Any]]:
-    """Every class in every year that prints it; sets of provinces without a share are left out."""
+def _years(study: Study, hypothesis: Hypothesis, members: list[Any]) -> Iterator[dict[str, Any]]:
+    """Every variable in every year that has it; sets of units without a value are left out."""
+    asked = together_of(hypothesis)
+    skip = {(name, study.years[-1]) for name in asked}
     for year in sorted(study.panel, reverse=True):
         at = study.at(year)
-        for classes in (*CLASS_COLUMNS, BOTH):
+        for classes in (*study.classes, *asked[1:]):
             share = at.share(classes)
             if (classes, year) in skip or share[members].isna().any():
                 continue
             yield labelled(
                 Text("{name}, {year}", "{name}, {year}").format(
-                    name=CLASS_NAMES[classes], year=year
+                    name=study.design.title_of(classes), year=year
                 ),
                 corridor(share, at.graph, members, missing="drop").to_dict(),
                 **{"class": classes, "year": year},
@@ -168,7 +169,7 @@ def _otherwise(study: Study, classes: str, members: list[Any]) -> list[dict[str,
     found = [
         labelled(label, corridor(share, graph, members, statistic=statistic,
                                  weights=total).to_dict(), **context)
-        for statistic, label in _STATISTICS.items()
+        for statistic, label in _statistics(study).items()
     ]  # fmt: skip
     for unit, left in leave_one_out(share, graph, members).items():
         name = {str(u): n for u, n in study.names.items()}[unit]
@@ -177,11 +178,17 @@ def _otherwise(study: Study, classes: str, members: list[Any]) -> list[dict[str,
     anywhere = corridor(share, graph, members, among="any").to_dict()
     found.append(labelled(Text("bütün kümeler arasında, bitişik olsun olmasın",
                                "among all sets, adjacent or not"), anywhere, **context))  # fmt: skip
-    above = (share > study.national_share(classes)).astype(int)
+    middle = study.national_share(classes) if study.valued else float(share.mean())
+    above = (share > middle).astype(int)
     label = Text(
-        "payı Türkiye'nin üstünde olan üyeler arasındaki komşuluklar",
-        "links among members with a share above the nation's",
+        "bütünün payının üstünde olan üyeler arasındaki komşuluklar",
+        "links among members with a share above that of the whole",
     )
+    if not study.valued:
+        label = Text(
+            "ortalamanın üstünde olan üyeler arasındaki komşuluklar",
+            "links among members above the mean",
+        )
     found.append(labelled(label, member_joins(above, graph, members), **context))
     best = search_corridor(share, graph, len(members))
     assert best.search is not None
@@ -195,26 +202,27 @@ def _otherwise(study: Study, classes: str, members: list[Any]) -> list[dict[str,
 
 
 def _outlier(study: Study, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether one province stands out from its neighbours, and where it stands in its region."""
+    """Whether one unit stands out from its neighbours, and where it stands in its region."""
     unit, classes, region = told["unit"], told["class"], list(told["members"])
+    where = str(told.get("region", "–"))
     share = study.share(classes)
     lisa = local_moran(share, study.graph, alternative="less").frame.loc[unit]
     return labelled(
         Text(
-            f"{study.names[unit]}, {told['region']} içinde, {study.year}",
-            f"{study.names[unit]} within {told['region']}, {study.year}",
+            f"{study.names[unit]}, {where} içinde, {study.year}",
+            f"{study.names[unit]} within {where}, {study.year}",
         ),
         {
             "name": "local_outlier",
             "id": str(unit),
-            "report_line": told["report_line"],
+            "report_line": told.get("report_line"),
             "value": float(share[unit]),
             "lag": float(lisa["lag"]),
             "quadrant": lisa["quadrant"],
             "p_value": float(lisa["p_value"]),
             "alternative": "less",
             "method": lisa["method"],
-            "region": told["region"],
+            "region": where,
             "rank": int((share[region] >= share[unit]).sum()),
             "of": len(region),
             "rank_everywhere": int((share >= share[unit]).sum()),
@@ -226,13 +234,15 @@ def _outlier(study: Study, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def belts(study: Study) -> list[Verdict]:
-    """Test every corridor of the register."""
-    return [belt(study, h.id) for h in hypotheses() if h.test == "corridor"]
+    """Test every corridor of the study."""
+    return [belt(study, h) for h in study.hypotheses if h.test == "corridor"]
 
 
-def _reason(study: Study, ranked: Corridor, local: dict[str, Any], members: list[Any]) -> Text:
+def _reason(
+    study: Study, classes: str, ranked: Corridor, local: dict[str, Any], members: list[Any]
+) -> Text:
     names = study.names
-    least = min(members, key=lambda m: study.share("high")[m])
+    least, write = min(members, key=lambda m: study.share(classes)[m]), study.writer(classes)
     failing = [
         u for u in local["units"]
         if u["quadrant"] != "HH" or (u["p_adjusted"] or 1) > thresholds()["alpha"]
@@ -240,7 +250,7 @@ def _reason(study: Study, ranked: Corridor, local: dict[str, Any], members: list
     told = {}
     for lang in ("tr", "en"):
         where = ", ".join(f"{u['name']} ({p_value(u['p_adjusted'], lang)})" for u in failing)
-        value = percent(ranked.value or 0.0, lang)
+        value = write(ranked.value or 0.0, lang)
         p = number(ranked.p_value or 1.0, lang, digits=3)
         if lang == "tr":
             also = "Ancak" if (ranked.p_value or 1.0) <= thresholds()["alpha"] else "Ayrıca"
@@ -249,7 +259,7 @@ def _reason(study: Study, ranked: Corridor, local: dict[str, Any], members: list
                 f"{ranked.rank}. sıra (p = {p})."
             )
             second = (
-                f" {also} yüksek–yüksek küme şu illerde görülmüyor: {where}; p Holm ile düzeltilmiş."
+                f" {also} yüksek–yüksek küme şuralarda görülmüyor: {where}; p Holm ile düzeltilmiş."
                 if failing
                 else " Her üye yüksek–yüksek kümededir."
             )

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from mekantek.findings.gradients import one_word
+from mekantek.findings.gradients.direction import direction_of
+from mekantek.findings.levels import levels
 from mekantek.findings.scale import Scale
-from mekantek.findings.verdict import Hypothesis, hypotheses, thresholds
+from mekantek.findings.verdict import Hypothesis, thresholds
 from mekantek.stats.association import difference_of_means
 from mekantek.stats.concentration import gini
 from mekantek.stats.correlations import correlation
@@ -21,8 +23,10 @@ from mekantek.text import Text
 
 __all__ = ["Scale", "scales"]
 
-# Random drawings of each number of regions: NUTS 2 has 26 and NUTS 1 has 12.
+# Random drawings of each number of regions: in the report NUTS 2 has 26 and NUTS 1 has 12.
 PARTITIONS = 99
+# Fewer regions than this are no map to test.
+_FEWEST = 5
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class _Reading:
     outcome: str
 
 
-# What a reader needs of a drawing: the study on its units, and the unit of each province.
+# What a reader needs of a drawing: the study on its units, and the larger unit of each smaller one.
 _Drawn = tuple[Study, pd.Series]
 
 
@@ -43,17 +47,18 @@ def _gradient(drawn: _Drawn, hypothesis: Hypothesis) -> _Reading:
     share, points = study.share(hypothesis.options["class"]), study.points
     known = share.notna()
     east, north = (points.loc[known, side].to_numpy() for side in ("longitude", "latitude"))
-    found = correlation(share[known].to_numpy(), east, longitude=east, latitude=north)
+    along = direction_of(hypothesis).along(points[known]).to_numpy()
+    found = correlation(share[known].to_numpy(), along, longitude=east, latitude=north)
     word = one_word(found.statistic, found.p_value, float(found.details.get("detectable", 1)))
     return _Reading(found.statistic, found.p_value, word)
 
 
 def _corridor(drawn: _Drawn, hypothesis: Hypothesis) -> _Reading:
-    """Rank alone: the regions that hold the named provinces, among all sets as large."""
+    """Rank alone: the regions that hold the named units, among all sets as large."""
     study, groups = drawn
     share = study.share(hypothesis.options["class"])
     members = sorted(set(groups[list(hypothesis.options["members"])]))
-    if share[members].isna().any():  # a region whose provinces print no total
+    if share[members].isna().any():  # a region whose units have no known size
         return _Reading(None, None, "undecided")
     if len(members) == 1:  # one region holds them all: its rank among single regions
         known = share.dropna()
@@ -79,7 +84,7 @@ def _concentration(drawn: _Drawn, hypothesis: Hypothesis) -> _Reading:
 
 
 def _bloc(drawn: _Drawn, hypothesis: Hypothesis) -> _Reading:
-    """A region counts to the bloc if more than half of its provinces do."""
+    """A region counts to the bloc if more than half of its units do."""
     study, groups = drawn
     named = [m for region in hypothesis.options["regions"] for m in region["members"]]
     part = pd.Series(groups.index.isin(named), index=groups.index).groupby(groups).mean()
@@ -109,12 +114,11 @@ def scales(
     seed: int = 0,
 ) -> dict[str, list[Scale]]:
     """
-    Ask the findings of provinces, NUTS 2, NUTS 1 and random regions as many as these.
+    Ask the findings of the units, of the study's groupings and of random regions as many as these.
 
     Parameters
     ----------
     study : Study
-        Of the 81 provinces.
     names : sequence of str, optional
         Ids of findings; all by default.
     partitions : int
@@ -125,11 +129,12 @@ def scales(
     -------
     dict of finding id to list of Scale
         Findings on ranks of an index have no larger units (a rank cannot be added), nor have the
-        shares of named provinces; they are not in it.
+        shares of named units; they are not in it. Where variables are no shares of a known whole,
+        nothing can be added and all are empty.
 
     Notes
     -----
-    Openshaw (1984), *The Modifiable Areal Unit Problem*. Random regions grow along the official
+    Openshaw (1984), *The Modifiable Areal Unit Problem*. Random regions grow along the study's
     neighbours, see `mekantek.stats.partitions.random_partitions`; they have no p-value: how often
     an outcome comes out says how much rests on where lines were drawn.
 
@@ -140,21 +145,19 @@ def scales(
     >>> [(s.units, s.drawings) for s in found]
     [(81, 1), (26, 1), (12, 1), (26, 2), (12, 2)]
     """
+    asked = {h.id for h in study.hypotheses} if names is None else set(names)
+    tested = [h for h in study.hypotheses if h.test in _READERS and h.id in asked]
+    found: dict[str, list[Scale]] = {h.id: [] for h in tested}
+    larger = [(level, groups) for level, groups in levels(study) if groups.nunique() >= _FEWEST]
+    if not (tested and study.valued and larger):
+        return found
     complete = {year: table for year, table in study.panel.items() if year in study.years}
     last = replace(study.at(study.years[-1]), panel=complete)
     own = pd.Series(last.names.index, index=last.names.index)
     official = [
-        (Text("iller", "provinces"), (last, own)),
-        *(
-            (Text(name, name), (aggregate(last, last.regions[column]), last.regions[column]))
-            for name, column in (("NUTS 2", "nuts2"), ("NUTS 1", "nuts1"))
-        ),
+        (study.design.unit.many, (last, own)),
+        *((level.title, (aggregate(last, groups), groups)) for level, groups in larger),
     ]
-    asked = {h.id for h in hypotheses()} if names is None else set(names)
-    tested = [h for h in hypotheses() if h.test in _READERS and h.id in asked]
-    found: dict[str, list[Scale]] = {h.id: [] for h in tested}
-    if not tested:
-        return found
     for label, drawn in official:
         for hypothesis in tested:
             reading = _READERS[hypothesis.test](drawn, hypothesis)

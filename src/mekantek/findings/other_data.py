@@ -59,7 +59,7 @@ def prints_told(study: Study) -> Text:
     >>> prints_told(mt.load_study()).en
     ''
     """
-    if study.printed:
+    if study.kind != "records":
         return _NOTHING
     last, of = study.years[-1], YEARS[-1]
     return Text(
@@ -81,11 +81,11 @@ def edition_told(study: Study, index: ProvinceIndex) -> Text:
     >>> edition_told(mt.load_study(), iltek_index()).en
     ''
     """
-    if study.printed:
+    if study.kind == "print" or (study.kind == "table" and index.edition is None):
         return _NOTHING
     last = study.years[-1]
     edition = Text(index.edition or "bilinmiyor", index.edition or "unknown")
     return Text(
-        f" Endeksin baskısı {edition.tr}, ihracatın yılı {last}.",
-        f" The edition of the index is {edition.en}, the year of the exports {last}.",
+        f" Endeksin baskısı {edition.tr}, verinin yılı {last}.",
+        f" The edition of the index is {edition.en}, the year of the data {last}.",
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mekantek.errors import ValuesError
+from mekantek.findings.levels import levels
 from mekantek.stats.local.moran import local_moran
 from mekantek.stats.panels import (
     LocalMoves,
@@ -25,7 +26,7 @@ from mekantek.stats.results import GlobalResult
 
 if TYPE_CHECKING:
     from mekantek.stats.results import LocalResult
-    from mekantek.study import Study
+    from mekantek.study import Design, Study
     from mekantek.text import Text
 
 __all__ = ["QUINTILES", "Panel", "panel_of"]
@@ -60,8 +61,12 @@ class Panel:
         Units that lie in one kind of cluster (p adjusted) in every year.
     ranks : RankMobility
     regions : GlobalResult
-        θ of the NUTS 1 regions from the first to the last year.
+        θ of the largest regions from the first to the last year; undefined without groupings.
+    grouped_by : str or None
+        The column of those regions.
     basis, source : Text
+    design : Design
+        Of the study: how its units and variables are called.
     """
 
     classes: str
@@ -74,8 +79,10 @@ class Panel:
     persistent: Mapping[str, list[Any]]
     ranks: RankMobility
     regions: GlobalResult
+    grouped_by: str | None
     basis: Text
     source: Text
+    design: Design
 
     def __repr__(self) -> str:
         """Say the class, the years and the units."""
@@ -100,7 +107,7 @@ class Panel:
                 kind: [str(unit) for unit in units] for kind, units in self.persistent.items()
             },
             "ranks": self.ranks.to_dict(),
-            "regions": {**self.regions.to_dict(), "groups": "nuts1"},
+            "regions": {**self.regions.to_dict(), "groups": self.grouped_by},
             "basis": self.basis.to_dict(),
         }
 
@@ -155,6 +162,10 @@ def panel_of(
         for year in years
     }  # fmt: skip
     fifths = quantile_states(whole)
+    larger = levels(study)
+    column, groups = None, pd.Series(0, index=study.names.index)
+    if larger:
+        column, groups = larger[-1][0].column, larger[-1][1]
     clusters = pd.DataFrame(
         {year: found.frame["cluster"].astype(object) for year, found in local.items()}
     ).reindex(whole.index)
@@ -168,9 +179,11 @@ def panel_of(
         moves=local_moves(local),
         persistent=_persistent(clusters),
         ranks=rank_mobility(whole),
-        regions=theta(whole, study.regions["nuts1"]),
+        regions=theta(whole, groups),
+        grouped_by=column,
         basis=study.provenance["basis"],
         source=study.provenance["report"],
+        design=study.design,
     )
 
 

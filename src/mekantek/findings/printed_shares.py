@@ -1,4 +1,4 @@
-"""Are the report's national shares and top lists right, rounding and truncation allowed for."""
+"""Are printed parts of the whole and top lists right, rounding and truncation allowed for."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.gradients import labelled
 from mekantek.findings.other_data import prints_told
 from mekantek.findings.robustness import Specification, SpecificationCurve
-from mekantek.findings.verdict import Hypothesis, Verdict, load_hypothesis
+from mekantek.findings.verdict import Hypothesis, Verdict
 from mekantek.stats import inference
 from mekantek.stats.concentration import part_of_total
-from mekantek.study import CLASS_COLUMNS, Study, other_prints
+from mekantek.study import Study, other_prints
 from mekantek.text import Text, percent
 
 __all__ = ["print_interval", "top_shares"]
@@ -53,8 +52,8 @@ def print_interval(printed: float, digits: int, *, reading: str = "either") -> t
     return truncated if reading == "truncation" else (rounded[0], truncated[1])
 
 
-def _part(study: Study, classes: str, members: list[int]) -> dict[str, Any]:
-    """National share of some provinces in a class, with its rounding interval."""
+def _part(study: Study, classes: str, members: list[Any]) -> dict[str, Any]:
+    """What some units have of a class, as a part of the whole, with its rounding interval."""
     values = study.class_values(classes)
     value, low, high = part_of_total(
         values["value"], members, low=values["low"], high=values["high"]
@@ -70,22 +69,23 @@ def _part(study: Study, classes: str, members: list[int]) -> dict[str, Any]:
     }
 
 
-def _national(study: Study, part: Mapping[str, Any], reading: str) -> dict[str, Any]:
-    """Hold a national share of high technology against what the print may stand for."""
-    computed = _part(study, "high", part["members"])
-    low, high = (p / 100 for p in print_interval(part["printed"], part["digits"], reading=reading))
+def _national(study: Study, c: str, part: Mapping[str, Any], reading: str) -> dict[str, Any]:
+    """Hold a part of the whole of a class against what the print may stand for."""
+    computed = _part(study, c, part["members"])
+    digits = int(part.get("digits", 0))
+    low, high = (p / 100 for p in print_interval(part["printed"], digits, reading=reading))
     return {
         **computed,
         "printed": part["printed"],
         "allowed": [low, high],
         "overlaps": bool(computed["low"] <= high and computed["high"] >= low),
-        "report_line": part["report_line"],
+        "report_line": part.get("report_line"),
     }
 
 
-def _top(study: Study, part: Mapping[str, Any]) -> dict[str, Any]:
-    share = study.share("high").sort_values(ascending=False, kind="stable")
-    leading = [int(i) for i in share.index[: len(part["members"])]]
+def _top(study: Study, c: str, part: Mapping[str, Any]) -> dict[str, Any]:
+    share = study.share(c).sort_values(ascending=False, kind="stable")
+    leading = share.index[: len(part["members"])].tolist()
     return {
         "schema": "mekantek/part/1",
         "name": "top_list",
@@ -93,16 +93,16 @@ def _top(study: Study, part: Mapping[str, Any]) -> dict[str, Any]:
         "found": [str(i) for i in leading],
         "value": None,
         "overlaps": leading == list(part["members"]),
-        "report_line": part["report_line"],
+        "report_line": part.get("report_line"),
         "n": len(share),
     }
 
 
 def _outcomes(
-    study: Study, parts: Sequence[Mapping[str, Any]], reading: str
+    study: Study, c: str, parts: Sequence[Mapping[str, Any]], reading: str
 ) -> list[dict[str, Any]]:
     return [
-        _national(study, part, reading) if part["kind"] == "national" else _top(study, part)
+        _national(study, c, part, reading) if part["kind"] == "national" else _top(study, c, part)
         for part in parts
     ]
 
@@ -118,10 +118,10 @@ SURROGATES = 999
 _STREAM = 0x50415254
 
 NULL = Text(
-    "iller bütün değerleriyle yer değiştirir: basılan sayılar, adı geçenler yerine rastgele iller "
+    "birimler bütün değerleriyle yer değiştirir: basılan sayılar, adı geçenler yerine rastgele birimler "
     "alınsa da tutar mıydı; hüküm buna dayanmaz, basılan bir sayı ya doğrudur ya değildir; veriyi "
     "okumanın anlamlı yolları da bu kadardır",
-    "whole provinces change places: would the prints hold of any provinces as of those named; the "
+    "whole units change places: would the prints hold of any units as of those named; the "
     "verdict does not rest on it, for a print is right or wrong; there are no more choices that "
     "make sense",
 )
@@ -134,9 +134,11 @@ def _inside(found: Mapping[str, Any]) -> np.ndarray:
     return overlap
 
 
-def _drawn(study: Study, part: Mapping[str, Any], orders: np.ndarray) -> dict[str, np.ndarray]:
-    """The same share of the provinces that bear the members' names in each surrogate."""
-    values = study.class_values("high")
+def _drawn(
+    study: Study, c: str, part: Mapping[str, Any], orders: np.ndarray
+) -> dict[str, np.ndarray]:
+    """The same share of the units that bear the members' names in each surrogate."""
+    values = study.class_values(c)
     others = values.index.get_indexer(pd.Index(part["members"]))
     chosen = orders[:, others]
     ends = {}
@@ -150,8 +152,8 @@ def _drawn(study: Study, part: Mapping[str, Any], orders: np.ndarray) -> dict[st
 
 
 def _curve(study: Study, hypothesis: Hypothesis) -> SpecificationCurve:
-    """Read prints, cells and provinces' shares in each way, for all parts and for each alone."""
-    parts = hypothesis.options["parts"]
+    """Read prints, cells and the units' shares in each way, for all parts and for each alone."""
+    parts, c = hypothesis.options["parts"], str(hypothesis.options["class"])
     names = [" + ".join(study.names[m] for m in part["members"]) for part in parts]
     labels = [f"{n} ({p['kind']})" for n, p in zip(names, parts, strict=True)]
     told = {"all": parts, **{label: [p] for label, p in zip(labels, parts, strict=True)}}
@@ -160,13 +162,13 @@ def _curve(study: Study, hypothesis: Hypothesis) -> SpecificationCurve:
     prints = {"adopted": study} | ({"other print": other} if other is not study else {})
     readings = ("± 0.05 points", "as printed") if study.printed else ("computed",)
     for cells, at in prints.items():
-        places = np.arange(len(at.class_values("high")))
+        places = np.arange(len(at.class_values(c)))
         orders = np.vstack([*inference.permuted(places, SURROGATES, 0, key=_STREAM)])
-        made = {repr(p["members"]): _drawn(at, p, orders) for p in parts}
+        made = {repr(p["members"]): _drawn(at, c, p, orders) for p in parts}
         for reading in ("either", "rounding", "truncation"):
             for shares in readings:
                 for label, chosen in told.items():
-                    found = _outcomes(at, chosen, reading)
+                    found = _outcomes(at, c, chosen, reading)
                     rows = [
                         {**f, **made[repr(p["members"])]}
                         for f, p in zip(found, chosen, strict=True)
@@ -195,7 +197,7 @@ def _curve(study: Study, hypothesis: Hypothesis) -> SpecificationCurve:
 
 
 def _sharpened(found: dict[str, Any]) -> dict[str, Any]:
-    """Take the provinces' shares at their word: no rounding of theirs."""
+    """Take the units' shares at their word: no rounding of theirs."""
     if found["name"] != "national_share":
         return found
     value = found["value"]
@@ -203,13 +205,16 @@ def _sharpened(found: dict[str, Any]) -> dict[str, Any]:
     return {**sharp, "overlaps": bool(np.all(_inside(sharp) >= 0))}
 
 
-def top_shares(study: Study) -> Verdict:
+def top_shares(study: Study, hypothesis: Hypothesis | None = None) -> Verdict:
     """
-    Hold the report's national shares and top list against what rounding or truncating allows.
+    Hold printed parts of the whole and a top list against what rounding or truncating allows.
 
     Parameters
     ----------
     study : Study
+        Whose units have a size.
+    hypothesis : Hypothesis, optional
+        The study's first one of this test by default.
 
     Returns
     -------
@@ -221,12 +226,12 @@ def top_shares(study: Study) -> Verdict:
     >>> round(mt.findings.top_shares(mt.load_study()).main["value"], 3)
     0.808
     """
-    hypothesis = load_hypothesis("top-shares", study.years)
-    last = study.at(study.years[-1])
+    hypothesis = hypothesis or study.hypothesis("top-shares")
+    last, tested = study.at(study.years[-1]), str(hypothesis.options["class"])
     parts = hypothesis.options["parts"]
-
-    found = _outcomes(last, parts, "either")
+    found = _outcomes(last, tested, parts, "either")
     names = study.names
+    called = {str(u): name for u, name in names.items()}
     labels = [
         Text(" + ".join(names[m] for m in p["members"]), " + ".join(names[m] for m in p["members"]))
         for p in parts
@@ -235,7 +240,7 @@ def top_shares(study: Study) -> Verdict:
     companions += [
         labelled(
             Text("{label}: {name}, {year}", "{label}: {name}, {year}").format(
-                label=label, name=CLASS_NAMES[c], year=year
+                label=label, name=study.design.title_of(c), year=year
             ),
             _part(study.at(year), c, part["members"]),
             **{"class": c, "year": year},
@@ -243,13 +248,13 @@ def top_shares(study: Study) -> Verdict:
         for part, label in zip(parts, labels, strict=True)
         if part["kind"] == "national"
         for year in study.years
-        for c in CLASS_COLUMNS
-        if (c, year) != ("high", last.year)
+        for c in study.classes
+        if (c, year) != (tested, last.year)
     ]
     told = {}
     for lang in ("tr", "en"):
         shown = [
-            f"{' + '.join(names[int(m)] for m in f['members'])}: {percent(f['value'], lang)} ("
+            f"{' + '.join(called[m] for m in f['members'])}: {percent(f['value'], lang)} ("
             + (f"{percent(f['low'], lang)}–{percent(f['high'], lang)}; " if study.printed else "")
             + Text("basılan {p} için {a}–{b}", "the printed {p} allows {a}–{b}")[lang].format(
                 p=percent(f["printed"] / 100, lang, digits=0),
@@ -261,25 +266,30 @@ def top_shares(study: Study) -> Verdict:
             if f["name"] == "national_share"
         ]
         told[lang] = "; ".join(shown)
-    top = found[-1]["overlaps"]
+    lists = [f["overlaps"] for f in found if f["name"] == "top_list"]
     said = [Text(**part["note"]) for part in parts if "note" in part]
     notes = Text(" ".join(n.tr for n in said), " ".join(n.en for n in said))
     how = Text("Yuvarlama payıyla hesaplanan", "Computed, with rounding")
     if not study.printed:
         how = Text("Hesaplanan", "Computed")
     held = prints_told(study)
+    top = Text("", "")
+    if lists:
+        top = Text(
+            f" En yüksek paylar listesi {'doğru' if all(lists) else 'tutmuyor'}.",
+            f" The list of highest shares is {'right' if all(lists) else 'not right'}.",
+        )
     reason = Text(
-        f"{held.tr}{how.tr}: {told['tr']}. En yüksek paylar listesi "
-        f"{'doğru' if top else 'tutmuyor'}. {notes.tr}",
-        f"{held.en}{how.en}: {told['en']}. The list of highest shares is "
-        f"{'right' if top else 'not right'}. {notes.en}",
+        f"{held.tr}{how.tr}: {told['tr']}.{top.tr} {notes.tr}".rstrip(),
+        f"{held.en}{how.en}: {told['en']}.{top.en} {notes.en}".rstrip(),
     )
     return Verdict(
         hypothesis=hypothesis,
         verdict=_word(hypothesis, found),
         reason=reason,
-        main={**found[0], "class": "high", "year": last.year},
+        main={**found[0], "class": tested, "year": last.year},
         companions=companions,
         curve=partial(_curve, last, hypothesis),
         basis=study.provenance["basis"],
+        design=study.design,
     )

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mekantek.findings.blocs import medium_high_bloc
+from mekantek.findings.blocs import bloc
 from mekantek.findings.cluster_stability import stability
+from mekantek.findings.clustering import clustered
 from mekantek.findings.concentration import concentrated
 from mekantek.findings.corridors import belt
 from mekantek.findings.gradients import gradient
@@ -15,7 +16,7 @@ from mekantek.findings.indices import iltek, one_to_one
 from mekantek.findings.maup import scales
 from mekantek.findings.printed_shares import top_shares
 from mekantek.findings.scale import Scale
-from mekantek.findings.verdict import Hypothesis, Verdict, hypotheses, load_hypothesis
+from mekantek.findings.verdict import Hypothesis, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,30 +26,38 @@ if TYPE_CHECKING:
 
 __all__ = ["every", "groups", "select", "verdict_of"]
 
-_TESTS: dict[str, Callable[[Study], Verdict]] = {
+_TESTS: dict[str, Callable[[Study, Hypothesis], Verdict]] = {
     "gradient": gradient,
+    "clustering": clustered,
+    "corridor": belt,
     "concentration": concentrated,
     "top-shares": top_shares,
-    "bloc": medium_high_bloc,
+    "bloc": bloc,
 }
 
-_OF_AN_INDEX: dict[str, Callable[..., Verdict]] = {"iltek": iltek, "one-to-one": one_to_one}
+_OF_AN_INDEX: dict[str, Callable[..., Verdict]] = {"index": iltek, "one-to-one": one_to_one}
 
 
-def groups() -> dict[str, tuple[str, ...]]:
+def groups(study: Study) -> dict[str, tuple[str, ...]]:
     """
     Give the names that findings can be asked for by, each with the ids it stands for.
 
     Examples
     --------
-    >>> groups()["corridor"]
+    >>> import mekantek as mt
+    >>> groups(mt.load_study())["corridor"]
     ('corridor-ankara-eskisehir', 'corridor-istanbul-kocaeli')
     """
-    ids = tuple(h.id for h in hypotheses())
-    named: dict[str, tuple[str, ...]] = {i: (i,) for i in ids}
-    named["corridor"] = tuple(i for i in ids if i.startswith("corridor-"))
-    named["iltek"] = tuple(i for i in ids if i.startswith("iltek"))
-    return named
+    ids = tuple(h.id for h in study.design.hypotheses)
+    named: dict[str, tuple[str, ...]] = {}
+    for test in dict.fromkeys(h.test for h in study.design.hypotheses):
+        named[test] = tuple(h.id for h in study.design.hypotheses if h.test == test)
+    named["index"] = tuple(h.id for h in study.design.hypotheses if h.test in _OF_AN_INDEX)
+    # One's own id, or what several ids begin with, says more than the test.
+    named |= {i: (i,) for i in ids}
+    if of_iltek := tuple(i for i in ids if i.startswith("iltek")):
+        named["iltek"] = of_iltek
+    return {name: found for name, found in named.items() if found}
 
 
 def verdict_of(study: Study, name: str) -> Verdict:
@@ -66,15 +75,13 @@ def verdict_of(study: Study, name: str) -> Verdict:
     >>> verdict_of(mt.load_study(), "concentration").verdict
     'supported'
     """
-    return _tested(study, load_hypothesis(name))
+    return _tested(study, study.hypothesis(name))
 
 
 def _tested(study: Study, hypothesis: Hypothesis, index: ProvinceIndex | None = None) -> Verdict:
-    if hypothesis.test == "corridor":
-        return belt(study, hypothesis.id)
     if hypothesis.test in _OF_AN_INDEX:
-        return _OF_AN_INDEX[hypothesis.test](study, index=index)
-    return _TESTS[hypothesis.test](study)
+        return _OF_AN_INDEX[hypothesis.test](study, hypothesis, index=index)
+    return _TESTS[hypothesis.test](study, hypothesis)
 
 
 def select(
@@ -91,7 +98,7 @@ def select(
     ----------
     study : Study
     names : tuple of str
-        Ids of the register.
+        Ids of the study's hypotheses.
     index : ProvinceIndex, optional
         An index of one's own in the place of İLTEK.
     step : callable
@@ -103,7 +110,7 @@ def select(
     """
     larger: dict[str, list[Scale]] | None = None
     maps: dict[str, pd.DataFrame] = {}
-    for hypothesis in hypotheses():
+    for hypothesis in study.hypotheses:
         if hypothesis.id not in names:
             continue
         step(hypothesis.id)
@@ -117,5 +124,5 @@ def select(
 
 
 def every(study: Study, *, step: Callable[[str], None] = lambda _: None) -> list[Verdict]:
-    """Test every hypothesis of the register."""
-    return list(select(study, tuple(h.id for h in hypotheses()), step=step))
+    """Test every hypothesis of the study."""
+    return list(select(study, tuple(h.id for h in study.design.hypotheses), step=step))

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mekantek.datasets import files
-from mekantek.errors import OptionError
 from mekantek.findings.later import Later
 from mekantek.findings.robustness import SpecificationCurve
 from mekantek.findings.scale import Scale
-from mekantek.study import YEARS
+from mekantek.study import Design, Hypothesis, thresholds
 from mekantek.text import Text, light_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "VERDICTS",
-    "Hypothesis",
-    "Verdict",
-    "hypotheses",
-    "load_hypothesis",
-    "thresholds",
-]
+__all__ = ["VERDICTS", "Hypothesis", "Verdict", "thresholds"]
 
 VERDICTS: Mapping[str, Text] = {
     "supported": Text("destekleniyor", "supported"),
@@ -39,120 +28,6 @@ VERDICTS: Mapping[str, Text] = {
 
 # A verdict is called robust when at least this part of the specifications gives the same word.
 ROBUST = 0.8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hypothesis:
-    """
-    A claim of the report with its test and its decision rule, as written in ``hypotheses.toml``.
-
-    Attributes
-    ----------
-    id, test, report_line : str
-    title, claim, rule : Text
-    rules : sequence of (verdict, facts)
-        Tried in order; the first whose facts all hold gives the verdict.
-    options : mapping
-        What the test needs besides: members, class, printed numbers.
-    """
-
-    id: str
-    test: str
-    report_line: str
-    title: Text
-    claim: Text
-    rule: Text
-    rules: tuple[tuple[str, tuple[str, ...]], ...]
-    options: Mapping[str, Any]
-
-    def decide(self, facts: Mapping[str, bool]) -> str:
-        """
-        Give the verdict of the first rule whose facts all hold.
-
-        Parameters
-        ----------
-        facts : mapping of str to bool
-            Every fact that a rule names.
-
-        Returns
-        -------
-        str
-            A key of `VERDICTS`.
-
-        Raises
-        ------
-        KeyError
-            If a rule names a fact that the test does not state.
-
-        Examples
-        --------
-        >>> load_hypothesis("iltek-one-to-one").decide({"a discordant pair": True})
-        'contradicted'
-        """
-        for verdict, needed in self.rules:
-            if all(facts[name] for name in needed):
-                return verdict
-        return "undecided"
-
-
-@cache
-def _register(
-    years: tuple[int, int] = (YEARS[0], YEARS[-1]),
-) -> tuple[dict[str, Any], tuple[Hypothesis, ...]]:
-    with files.data_path("hypotheses.toml").open("rb") as handle:
-        table = tomllib.load(handle)
-    found = []
-    for entry in table.pop("finding"):
-        rules = tuple((r["verdict"], tuple(r["when"])) for r in entry.pop("rules"))
-        texts: dict[str, Any] = {k: Text(**entry.pop(k)) for k in ("title", "claim")}
-        first, last = years
-        texts["rule"] = Text(**entry.pop("rule")).format(first=first, last=last)
-        head: dict[str, Any] = {k: entry.pop(k) for k in ("id", "test", "report_line")}
-        found.append(Hypothesis(**head, **texts, rules=rules, options=entry))
-    return table, tuple(found)
-
-
-def thresholds() -> Mapping[str, float]:
-    """Give ``alpha`` and ``matters``, the smallest correlation that would matter."""
-    return dict(_register()[0])
-
-
-def hypotheses() -> tuple[Hypothesis, ...]:
-    """Give all hypotheses in the order of the register."""
-    return _register()[1]
-
-
-def load_hypothesis(name: str, years: Sequence[int] = YEARS) -> Hypothesis:
-    """
-    Give one hypothesis.
-
-    Parameters
-    ----------
-    name : str
-        Its id.
-    years : sequence of int
-        Years of the data, which the rule speaks of: the first and the last; the report's by default.
-
-    Returns
-    -------
-    Hypothesis
-
-    Raises
-    ------
-    OptionError
-        If there is none of that name.
-
-    Examples
-    --------
-    >>> load_hypothesis("gradient").report_line
-    '604'
-    >>> load_hypothesis("iltek", (2025, 2026)).rule.en[:40]
-    "Kendall's τ-b of index and 2026 high-tec"
-    """
-    for hypothesis in _register((years[0], years[-1]))[1]:
-        if hypothesis.id == name:
-            return hypothesis
-    raise OptionError(f"No finding {name!r}; there are {', '.join(h.id for h in hypotheses())}.")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -184,6 +59,8 @@ class Verdict:
         In how many maps of the finding's class each unit lies in a cluster, see
         `mekantek.findings.cluster_stability.stability`.
     basis : Text
+    design : Design or None
+        Of the study that it was tested on: how its units and variables are called.
     """
 
     hypothesis: Hypothesis
@@ -196,6 +73,7 @@ class Verdict:
     scales: Sequence[Scale] = field(default_factory=tuple)
     stability: pd.DataFrame | None = None
     basis: Text
+    design: Design | None = None
 
     @property
     def agreeing(self) -> int:

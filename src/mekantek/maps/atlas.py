@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mekantek.datasets import files
-from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.maps.explorer.packed import pack
 from mekantek.maps.page import asset, bilingual, document, script_json
 from mekantek.maps.palette import HATCHES, Entry
@@ -21,7 +20,7 @@ from mekantek.text import Language, Text, capitalized, sort_key
 if TYPE_CHECKING:
     from mekantek.maps.sheets.facts import Regions
 
-__all__ = ["KINDS", "atlas_page", "write_maps"]
+__all__ = ["KINDS", "atlas_page", "kind_title", "write_maps"]
 
 KINDS: Mapping[str, Text] = {
     "share": Text("Pay", "Share"),
@@ -31,12 +30,30 @@ KINDS: Mapping[str, Text] = {
     "hotspots": Text("Sıcak ve soğuk noktalar", "Hot and cold spots"),
     "stability": Text("Kümelerin kararlılığı", "Steadiness of clusters"),
     "quotient": Text("Yerleşim katsayısı", "Location quotient"),
-    "value": Text("Pay ve ihracat değeri", "Share and export value"),
+    "value": Text("Pay ve değer", "Share and value"),
     "corridor": Text("Koridorlar", "Corridors"),
-    "index": Text("Endeks ve pay", "Index and share"),
+    "index": Text("Endeks ve değer", "Index and value"),
     "neighbours": Text("Komşuluk", "Neighbours"),
 }
 """The sorts of maps, in the order in which the atlas shows them."""
+
+
+def kind_title(kind: str, regions: Regions) -> Text:
+    """
+    Name a sort of map; what is no share is a value.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> kind_title("share", mt.load_study()).en
+    'Share'
+    """
+    design = getattr(regions, "design", None)
+    variables = () if design is None else design.variables.values()
+    if kind == "share" and any(variable.kind != "share" for variable in variables):
+        return Text("Değer", "Value")
+    return KINDS[kind]
+
 
 _TITLE = Text("Atlas: bütün haritalar", "Atlas: all maps")
 _WORDS: Mapping[str, Text] = {
@@ -110,7 +127,10 @@ def atlas_page(
         "names": list(names),
         "at": place(regions.geometry, regions.points)[0],
         "alphabet": sorted(range(len(ids)), key=lambda k: sort_key(names.iloc[k])),
-        "kinds": [[kind, say(KINDS[kind])] for kind in dict.fromkeys(s.kind for s in ordered)],
+        "kinds": [
+            [kind, say(kind_title(kind, regions))]
+            for kind in dict.fromkeys(s.kind for s in ordered)
+        ],
         "words": {key: say(told) for key, told in _WORDS.items()},
         "hatches": {name: list(colours) for name, colours in HATCHES.items()},
         "sheets": [_packed(sheet, regions, order, say) for sheet in ordered],
@@ -155,9 +175,9 @@ def _packed(
         (float(at["latitude"]), float(at["longitude"])): k
         for k, (_, at) in enumerate(points.iterrows())
     }
-    called = CLASS_NAMES.get(sheet.classes)
-    if sheet.kind == "corridor" or called is None:
-        called = sheet.title
+    design, called = getattr(regions, "design", None), sheet.title
+    if sheet.kind != "corridor" and sheet.classes and design is not None:
+        called = design.title_of(sheet.classes)
     return {
         "slug": sheet.slug,
         "kind": sheet.kind,

@@ -8,24 +8,31 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from mekantek.maps.page import bilingual
-from mekantek.text import LANGUAGES, Language, Text, number, percent, points
+from mekantek.text import LANGUAGES, Language, Text, number, percent
+
+if TYPE_CHECKING:
+    from mekantek.study import Study, Variable
 
 __all__ = [
     "BIVARIATE",
     "CLUSTERS",
-    "DOMINANT",
     "HATCHES",
     "MISSING",
+    "RAMPS",
     "Bins",
     "Entry",
     "change_bins",
     "count_bins",
+    "dominant_colours",
+    "fixed_bins",
     "legend_html",
+    "line_colours",
     "part_bins",
     "quotient_bins",
     "share_bins",
@@ -51,14 +58,17 @@ HATCHES: Mapping[str, tuple[str, str]] = {
     **{name: (CLUSTERS["ns"][0], CLUSTERS[name][0]) for name in ("HH", "LL", "LH", "HL")},
 }
 MISSING = Text("veri yok", "no data")
-# One colour a class, apart in lightness too; the unclassified rest is grey.
-DOMINANT: Mapping[str, str] = {
-    "high": "#54278f",
-    "medium_high": "#3182bd",
-    "medium_low": "#a1d99b",
-    "low": "#e6550d",
-    "unclassified": "#bdbdbd",
+# One colour for each ramp, apart in lightness too, where a map or chart shows variables side by side.
+_SOLID: Mapping[str, str] = {
+    "purples": "#54278f",
+    "blues": "#3182bd",
+    "greens": "#a1d99b",
+    "oranges": "#e6550d",
+    "reds": "#99000d",
+    "greys": "#bdbdbd",
 }
+# For a variable whose ramp another one has: Okabe & Ito's, which no colour blindness mixes up.
+_SPARE = ("#009e73", "#f0e442", "#56b4e9", "#cc79a7", "#000000", "#d55e00")
 # Third of the ranks (0: best) and third of the shares (0: largest), after Stevens (2015).
 BIVARIATE: Mapping[tuple[int, int], str] = {
     (0, 0): "#3b4994", (0, 1): "#8c62aa", (0, 2): "#be64ac",
@@ -66,16 +76,16 @@ BIVARIATE: Mapping[tuple[int, int], str] = {
     (2, 0): "#5ac8c8", (2, 1): "#ace4e4", (2, 2): "#e8e8e8",
 }  # fmt: skip
 
-# ColorBrewer 2.0 (Brewer & Harrower), one hue a class, six steps; PuOr for changes.
-_HUES: Mapping[str, tuple[str, ...]] = {
-    "high": ("#f2f0f7", "#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f"),
-    "medium_high": ("#eff3ff", "#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c"),
-    "medium_low": ("#edf8e9", "#c7e9c0", "#a1d99b", "#74c476", "#31a354", "#006d2c"),
-    "low": ("#feedde", "#fdd0a2", "#fdae6b", "#fd8d3c", "#e6550d", "#a63603"),
+# ColorBrewer 2.0 (Brewer & Harrower), six steps; PuOr for changes.
+RAMPS: Mapping[str, tuple[str, ...]] = {
+    "purples": ("#f2f0f7", "#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f"),
+    "blues": ("#eff3ff", "#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c"),
+    "greens": ("#edf8e9", "#c7e9c0", "#a1d99b", "#74c476", "#31a354", "#006d2c"),
+    "oranges": ("#feedde", "#fdd0a2", "#fdae6b", "#fd8d3c", "#e6550d", "#a63603"),
+    "reds": ("#fee5d9", "#fcbba1", "#fc9272", "#fb6a4a", "#de2d26", "#a50f15"),
+    "greys": ("#f7f7f7", "#d9d9d9", "#bdbdbd", "#969696", "#636363", "#252525"),
 }
-_GREY = ("#f7f7f7", "#d9d9d9", "#bdbdbd", "#969696", "#636363", "#252525")
 _DIVERGING = ("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788")
-_BREAKS = {"high": (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 1.0)}
 _USUAL = (0.0, 0.05, 0.15, 0.30, 0.45, 0.60, 1.0)
 # PuOr without its middle, purple above as for changes: no quotient is neither below nor above 1.
 _QUOTIENTS = ("#b35806", "#f1a340", "#fee0b6", "#d8daeb", "#998ec3", "#542788")
@@ -85,7 +95,6 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
     "LH": ("#ffffff", "#d0e7e5", "#80cdc1", "#35978f", "#01665e"),
     "HL": ("#ffffff", "#fee391", "#fec44f", "#ec7014", "#993404"),
 }
-_CHANGES = {"high": (-1.0, -0.05, -0.02, -0.005, 0.005, 0.02, 0.05, 1.0)}
 _USUAL_CHANGE = (-1.0, -0.20, -0.10, -0.02, 0.02, 0.10, 0.20, 1.0)
 
 
@@ -161,31 +170,96 @@ class Entry:
     extra: bool = False
 
 
-def share_bins(name: str) -> Bins:
+def share_bins(study: Study, column: str) -> Bins:
     """
-    Bins for a class's share, the same in every year.
+    Bins for a variable, the same in every year.
+
+    Fixed ones for shares; numbers get six of equal counts over all years, unless their study gives
+    breaks.
 
     Examples
     --------
-    >>> share_bins("high").labels[1].tr
+    >>> import mekantek as mt
+    >>> share_bins(mt.load_study(), "high").labels[1].tr
     '%0,2–%0,5'
     """
-    breaks = _BREAKS.get(name, _USUAL)
-    return Bins(breaks, _HUES.get(name, _GREY), tuple(_ranges(breaks, percent)))
+    variable = study.design.variable(column)
+    if variable.breaks is None and variable.kind == "number":
+        years = [study.at(year).share(column) for year in sorted(study.panel)]
+        return value_bins(pd.concat(years), colours=variable.colours)
+    return fixed_bins(variable)
 
 
-def change_bins(name: str) -> Bins:
-    """Bins for the change of a share between two years, in points, around no change."""
-    breaks = _CHANGES.get(name, _USUAL_CHANGE)
+def fixed_bins(variable: Variable) -> Bins:
+    """Bins of a share, or of a number whose breaks its study gives."""
+    breaks = variable.breaks or _USUAL
+    colours = _resampled(RAMPS[variable.colours], len(breaks) - 1)
+    return Bins(breaks, colours, tuple(_ranges(breaks, variable.write)))
+
+
+def _resampled(ramp: Sequence[str], count: int) -> tuple[str, ...]:
+    """Take so many colours of a ramp, from end to end."""
+    last = len(ramp) - 1
+    return tuple(ramp[round(k * last / max(count - 1, 1))] for k in range(count))
+
+
+def change_bins(study: Study, column: str) -> Bins:
+    """
+    Bins for the change of a variable between the first and the last year, around no change.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> change_bins(mt.load_study(), "low").labels[0].en
+    '< −20.0 points'
+    """
+    variable = study.design.variable(column)
+    breaks = variable.changes or _USUAL_CHANGE
+    if variable.changes is None and variable.kind == "number":
+        first, last = (study.at(study.years[k]).share(column) for k in (0, -1))
+        breaks = _symmetric(last - first)
     labels = []
     for a, b in pairwise(breaks):
-        if a == -1:
-            labels.append(Text(*(f"< {points(b, lang)}" for lang in LANGUAGES)))
-        elif b == 1:
-            labels.append(Text(*(f"≥ {points(a, lang)}" for lang in LANGUAGES)))
+        if a == breaks[0]:
+            labels.append(Text(*(f"< {variable.write_change(b, lang)}" for lang in LANGUAGES)))
+        elif b == breaks[-1]:
+            labels.append(Text(*(f"≥ {variable.write_change(a, lang)}" for lang in LANGUAGES)))
         else:
-            labels.append(Text(*(f"{points(a, lang)} … {points(b, lang)}" for lang in LANGUAGES)))
-    return Bins(breaks, _DIVERGING, tuple(labels))
+            ends = ((variable.write_change(x, lang) for x in (a, b)) for lang in LANGUAGES)
+            labels.append(Text(*(" … ".join(pair) for pair in ends)))
+    return Bins(breaks, _resampled(_DIVERGING, len(breaks) - 1), tuple(labels))
+
+
+def _symmetric(change: pd.Series) -> tuple[float, ...]:
+    """Seven bins around zero that the sizes of the changes fill alike."""
+    sizes = change.abs().dropna()
+    cuts = [float(q) for q in np.quantile(sizes, (0.2, 0.5, 0.8))] if len(sizes) else [0.0]
+    inner = sorted({cut for cut in cuts if cut > 0}) or [1.0]
+    return (-math.inf, *(-c for c in reversed(inner)), *inner, math.inf)
+
+
+def dominant_colours(study: Study) -> dict[str, str]:
+    """
+    One colour for each variable and for the rest, where they are shown side by side.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> dominant_colours(mt.load_study())["low"]
+    '#e6550d'
+    """
+    found: dict[str, str] = {}
+    spare = iter(_SPARE * (1 + len(study.design.parts) // len(_SPARE)))
+    for name in study.design.parts:
+        colour = _SOLID[study.design.variable(name).colours]
+        found[name] = colour if colour not in found.values() else next(spare)
+    return found
+
+
+def line_colours(study: Study) -> dict[str, str]:
+    """The same colours, dark enough for lines."""
+    pale = {_SOLID["greens"]: RAMPS["greens"][4], _SOLID["greys"]: RAMPS["greys"][4]}
+    return {name: pale.get(colour, colour) for name, colour in dominant_colours(study).items()}
 
 
 def quotient_bins() -> Bins:
@@ -231,7 +305,7 @@ def count_bins() -> Bins:
     """
     breaks = (0.0, 1.0, 3.0, 5.0, 7.0, 9.0, math.inf)
     told = ("0", "1–2", "3–4", "5–6", "7–8", "≥ 9")
-    return Bins(breaks, _GREY[:1] + _HUES["medium_high"][1:], tuple(Text(t, t) for t in told))
+    return Bins(breaks, RAMPS["greys"][:1] + RAMPS["blues"][1:], tuple(Text(t, t) for t in told))
 
 
 def _ranges(breaks: Sequence[float], write: Callable[[float, Language], str]) -> Iterator[Text]:
@@ -248,7 +322,7 @@ def _ranges(breaks: Sequence[float], write: Callable[[float, Language], str]) ->
         yield Text(*(said(low, high, lang) for lang in LANGUAGES))
 
 
-def value_bins(values: pd.Series) -> Bins:
+def value_bins(values: pd.Series, *, colours: str = "blues") -> Bins:
     """
     Six bins of equal counts for values of any unit, such as a user's own column.
 
@@ -268,7 +342,7 @@ def value_bins(values: pd.Series) -> Bins:
         Text(*(" … ".join(number(x, lang, digits=digits) for x in ends) for lang in LANGUAGES))
         for ends in pairwise(breaks)
     )
-    return Bins(breaks, _HUES["medium_high"][: len(labels)], labels)
+    return Bins(breaks, RAMPS[colours][: len(labels)], labels)
 
 
 def _swatch(entry: Entry) -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.text import LANGUAGES, Language, Text
 
 __all__ = [
     "NONE",
     "STATUSES",
     "both",
-    "named",
 ]
 
 STATUSES: Mapping[str, Text] = {
@@ -19,7 +17,8 @@ STATUSES: Mapping[str, Text] = {
     "computed": Text("hesaplandı", "computed"),
     "corrected": Text("düzeltildi", "corrected"),
     "unresolved": Text("çözülmemiş: iki baskı çelişiyor", "unresolved: two prints disagree"),
-    "missing": Text("raporda yok", "not in the report"),
+    "given": Text("verildiği gibi", "as given"),
+    "missing": Text("veri yok", "no data"),
 }
 NONE = Text("yok", "none")
 
@@ -35,8 +34,3 @@ def both(write: Callable[[Language], str]) -> Text:
     Text(tr='%12,1', en='12.1%')
     """
     return Text(*(write(language) for language in LANGUAGES))
-
-
-def named(column: str) -> Text:
-    """Name a class; a column that is none keeps its own name."""
-    return CLASS_NAMES.get(column, Text(column, column))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mekantek.errors import OptionError
 from mekantek.findings.cluster_stability import stability
-from mekantek.findings.indices.ranks import index_ranks, mechanical
-from mekantek.findings.verdict import hypotheses
+from mekantek.findings.indices.ranks import index_for, mechanical
 from mekantek.maps.atlas import KINDS
-from mekantek.maps.explorer.tables import CLASSES
+from mekantek.maps.explorer.tables import explored
 from mekantek.maps.sheets.classes import dominant_sheet
 from mekantek.maps.sheets.clusters import cluster_sheet
 from mekantek.maps.sheets.corridors import corridor_sheet
@@ -26,27 +25,23 @@ from mekantek.maps.sheets.years import year_sheet
 from mekantek.stats.local.hotspots import local_getis_ord
 from mekantek.stats.local.moran import local_moran
 from mekantek.stats.subsets import corridor
-from mekantek.study import CLASS_COLUMNS, neighbours_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mekantek.report.results import StudyResults
     from mekantek.stats.results import LocalResult
-    from mekantek.study import Study
+    from mekantek.study import Hypothesis, Study
     from mekantek.weights import SpatialGraph
 
-__all__ = ["NETWORKS", "Catalogue", "Entry", "catalogue_of", "listing", "sheets_of"]
-
-# The neighbours that the map of neighbours compares; the study's own come first.
-NETWORKS = ("official", "queen", "rook", "knn:4", "band:150km")
+__all__ = ["Catalogue", "Entry", "catalogue_of", "listing", "sheets_of"]
 
 Results = Mapping[tuple[str, int], "LocalResult"]
 
 
 class Catalogue:
     """
-    Every map of the 81 provinces, each computed when it is asked for.
+    Every map of a study, each computed when it is asked for.
 
     Parameters
     ----------
@@ -55,7 +50,7 @@ class Catalogue:
         Local Moran and Gᵢ*, of which classes and years there are; every complete year's is computed
         if none are given.
     corridors : sequence of mapping, optional
-        Corridor results with ``id``, ``class`` and ``year``; those of the report if not given.
+        Corridor results with ``id``, ``class`` and ``year``; those of the claims if not given.
     stable : mapping of class to DataFrame, optional
         See `mekantek.findings.cluster_stability.stability`; computed if not given.
 
@@ -106,7 +101,8 @@ class Catalogue:
         """
         wanted = list(KINDS if kinds is None else kinds)
         shown = None if classes is None else tuple(classes)
-        for given, known in ((wanted, tuple(KINDS)), (shown or (), (*CLASSES, "unclassified"))):
+        classes_known = (*explored(self.study), *self.study.design.parts)
+        for given, known in ((wanted, tuple(KINDS)), (shown or (), classes_known)):
             for name in given:
                 if name not in known:
                     listed = ", ".join(known)
@@ -118,7 +114,9 @@ class Catalogue:
 
     def _of(self, kind: str, shown: Sequence[str] | None) -> Iterator[MapSheet]:
         study = self.study
-        single = CLASS_COLUMNS if shown is None else shown
+        if kind not in _kinds(study):
+            return
+        single = study.classes if shown is None else shown
         by_class: Mapping[str, Callable[[Study, str], MapSheet]] = {
             "share": share_sheet, "years": year_sheet, "quotient": quotient_sheet,
             "value": value_sheet,
@@ -135,7 +133,7 @@ class Catalogue:
                 if found := _years(study, name, tested, given):
                     yield cluster_sheet(study, found, column=name)
         elif kind == "stability":
-            for name in CLASSES if shown is None else shown:
+            for name in explored(study) if shown is None else shown:
                 known = self._stable or {}
                 table = known[name] if name in known else stability(study, name)
                 yield stability_sheet(study, table, name)
@@ -143,10 +141,7 @@ class Catalogue:
             for told in self._belts:
                 yield corridor_sheet(study, told)
         elif kind == "index":
-            last = study.at(study.years[-1])
-            yield index_sheet(
-                last, index_ranks(), "high", name="İLTEK 2024", told=mechanical(own=False)
-            )
+            yield from _index_sheets(study)
         else:
             yield neighbour_sheet(study.at(study.years[-1]), self._networks)
 
@@ -156,7 +151,7 @@ class Catalogue:
             return self._corridors
         last = self.study.at(self.study.years[-1])
         found = []
-        for hypothesis in hypotheses():
+        for hypothesis in self.study.hypotheses:
             if hypothesis.test == "corridor":
                 classes = str(hypothesis.options["class"])
                 members = list(hypothesis.options["members"])
@@ -167,7 +162,48 @@ class Catalogue:
     @cached_property
     def _networks(self) -> Mapping[str, SpatialGraph]:
         networks = {self.study.graph.spec: self.study.graph}
-        return networks | {s: neighbours_of(s) for s in NETWORKS if s not in networks}
+        few = self.study.design.few_networks()
+        return networks | {s: self.study.neighbours(s) for s in few if s not in networks}
+
+
+def _kinds(study: Study) -> tuple[str, ...]:
+    """Sorts of maps that a study's numbers allow."""
+    tests = {h.test for h in study.design.hypotheses}
+    allowed = {
+        "years": len(study.panel) > 1,
+        "dominant": study.composed and len(study.classes) > 1,
+        "quotient": study.valued,
+        "value": study.valued,
+        "corridor": "corridor" in tests,
+        "index": "index" in tests,
+    }
+    return tuple(kind for kind in KINDS if allowed.get(kind, True))
+
+
+def _indices(study: Study) -> dict[str, Hypothesis]:
+    """Claims about an index by the slug of their map; a second one on a variable bears its id."""
+    found: dict[str, Hypothesis] = {}
+    for hypothesis in study.hypotheses:
+        if hypothesis.test == "index":
+            name = f"index-{slug(str(hypothesis.options['class']))}"
+            found[name if name not in found else f"index-{hypothesis.id}"] = hypothesis
+    return found
+
+
+def _index_sheets(study: Study) -> Iterator[MapSheet]:
+    last = study.at(study.years[-1])
+    for name, hypothesis in _indices(study).items():
+        index, _ = index_for(hypothesis)
+        told = mechanical(hypothesis, own=False)
+        called = index.name
+        if called.startswith("iltek-"):
+            called = f"İLTEK {index.edition}"
+        sheet = index_sheet(
+            last, index.goodness.rank(ascending=False, method="min") if index.kind == "scores"
+            else index.places, str(hypothesis.options["class"]), name=called,
+            told=told if told.en else None,
+        )  # fmt: skip
+        yield replace(sheet, slug=name)
 
 
 def _years(study: Study, name: str, tested: Callable[..., Any], given: Results | None) -> Any:
@@ -213,26 +249,30 @@ class Entry:
     classes: str = ""
 
 
-def listing() -> list[Entry]:
+def listing(study: Study) -> list[Entry]:
     """
-    List every map of the 81 provinces; nothing is computed.
+    List every map of a study; nothing is computed.
 
     Examples
     --------
-    >>> listed = listing()
+    >>> import mekantek as mt
+    >>> listed = listing(mt.load_study())
     >>> len(listed), listed[0].slug, listed[-1].slug
     (34, 'share-high', 'neighbours')
     """
-    shown = {"stability": CLASSES, "dominant": (), "corridor": (), "index": (), "neighbours": ()}
+    shown: Mapping[str, Sequence[str]] = {
+        "stability": explored(study), "dominant": (), "corridor": (), "index": (), "neighbours": (),
+    }  # fmt: skip
+    asked = study.design.hypotheses
     alone = {
         "dominant": [Entry("dominant", "dominant-class")],
-        "corridor": [Entry("corridor", h.id) for h in hypotheses() if h.test == "corridor"],
-        "index": [Entry("index", "index-high")],
+        "corridor": [Entry("corridor", h.id) for h in asked if h.test == "corridor"],
+        "index": [Entry("index", name) for name in _indices(study)],
         "neighbours": [Entry("neighbours", "neighbours")],
     }
     found = []
-    for kind in KINDS:
-        classes = shown.get(kind, CLASS_COLUMNS)
+    for kind in _kinds(study):
+        classes = shown.get(kind, study.classes)
         found += [Entry(kind, f"{kind}-{slug(name)}", name) for name in classes]
         found += alone.get(kind, [])
     return found

@@ -13,9 +13,10 @@ from mekantek.findings.cluster_stability import CLUSTERS
 from mekantek.findings.maup import Scale
 from mekantek.findings.robustness import SpecificationCurve
 from mekantek.findings.verdict import ROBUST, VERDICTS, Verdict
+from mekantek.grammar import UNIT
 from mekantek.maps.page import bilingual
 from mekantek.maps.palette import CLUSTERS as CLUSTER_NAMES
-from mekantek.report.wording import CHOICES, both, choice_value, head_cells
+from mekantek.report.wording import both, choice_name, choice_value, head_cells
 from mekantek.text import LANGUAGES, Language, Text, integer, number, p_value, percent
 
 __all__ = ["curve_section", "curve_told", "dependence_section", "joint_told"]
@@ -176,11 +177,11 @@ def _by_choice(verdict: Verdict) -> str:
         name = str(row["choice"])
         first = ""
         if name != before:
-            told = bilingual(CHOICES.get(name, Text(name, name)))
+            told = bilingual(choice_name(name))
             first = f'<th scope="rowgroup" rowspan="{sizes[name]}">{told}</th>'
         before = name
         cells = (
-            bilingual(choice_value(row["value"])),
+            bilingual(choice_value(row["value"], verdict.design)),
             bilingual(both(partial(integer, int(row["n"])))),
             bilingual(both(partial(_whole_percent, float(row["agreeing"])))),
             bilingual(both(partial(_effect, float(row["median_effect"])))),
@@ -225,8 +226,8 @@ def _scales(verdict: Verdict) -> str:
     rows = [_scale_row(scale, verdict) for scale in verdict.scales]
     summary = bilingual(
         Text(
-            "Daha büyük birimlerde: NUTS 2, NUTS 1 ve rastgele çizilmiş bölgeler",
-            "On larger units: NUTS 2, NUTS 1 and regions drawn at random",
+            "Daha büyük birimlerde: bölgeler ve rastgele çizilmiş bölgeler",
+            "On larger units: regions, and regions drawn at random",
         )
     )
     return _table(summary, head_cells(heads, numbers=range(1, 4)), rows)
@@ -271,7 +272,8 @@ def _stability(verdict: Verdict, names: pd.Series) -> str:
     leading = plain.max(axis=1).sort_values(ascending=False, kind="stable")
     leading = leading[leading > 0].head(_LISTED)
     heads = (
-        Text("il", "province"), Text("küme", "cluster"), Text("p ≤ 0,05", "p ≤ 0.05"),
+        UNIT.one if verdict.design is None else verdict.design.unit.one,
+        Text("küme", "cluster"), Text("p ≤ 0,05", "p ≤ 0.05"),
         Text("düzeltmeden sonra", "after correction"),
     )  # fmt: skip
     rows = [

@@ -73,14 +73,11 @@ class Found:
 
     def verdicts(self) -> list[Verdict]:
         """Give all findings."""
-        from mekantek.findings.verdict import hypotheses
-
-        return [self.verdict(h.id) for h in hypotheses()]
+        return [self.verdict(h.id) for h in self.study.design.hypotheses]
 
     def morans(self) -> Sequence[tuple[Mapping[str, Any], Any]]:
         """Give global Moran of every class and complete year."""
         from mekantek.stats.overall.autocorrelation import moran
-        from mekantek.study import CLASS_COLUMNS
 
         if self._results is not None:
             return self._results.morans
@@ -90,7 +87,7 @@ class Found:
                 moran(self.study.at(year).share(name), self.study.graph),
             )
             for year in self.study.years
-            for name in CLASS_COLUMNS
+            for name in self.study.classes
         ]
 
     def measures(self) -> Sequence[Mapping[str, Any]]:
@@ -123,21 +120,22 @@ class Planned:
     draw: Callable[[Found, Language], PrintFigure | str]
 
 
-def planned() -> list[Planned]:
+def planned(study: Study) -> list[Planned]:
     """
-    List every figure and table of the report's data; nothing is computed yet.
+    List every figure and table of a study; nothing is computed yet.
 
     Examples
     --------
-    >>> listed = planned()
+    >>> import mekantek as mt
+    >>> listed = planned(mt.load_study())
     >>> len(listed), listed[0].slug, listed[-1].slug
     (51, 'share-high', 'table-shares')
     """
-    return [*_maps(), *_charts(), *_tables()]
+    return [*_maps(study), *_charts(study), *_tables(study)]
 
 
-def _maps() -> Iterable[Planned]:
-    for entry in listing():
+def _maps(study: Study) -> Iterable[Planned]:
+    for entry in listing(study):
         yield Planned(
             kind=entry.kind, slug=entry.slug, classes=entry.classes, draw=partial(_drawn, entry)
         )
@@ -149,10 +147,8 @@ def _drawn(entry: Entry, found: Found, language: Language) -> PrintFigure:
     return figure(found.study, found.sheet(entry), language=language, ground=found.ground)
 
 
-def _charts() -> Iterable[Planned]:
-    from mekantek.findings.verdict import hypotheses
+def _charts(study: Study) -> Iterable[Planned]:
     from mekantek.maps.sheets.shares import slug
-    from mekantek.study import CLASS_COLUMNS
 
     def scatterplot(name: str) -> Callable[[Found, Language], PrintFigure]:
         def draw(found: Found, language: Language) -> PrintFigure:
@@ -162,15 +158,16 @@ def _charts() -> Iterable[Planned]:
 
         return draw
 
-    for h in hypotheses():
+    for h in study.design.hypotheses:
         yield Planned(
             kind="curve", slug=f"curve-{h.id}", classes=str(h.options.get("class", "")),
             draw=partial(_curve, h.id),
         )  # fmt: skip
-    for name in CLASS_COLUMNS:
+    for name in study.classes:
         yield Planned(kind="scatterplot", slug=f"scatterplot-{slug(name)}", classes=name,
                       draw=scatterplot(name))  # fmt: skip
-    yield Planned(kind="lorenz", slug="lorenz", draw=_lorenz)
+    if study.valued:
+        yield Planned(kind="lorenz", slug="lorenz", draw=_lorenz)
 
 
 def _lorenz(found: Found, language: Language) -> PrintFigure:
@@ -181,15 +178,13 @@ def _lorenz(found: Found, language: Language) -> PrintFigure:
 
 def _curve(name: str, found: Found, language: Language) -> PrintFigure:
     from mekantek.maps.figures import curve_figure
+    from mekantek.maps.sheets.facts import number_of
     from mekantek.report.dependence import joint_told
     from mekantek.report.linked import curve_of
 
     verdict, study = found.verdict(name), found.study
     facts = [
-        (
-            Text("İl sayısı", "Provinces"),
-            Text(f"n = {len(study.names)}", f"n = {len(study.names)}"),
-        ),
+        number_of(study),
         (Text("Bütün eğri", "The curve as a whole"), joint_told(verdict.curve)),
         (Text("Kapsam", "Basis"), verdict.basis),
         (Text("Kaynak", "Source"), study.provenance["report"]),
@@ -198,7 +193,7 @@ def _curve(name: str, found: Found, language: Language) -> PrintFigure:
     return curve_figure(curve_of(verdict), facts=told, language=language)
 
 
-def _tables() -> Iterable[Planned]:
+def _tables(study: Study) -> Iterable[Planned]:
     from mekantek.report import latex
 
     makers: Mapping[str, Callable[[Found, Language], str]] = {
@@ -208,15 +203,18 @@ def _tables() -> Iterable[Planned]:
         "shares": lambda f, lang: latex.shares_latex(f.study, lang),
     }
     for name, make in makers.items():
+        if name == "concentration" and not study.valued:
+            continue
         yield Planned(kind="table", slug=f"table-{name}", draw=make)
 
 
-def choose(only: Sequence[str] = (), classes: Sequence[str] = ()) -> list[Planned]:
+def choose(study: Study, only: Sequence[str] = (), classes: Sequence[str] = ()) -> list[Planned]:
     """
     Choose figures and tables by kind, by name or by class.
 
     Parameters
     ----------
+    study : Study
     only : sequence of str
         Kinds and slugs; all if empty.
     classes : sequence of str
@@ -233,12 +231,14 @@ def choose(only: Sequence[str] = (), classes: Sequence[str] = ()) -> list[Planne
 
     Examples
     --------
-    >>> [p.slug for p in choose(["share", "lorenz"], ["low"])]
+    >>> import mekantek as mt
+    >>> study = mt.load_study()
+    >>> [p.slug for p in choose(study, ["share", "lorenz"], ["low"])]
     ['share-low']
-    >>> [p.slug for p in choose(["table-moran", "value-high"])]
+    >>> [p.slug for p in choose(study, ["table-moran", "value-high"])]
     ['value-high', 'table-moran']
     """
-    every = planned()
+    every = planned(study)
     slugs = {p.slug for p in every}
     for name in only:
         if name not in KINDS and name not in slugs:
@@ -278,7 +278,6 @@ def write_figures(
     Parameters
     ----------
     study : Study
-        Of the report's data.
     folder : Path
         Must exist.
     results : StudyResults, optional
@@ -301,7 +300,7 @@ def write_figures(
 
     found = Found(study, results, sheets)
     written = []
-    for plan in planned() if chosen is None else chosen:
+    for plan in planned(study) if chosen is None else chosen:
         step(plan.slug)
         drawn = plan.draw(found, language)
         if isinstance(drawn, str):

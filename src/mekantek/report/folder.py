@@ -40,11 +40,8 @@ FIGURE_FORMATS: tuple[Format, ...] = ("png", "pdf")
 
 def count_steps(study: Study, *, pdf: bool = False) -> int:
     """Count how often `study_results` and `write_study` call *step*, for a bar that ends full."""
-    from mekantek.findings.verdict import hypotheses
-    from mekantek.study import CLASS_COLUMNS
-
-    tests = len(hypotheses()) + len(CLASS_COLUMNS) * len(study.years) + 2
-    return tests + len(listing()) + 8 + len(planned()) + pdf
+    tests = len(study.design.hypotheses) + len(study.classes) * len(study.years) + 2
+    return tests + len(listing(study)) + 8 + len(planned(study)) + pdf
 
 
 def write_study(
@@ -91,7 +88,9 @@ def write_study(
     write_maps(sheets, study, folder, language=language, index="index.html", step=step)
     step("claims.html")
     # The statements are about the report's data; of anyone else's they say nothing.
-    statements = claims(study, verdicts=results.verdicts) if study.printed else None
+    statements = None
+    if "statements" in study.design.extras:
+        statements = claims(study, verdicts=results.verdicts)
     panels = panels_of(study, results)
     content = study_content(study, results, statements, panels=panels)
     written = []
@@ -125,18 +124,22 @@ def write_study(
     if panels:
         export.write_text(folder / "panel.html", panel_page(panels, language))
     step("briefs")
-    setting = Setting(study=study, results=results, statements=statements)
-    for agency in load_agencies():
-        brief = Brief(setting=setting, agency=agency)
-        export.write_text(folder / page_name(agency), brief_page(brief, language, linked=True))
+    if "briefs" in study.design.extras:
+        setting = Setting(study=study, results=results, statements=statements)
+        for agency in load_agencies():
+            brief = Brief(setting=setting, agency=agency)
+            export.write_text(folder / page_name(agency), brief_page(brief, language, linked=True))
     step("tables")
     written += _write_tables(study, folder, results)
     step("GeoPackage")
     provenance = export.provenance_of(study)
     layer = export.study_layer(study, results.lisas, results.hotspots, sheets)
-    styles = export.study_styles(sheets, set(layer.columns), language=language)
+    styles = export.study_styles(study, sheets, set(layer.columns), language=language)
     path = folder / "mekantek.gpkg"
-    written.append(export.write_geopackage(layer, path, styles=styles, provenance=provenance))
+    name = "units" if study.kind == "table" else "provinces"
+    written.append(
+        export.write_geopackage(layer, path, name=name, styles=styles, provenance=provenance)
+    )
     export.write_provenance(folder, provenance, [path.name for path in written])
     return content
 
@@ -145,11 +148,13 @@ def _write_tables(study: Study, folder: Path, results: StudyResults) -> list[Pat
     from mekantek import export
     from mekantek.datasets import tables
 
-    if study.printed:
+    if study.kind == "print":
         written = tables.write_tidy(folder)
     else:
         named = zip(("shares", "totals"), tidy_tables(study), strict=True)
-        written = [export.write_csv(table, folder / f"{name}.csv") for name, table in named]
+        written = [
+            export.write_csv(table, folder / f"{name}.csv") for name, table in named if len(table)
+        ]
     for name, table in _tables(study, results):
         written.append(export.write_csv(table, folder / f"{name}.csv"))
     return written
@@ -166,7 +171,8 @@ def _tables(study: Study, results: StudyResults) -> Iterator[tuple[str, pd.DataF
     for name, found in (("local_moran", results.lisas), ("hotspots", results.hotspots)):
         rows = [({"class": c, "year": y}, result) for (c, y), result in found.items()]
         yield name, export.local_table(rows, study.names)
-    yield "concentration", pd.DataFrame([_flat(m) for m in results.measures])
+    if results.measures:
+        yield "concentration", pd.DataFrame([_flat(m) for m in results.measures])
 
 
 def _findings_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:

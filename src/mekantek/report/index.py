@@ -7,16 +7,16 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from mekantek.findings.verdict import Verdict
-from mekantek.maps.atlas import KINDS
+from mekantek.maps.atlas import KINDS, kind_title
 from mekantek.maps.page import bilingual, document
 from mekantek.maps.palette import legend_html
+from mekantek.maps.sheets.shares import slug
 from mekantek.maps.svg import again, outlines, still
 from mekantek.report.briefs import briefs_section
 from mekantek.report.panels import TITLE as PANEL_TITLE
 from mekantek.report.panels import panel_sentence
 from mekantek.report.tables import concentration_table, data_section, moran_table
 from mekantek.report.verdicts import finding_section, verdict_table
-from mekantek.report.wording import NAMES
 from mekantek.text import LANGUAGES, Language, Text, capitalized, integer
 
 if TYPE_CHECKING:
@@ -27,21 +27,15 @@ if TYPE_CHECKING:
 
 __all__ = ["index_page"]
 
-TITLE = Text(
-    "Teknoloji ihracatının coğrafyası: raporun bulguları sınanıyor",
-    "The geography of technology exports: the report's findings on trial",
-)
-
-
 _METHOD = Text(
-    "Her sınamanın karar kuralı veri okunmadan yazılmıştır (data/hypotheses.toml). Yerel Moran p "
+    "Her sınamanın karar kuralı veri okunmadan yazılmıştır (çalışma dosyası). Yerel Moran p "
     "değerleri koşullu permütasyonun kesin dağılımından sayılır; eşit değerler iki kuyrukta da "
-    "sayılır, tohum yoktur. Haritalarda aile, o haritada sınanan illerdir (Benjamini–Hochberg). "
+    "sayılır, tohum yoktur. Haritalarda aile, o haritada sınanan birimlerdir (Benjamini–Hochberg). "
     "Yoğunlaşma aralıkları güven aralığı değil, yuvarlamanın izin verdiği uç değerlerdir. «Sağlam» "
     "hüküm, makul seçimlerin en az %80'inde aynı sözcüğün çıkması demektir.",
-    "The decision rule of each test was written before the data were read (data/hypotheses.toml). "
+    "The decision rule of each test was written before the data were read (the study file). "
     "P-values of local Moran are counted from the exact distribution of conditional permutation; ties "
-    "count in both tails and there is no seed. On a map the family is the provinces tested on it "
+    "count in both tails and there is no seed. On a map the family is the [provinces] tested on it "
     "(Benjamini–Hochberg). Intervals of concentration are no confidence intervals but the extremes "
     "that rounding allows. A verdict is robust when at least 80% of reasonable choices give the same "
     "word.",
@@ -53,11 +47,14 @@ _DOWNLOADS = (
     ("findings.csv", Text("bulgular ve hükümler", "findings and verdicts")),
     ("claims.csv", Text("raporun her ifadesi", "every statement of the report")),
     ("global_moran.csv", Text("Moran I", "Moran's I")),
-    ("local_moran.csv", Text("yerel Moran, 8 harita", "local Moran, 8 maps")),
-    ("hotspots.csv", Text("sıcak ve soğuk noktalar, 8 harita", "hot and cold spots, 8 maps")),
+    ("local_moran.csv", Text("yerel Moran", "local Moran")),
+    ("hotspots.csv", Text("sıcak ve soğuk noktalar", "hot and cold spots")),
     ("concentration.csv", Text("yoğunlaşma", "concentration")),
-    ("shares.csv", Text("paylar, kaynağıyla", "shares with their sources")),
-    ("totals.csv", Text("toplam ihracat, kaynağıyla", "total exports with their sources")),
+    ("shares.csv", Text("değerler, kaynağıyla", "values with their sources")),
+    (
+        "totals.csv",
+        Text("birimlerin büyüklüğü, kaynağıyla", "sizes of the units with their sources"),
+    ),
     (
         "mekantek.gpkg",
         Text("coğrafi veri; QGIS'te renkleriyle açılır", "geographic data; opens styled in QGIS"),
@@ -102,16 +99,22 @@ _TO_ATLAS = '<p><a href="atlas.html" data-page="atlas.html">{}</a></p>'.format(
 )
 
 
-def run_sentence(family: Mapping[str, Any]) -> Text:
+def run_sentence(study: Study, family: Mapping[str, Any]) -> Text:
+    """Say what survives over all maps of the run."""
     found = [f"{s['name']} ({s['class']}, {s['year']})" for s in family["survivors"]]
     listed = ", ".join(found)
     size = {lang: integer(family["size"], lang) for lang in LANGUAGES}
-    return Text(
+    told = Text(
         f"{family['maps']} harita tek aile sayılınca ({size['tr']} sınama) "
-        + (f"anlamlı kalan: {listed}." if found else "hiçbir il anlamlı kalmıyor."),
+        + (f"anlamlı kalan: {listed}." if found else "hiçbir [il] anlamlı kalmıyor."),
         f"Taking all {family['maps']} maps as one family ({size['en']} tests) "
-        + (f"these remain significant: {listed}." if found else "no province remains significant."),
+        + (
+            f"these remain significant: {listed}."
+            if found
+            else "no [province] remains significant."
+        ),
     )
+    return study.design.unit.say(told)
 
 
 def _described(sheet: MapSheet) -> str:
@@ -130,7 +133,8 @@ def _caption(sheet: MapSheet) -> str:
 def _gallery(study: Study, sheets: Sequence[MapSheet]) -> str:
     """Still maps that lead to the live ones, by the sort of map."""
     rows = []
-    for kind, told in KINDS.items():
+    for kind in KINDS:
+        told = kind_title(kind, study)
         figures = "".join(
             f"<figure>{_still(study, sheet)}{_caption(sheet)}</figure>"
             for sheet in sheets
@@ -148,21 +152,20 @@ def _still(study: Study, sheet: MapSheet) -> str:
     )  # fmt: skip
 
 
-# The map that shows what a finding speaks of, by its test; a corridor has a map of its own.
+# The map that shows what a finding speaks of, by its test and variable; a corridor has its own.
 _SHOWN = {
-    "gradient": "share-low",
-    "iltek": "index-high",
-    "one-to-one": "index-high",
-    "concentration": "value-high",
-    "top-shares": "value-high",
-    "bloc": "share-medium-high",
-}
+    "gradient": "share", "bloc": "share", "clustering": "clusters", "index": "index",
+    "one-to-one": "index", "concentration": "value", "top-shares": "value",
+}  # fmt: skip
 
 
 def _picture_of(study: Study, verdict: Verdict, sheets: Mapping[str, MapSheet]) -> str:
     """Show the gallery's picture of what a finding speaks of, with its legend."""
     hypothesis = verdict.hypothesis
-    sheet = sheets.get(_SHOWN.get(hypothesis.test, hypothesis.id))
+    shown, classes = _SHOWN.get(hypothesis.test), str(hypothesis.options["class"])
+    sheet = sheets.get(f"{shown}-{slug(classes)}") or sheets.get(f"{shown}-{hypothesis.id}")
+    if shown is None or sheet is None:
+        sheet = sheets.get(hypothesis.id) or sheets.get(f"share-{slug(classes)}")
     if sheet is None:
         return ""
     picture = again(study.geometry, f"still-{sheet.slug}", described=_described(sheet))
@@ -174,62 +177,50 @@ def _picture_of(study: Study, verdict: Verdict, sheets: Mapping[str, MapSheet]) 
 
 def _downloads(study: Study, results: StudyResults) -> list[tuple[str, Text]]:
     """List the files that there are; claims are the report's, maps one for each class and year."""
+    absent = set() if "statements" in study.design.extras else {"claims.csv"}
+    if not study.valued:
+        absent |= {"concentration.csv"}
+    if not study.sized:
+        absent |= {"totals.csv"}
     maps = len(results.lisas)
     counted = {
         "local_moran.csv": Text(f"yerel Moran, {maps} harita", f"local Moran, {maps} maps"),
         "hotspots.csv": Text(f"sıcak ve soğuk noktalar, {maps} harita",
                              f"hot and cold spots, {maps} maps"),
     }  # fmt: skip
-    return [
-        (name, counted.get(name, told))
-        for name, told in _DOWNLOADS
-        if study.printed or name != "claims.csv"
-    ]
-
-
-_TITLE_OF_RECORDS = Text(
-    "Teknoloji ihracatının coğrafyası: kayıtlarınız sınanıyor",
-    "The geography of technology exports: your records on trial",
-)
-
-
-def _records_lead(study: Study) -> Text:
-    """Say whose data these are, and whose conclusions are put to the test."""
-    years = ", ".join(map(str, sorted(study.panel)))
-    return Text(
-        f"{study.provenance['report'].tr}. Yıllar: {years}. Ankara Sanayi Odası'nın Temmuz 2025 "
-        "raporundaki mekânsal sonuçlar burada bu kayıtlarla sınanır; cümleler raporundur, sayılar "
-        "kayıtlarınızın. Raporun kendi verisine ilişkin ifadeleri bu sayfada yoktur.",
-        f"{study.provenance['report'].en}. Years: {years}. The spatial conclusions of the July 2025 "
-        "report of the Ankara Chamber of Industry are put to the test on these records; the sentences "
-        "are the report's, the numbers your records'. Statements about the report's own data are not "
-        "on this page.",
-    )
+    return [(name, counted.get(name, told)) for name, told in _DOWNLOADS if name not in absent]
 
 
 def _method(study: Study) -> Text:
     """Give the methods; of records without the sentence on rounding, which they have none of."""
+    said = study.design.unit.say(_METHOD)
     if study.printed:
-        return _METHOD
+        return said
     rounding = Text(
         "Yoğunlaşma aralıkları güven aralığı değil, yuvarlamanın izin verdiği uç değerlerdir. ",
         "Intervals of concentration are no confidence intervals but the extremes "
         "that rounding allows. ",
     )
-    return Text(_METHOD.tr.replace(rounding.tr, ""), _METHOD.en.replace(rounding.en, ""))
+    return Text(said.tr.replace(rounding.tr, ""), said.en.replace(rounding.en, ""))
 
 
 def _panel_section(panels: Sequence[Panel]) -> str:
     """Say in one sentence a class who stayed, and where the rest is."""
     rows = "".join(
-        f"<li>{bilingual(capitalized(NAMES[p.classes]))} ({p.years[0]}–{p.years[-1]}): "
+        f"<li>{bilingual(capitalized(p.design.title_of(p.classes)))} ({p.years[0]}–{p.years[-1]}): "
         f"{bilingual(panel_sentence(p))}</li>"
         for p in panels
     )
-    more = Text("Geçişler, sıralar, il il değişim", "Transitions, ranks, change by province")
+    more = Text("Geçişler, sıralar, tek tek değişim", "Transitions, ranks, change one by one")
     return (
         f'<ul>{rows}</ul><p><a href="panel.html" data-page="panel.html">{bilingual(more)}</a></p>'
     )
+
+
+def _attribution(study: Study) -> str:
+    """Whose boundaries these are, where the study says."""
+    told = study.provenance["boundaries"]
+    return f"{bilingual(told)}. " if told.en else ""
 
 
 def index_page(
@@ -244,18 +235,6 @@ def index_page(
     """Write the whole page."""
     from mekantek.export import versions
 
-    lead = (
-        _records_lead(study)
-        if not study.printed
-        else Text(
-            "Ankara Sanayi Odası'nın Temmuz 2025 raporu, 81 ilin ihracatını OECD teknoloji sınıflarına "
-            "ayırır ve mekânsal sonuçlar çıkarır. Burada her sonuç bir sınamadan geçer; neyin tuttuğu, "
-            "neyin tutmadığı ve cevabın seçimlere ne kadar bağlı olduğu açıkça söylenir.",
-            "The July 2025 report of the Ankara Chamber of Industry sorts the exports of 81 provinces into "
-            "OECD technology classes and draws spatial conclusions. Here each conclusion is put to a test; "
-            "what holds, what does not, and how much the answer depends on choices, is said plainly.",
-        )
-    )
     files = "".join(
         f'<li><a href="{name}" download>{name}</a>: {bilingual(told)}</li>'
         for name, told in _downloads(study, results)
@@ -270,20 +249,23 @@ def index_page(
         finding_section(v, picture=_picture_of(study, v, named)) for v in results.verdicts
     )
     maps = (
-        f"<p>{bilingual(run_sentence(family))}</p>{_TO_ATLAS}{_TO_EXPLORER}"
+        f"<p>{bilingual(run_sentence(study, family))}</p>{_TO_ATLAS}{_TO_EXPLORER}"
         f"{_gallery(study, sheets)}"
     )
-    verdicts = verdict_table(results.verdicts) + (_TO_CLAIMS if study.printed else "")
+    verdicts = verdict_table(results.verdicts) + (
+        _TO_CLAIMS if "statements" in study.design.extras else ""
+    )
     sections = {
         "verdicts": (Text("Hükümler", "Verdicts"), verdicts),
         "findings": (Text("Bulgular", "Findings"), findings),
         "maps": (Text("Haritalar", "Maps"), maps),
         **({"years": (PANEL_TITLE, _panel_section(panels))} if panels else {}),
-        "agencies": briefs_section(study),
-        "moran": (Text("Komşular benziyor mu?", "Are neighbours alike?"), moran_table(results.morans)),
-        "measures": (
-            Text("Yoğunlaşma", "Concentration"), concentration_table(results.measures, exact=not study.printed),
-        ),
+        **({"agencies": briefs_section(study)} if "briefs" in study.design.extras else {}),
+        "moran": (Text("Komşular benziyor mu?", "Are neighbours alike?"), moran_table(study, results.morans)),
+        **({"measures": (
+            Text("Yoğunlaşma", "Concentration"),
+            concentration_table(study, results.measures, exact=not study.printed),
+        )} if results.measures else {}),
         "data": (Text("Veri", "Data"), data_section(study)),
         "methods": (Text("Yöntem", "Methods"), f"<p>{bilingual(_method(study))}</p>"),
         "files": (
@@ -300,9 +282,9 @@ def index_page(
     )
     here = Text("Bu sayfada", "On this page")
     body = (
-        f'{outlines(study.geometry)}<main><p class="reading">{bilingual(lead)}</p>'
+        f'{outlines(study.geometry)}<main><p class="reading">{bilingual(study.design.lead)}</p>'
         f'<nav class="contents" aria-label="{here.tr} / {here.en}">{contents}</nav>{listed}</main>'
-        f"<footer><p>{bilingual(study.provenance['boundaries'])}. "
+        f"<footer><p>{_attribution(study)}"
         f"{escape('Leaflet 1.9.3')}, © Vladimir Agafonkin, CloudMade.</p></footer>"
     )
-    return document(TITLE if study.printed else _TITLE_OF_RECORDS, body, language=language)
+    return document(study.design.title, body, language=language)

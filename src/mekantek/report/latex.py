@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mekantek.findings.verdict import VERDICTS, Verdict
+from mekantek.maps.sheets.facts import neighbourhood
 from mekantek.report.tables import MEASURES
-from mekantek.report.wording import NAMES
-from mekantek.text import Language, Text, number, p_value, percent, sort_key
+from mekantek.text import Language, Text, capitalized, number, p_value, percent, sort_key
 
 if TYPE_CHECKING:
     from mekantek.stats.results import GlobalResult
@@ -123,7 +123,7 @@ def _about(study: Study, language: Language) -> str:
 
 def findings_latex(verdicts: Sequence[Verdict], study: Study, language: Language = "tr") -> str:
     """Write the findings: claim, verdict and how many choices agree."""
-    head = Text("bulgu|raporun satırı|hüküm|aynı hüküm", "finding|line|verdict|same verdict")
+    head = Text("bulgu|satır|hüküm|aynı hüküm", "finding|line|verdict|same verdict")
     rows = [
         [
             v.hypothesis.title[language],
@@ -133,11 +133,12 @@ def findings_latex(verdicts: Sequence[Verdict], study: Study, language: Language
         ]
         for v in verdicts
     ]
+    unit = study.design.unit
     caption = Text(
-        f"Raporun mekânsal bulguları ve hükümler; aynı hüküm: makul seçimlerin kaçında. "
-        f"n = {len(study.names)} il. {_about(study, 'tr')}",
-        "Spatial findings of the report and their verdicts; same verdict: in how many reasonable "
-        f"choices. n = {len(study.names)} provinces. {_about(study, 'en')}",
+        f"Mekânsal bulgular ve hükümler; aynı hüküm: makul seçimlerin kaçında. "
+        f"n = {len(study.names)} {unit.tr}. {_about(study, 'tr')}",
+        "Spatial findings and their verdicts; same verdict: in how many reasonable "
+        f"choices. n = {len(study.names)} {unit.plural}. {_about(study, 'en')}",
     )
     return latex_table(
         head[language].split("|"), rows, columns="p{0.45\\linewidth}lp{0.2\\linewidth}r",
@@ -158,7 +159,7 @@ def moran_latex(
 
     rows = [
         [
-            NAMES[context["class"]][language],
+            capitalized(study.design.title_of(context["class"]))[language],
             str(context["year"]),
             told(result.statistic),
             told(result.z_score),
@@ -166,11 +167,11 @@ def moran_latex(
         ]
         for context, result in morans
     ]
-    first = morans[0][1]
+    first, unit, spec = morans[0][1], study.design.unit, neighbourhood(study.graph.spec)
     caption = Text(
-        f"Moran I. n = {first.n} il, resmî komşuluk ({first.weights['links']} yönlü bağ), iki yönlü, "
+        f"Moran I. n = {first.n} {unit.tr}, {spec.tr} ({first.weights['links']} yönlü bağ), iki yönlü, "
         f"rastgeleleme momentleri, p düzeltmesiz. {_about(study, 'tr')}",
-        f"Moran's I. n = {first.n} provinces, official neighbours ({first.weights['links']} directed "
+        f"Moran's I. n = {first.n} {unit.plural}, {spec.en} ({first.weights['links']} directed "
         f"links), two-sided, moments under randomization, p uncorrected. {_about(study, 'en')}",
     )
     return latex_table(
@@ -195,45 +196,51 @@ def concentration_latex(
     head = [*Text("sınıf|yıl", "class|year")[language].split("|"),
             *(name[language] for name in MEASURES.values()), "n"]  # fmt: skip
     rows = [
-        [NAMES[name][language], str(year), *(told(found[m]) for m in MEASURES),
+        [capitalized(study.design.title_of(name))[language], str(year),
+         *(told(found[m]) for m in MEASURES),
          str(found["gini"]["n"])]
         for (name, year), found in groups.items()
     ]  # fmt: skip
     caption = Text(
-        f"İhracat değerinin illere yoğunlaşması; n: toplamı basılan iller. {_about(study, 'tr')}",
-        f"Concentration of export values over provinces; n: provinces with a printed total. "
+        f"Değerlerin [illere] yoğunlaşması; n: toplamı bilinen [iller]. {_about(study, 'tr')}",
+        f"Concentration of values over [provinces]; n: [provinces] with a known total. "
         f"{_about(study, 'en')}",
     )
+    caption = study.design.unit.say(caption)
     return latex_table(
         head, rows, columns=f"ll{'r' * (len(head) - 2)}", caption=caption[language],
         label="tab:mekantek-concentration",
     )  # fmt: skip
 
 
-def shares_latex(study: Study, language: Language = "tr") -> str:
-    """Write the share of every class by province, in the first and the last complete year."""
-    from mekantek.study import CLASS_COLUMNS
+def _short(title: Text) -> Text:
+    """Leave out the last word where all variables of the report bear it."""
+    return Text(title.tr.removesuffix(" teknoloji"), title.en.removesuffix(" technology"))
 
+
+def shares_latex(study: Study, language: Language = "tr") -> str:
+    """Write every variable by unit, in the first and the last complete year."""
     years = tuple(dict.fromkeys((study.years[0], study.years[-1])))
     frames = {year: study.at(year).frame for year in years}
     order = sorted(study.names.index, key=lambda unit: sort_key(str(study.names[unit])))
-    short = {
-        "high": Text("yüksek", "high"), "medium_high": Text("orta-yüksek", "medium-high"),
-        "medium_low": Text("orta-düşük", "medium-low"), "low": Text("düşük", "low"),
-    }  # fmt: skip
-    head = [Text("il", "province")[language]]
-    head += [f"{short[c][language]} {year}" for year in years for c in CLASS_COLUMNS]
+    design = study.design
+    short = {c: _short(design.title_of(c)) for c in study.classes}
+    head = [design.unit.one[language]]
+    head += [f"{short[c][language]} {year}" for year in years for c in study.classes]
 
     def cells(unit: Any) -> Iterator[str]:
         yield str(study.names[unit])
         for year in years:
-            for name in CLASS_COLUMNS:
-                yield percent(float(frames[year].loc[unit, name]), language)
+            for name in study.classes:
+                yield study.writer(name)(float(frames[year].loc[unit, name]), language)
 
+    listed = Text(
+        ", ".join(design.title_of(c).tr for c in study.classes),
+        ", ".join(design.title_of(c).en for c in study.classes),
+    )
     caption = Text(
-        f"Teknoloji sınıflarının ilin ihracatındaki payı. n = {len(order)} il. {_about(study, 'tr')}",
-        f"Shares of technology classes in each province's exports. n = {len(order)} provinces. "
-        f"{_about(study, 'en')}",
+        f"{capitalized(listed).tr}. n = {len(order)} {design.unit.tr}. {_about(study, 'tr')}",
+        f"{capitalized(listed).en}. n = {len(order)} {design.unit.plural}. {_about(study, 'en')}",
     )
     return latex_table(
         head, (list(cells(u)) for u in order), columns=f"l{'r' * (len(head) - 1)}",

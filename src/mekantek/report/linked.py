@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from mekantek.findings.cluster_stability import stability
 from mekantek.findings.selection import select
-from mekantek.findings.verdict import VERDICTS, Verdict, hypotheses
+from mekantek.findings.verdict import VERDICTS, Verdict
 from mekantek.maps.explorer import Explorer, explorer_page
-from mekantek.maps.explorer.tables import CLASSES, Curve, Group
+from mekantek.maps.explorer.tables import Curve, Group, explored
 from mekantek.maps.sheets.facts import shown_names
 from mekantek.report.dependence import curve_told
-from mekantek.report.wording import CHOICES, choice_value
+from mekantek.report.wording import choice_name, choice_value
 from mekantek.text import Language, Text, sort_key
 
 if TYPE_CHECKING:
@@ -23,15 +23,23 @@ if TYPE_CHECKING:
     from mekantek.study import Study
     from mekantek.weights import SpatialGraph
 
-__all__ = ["EXPLORED", "NEIGHBOURS", "curve_of", "explorer"]
+__all__ = ["curve_of", "explored_findings", "explorer"]
 
-# Which finding's curve a class shows.
-EXPLORED: Mapping[str, str] = {
-    "low": "gradient",
-    "high": "corridor-ankara-eskisehir",
-    "medium_high": "medium-high-bloc",
-}
-NEIGHBOURS = ("official", "queen", "rook", "knn:4", "knn:6", "band:150km")
+
+def explored_findings(study: Study) -> dict[str, str]:
+    """
+    Say which finding's curve each variable shows: the first that is about it.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> explored_findings(mt.load_study())["low"]
+    'gradient'
+    """
+    found: dict[str, str] = {}
+    for hypothesis in study.design.hypotheses:
+        found.setdefault(str(hypothesis.options["class"]), hypothesis.id)
+    return found
 
 
 def explorer(
@@ -49,9 +57,8 @@ def explorer(
     Parameters
     ----------
     study : Study
-        Of the 81 provinces; any other has its own neighbours, and no curve.
     verdicts : iterable of Verdict, optional
-        Findings whose curves are shown, where they are those of `EXPLORED`. Tested if none are
+        Findings whose curves are shown, where they are `explored_findings`. Tested if none are
         given, which takes about a minute; an empty list leaves the curves out.
     stable : mapping of class to DataFrame, optional
         See `mekantek.findings.cluster_stability.stability`; computed where it is not given.
@@ -79,18 +86,17 @@ def explorer(
     >>> page.maps, len(page.html.encode()) < 400_000
     (648, True)
     """
-    graphs = _graphs(study)
-    shipped = len(graphs) > 1
+    graphs, asked = _graphs(study), explored_findings(study)
     if verdicts is None:
-        verdicts = select(study, tuple(EXPLORED.values()), step=step) if shipped else ()
+        verdicts = select(study, tuple(asked.values()), step=step)
     found = {v.hypothesis.id: v for v in verdicts}
     curves = {
         name: curve_of(found[finding], linked=index is not None)
-        for name, finding in EXPLORED.items()
+        for name, finding in asked.items()
         if finding in found and len(found[finding].curve)
     }
     if stable is None:
-        stable = {name: stability(study, name) for name in CLASSES} if shipped else {}
+        stable = {name: stability(study, name) for name in explored(study)}
     return explorer_page(
         study, graphs, curves=curves, stability=stable, groups=_groups(study),
         language=language, index=index,
@@ -98,14 +104,10 @@ def explorer(
 
 
 def _graphs(study: Study) -> dict[str, SpatialGraph]:
-    """Give the study's own neighbours first, and the other ones where these are the provinces."""
-    from mekantek.study import neighbours_of
-
+    """Give the study's own neighbours first, then the first of each kind."""
     graphs = {study.graph.spec: study.graph}
-    official = neighbours_of("official")
-    if study.names.index.equals(official.ids):
-        graphs.update({s: neighbours_of(s) for s in NEIGHBOURS if s not in graphs})
-    return graphs
+    few = study.design.few_networks("knn:6")
+    return graphs | {s: study.neighbours(s) for s in few if s not in graphs}
 
 
 def curve_of(verdict: Verdict, *, linked: bool = False) -> Curve:
@@ -114,8 +116,8 @@ def curve_of(verdict: Verdict, *, linked: bool = False) -> Curve:
     table = verdict.curve.to_frame()
     choices: dict[str, tuple[Text, dict[str, Text]]] = {}
     for key in verdict.curve.specifications[0].choice:
-        values = {str(v): choice_value(v) for v in table[key].unique()}
-        choices[key] = (CHOICES.get(key, Text(key, key)), values)
+        values = {str(v): choice_value(v, verdict.design) for v in table[key].unique()}
+        choices[key] = (choice_name(key), values)
     return Curve(
         title=hypothesis.title,
         told=curve_told(verdict.curve),
@@ -127,28 +129,25 @@ def curve_of(verdict: Verdict, *, linked: bool = False) -> Curve:
 
 
 def _groups(study: Study) -> list[Group]:
-    """Regions and agencies by the Turkish alphabet, then what the findings speak of."""
+    """Regions by the Turkish alphabet, then what the findings speak of."""
     regions, names = study.regions, shown_names(study)
     ids = set(names.index)
-    kinds = (
-        ("nuts1_name_tr", Text("NUTS 1 bölgeleri", "NUTS 1 regions")),
-        ("agency_tr", Text("Kalkınma ajansları", "Development agencies")),
-    )
     groups = []
-    for column, kind in kinds:
-        if column not in regions:
+    for grouping in reversed(study.design.groupings):
+        column, kind = grouping.named or grouping.column, grouping.title
+        if column not in regions or regions[column].isna().any():
             continue
         for name in sorted(regions[column].astype(str).unique(), key=sort_key):
             members = tuple(regions.index[regions[column].astype(str) == name])
             groups.append(Group(kind=kind, label=Text(name, name), members=members))
     claimed: Any
-    for hypothesis in hypotheses():
+    for hypothesis in study.design.hypotheses:
         claimed = hypothesis.options.get("members", ())
         if claimed and set(claimed) <= ids:
             label = "–".join(names[u] for u in claimed)
             groups.append(
                 Group(
-                    kind=Text("Raporun kuşakları", "The report's belts"),
+                    kind=Text("İddialardaki kümeler", "Sets that claims name"),
                     label=Text(label, label),
                     members=tuple(claimed),
                 )

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from mekantek.findings.panel import Panel, panel_of
 from mekantek.maps.page import bilingual, document
-from mekantek.report.wording import NAMES, both, head_cells
+from mekantek.report.wording import both, head_cells
 from mekantek.stats.panels import Transitions
-from mekantek.study import CLASS_COLUMNS
 from mekantek.text import (
     LANGUAGES,
     Language,
@@ -21,7 +20,6 @@ from mekantek.text import (
     number,
     p_value,
     percent,
-    points,
     sort_key,
 )
 
@@ -35,8 +33,8 @@ TITLE = Text("Yıllar: kim yer değiştirdi, kim kaldı", "Years: who moved and 
 
 _FIFTHS = Text("beşte birlik dilimler, 5 en yüksek", "fifths, 5 the highest")
 _QUADRANTS = Text(
-    "Moran saçılımının bölgeleri: ilk harf ilin, ikincisi komşularının",
-    "quadrants of the Moran scatterplot: first letter the province's, second its neighbours'",
+    "Moran saçılımının bölgeleri: ilk harf [ilin], ikincisi komşularının",
+    "quadrants of the Moran scatterplot: first letter the [province]'s, second its neighbours'",
 )
 _CLUSTERS = Text(
     "yerel Moran kümeleri, düzeltilmiş p ≤ 0,05; ns: küme değil",
@@ -49,16 +47,16 @@ _UNADJUSTED = Text(
 _METHOD = Text(
     "Geçişler ardışık yıllar arasında sayılır; satır nereden, sütun nereye. Dilim sınırları her yılın "
     "kendi sınırlarıdır: izlenen, düzey değil sıradır. Hareketlilik (k − iz P)/(k − 1): 0 ise kimse yer "
-    "değiştirmez, 1 ise nereden gelindiği bir şey söylemez (Prais, Shorrocks). Birliktelik, ilin ve "
-    "komşularının aynı şeyi yaptığı geçişlerin oranıdır (Rey 2001). θ, bir bölgenin illerinin sıralamada "
-    "birlikte yükselip düştüğünü ölçer; p, bölge etiketlerinin iller arasında yer değiştirmesinden "
-    "(Rey 2004). İki yılın korelasyonuna p verilmez: aynı illerin iki yılı bağımsız çekiliş değildir.",
+    "değiştirmez, 1 ise nereden gelindiği bir şey söylemez (Prais, Shorrocks). Birliktelik, [ilin] ve "
+    "komşularının aynı şeyi yaptığı geçişlerin oranıdır (Rey 2001). θ, bir bölgedeki [illerin] sıralamada "
+    "birlikte yükselip düştüğünü ölçer; p, bölge etiketlerinin [iller] arasında yer değiştirmesinden "
+    "(Rey 2004). İki yılın korelasyonuna p verilmez: aynı [illerin] iki yılı bağımsız çekiliş değildir.",
     "Transitions are counted between successive years; row whence, column whither. Fifths have each "
     "year's own bounds: what is followed is the rank, not the level. Mobility is (k − tr P)/(k − 1): 0 if "
     "nobody moves, 1 if where one came from says nothing (Prais, Shorrocks). Cohesion is the part of the "
-    "transitions in which a province and its neighbours do the same (Rey 2001). θ measures whether the "
-    "provinces of a region rise and fall in rank together; its p comes from regions' labels changing "
-    "places among provinces (Rey 2004). The correlation of two years bears no p: the same provinces in "
+    "transitions in which a [province] and its neighbours do the same (Rey 2001). θ measures whether the "
+    "[provinces] of a region rise and fall in rank together; its p comes from regions' labels changing "
+    "places among [provinces] (Rey 2004). The correlation of two years bears no p: the same [provinces] in "
     "two years are no independent draws.",
 )
 
@@ -81,11 +79,13 @@ def panel_sentence(panel: Panel) -> Text:
     }
     kept_tr, mobile_tr, cohesion_tr = parts["tr"]
     kept_en, mobile_en, cohesion_en = parts["en"]
-    return Text(
-        f"{whole} geçişin {kept_tr} kadarında il kendi beşte birlik diliminde kaldı (hareketlilik "
-        f"{mobile_tr}); birliktelik {cohesion_tr}.",
-        f"In {kept_en} of {whole} transitions a province stayed in its fifth (mobility {mobile_en}); "
-        f"cohesion {cohesion_en}.",
+    return panel.design.unit.say(
+        Text(
+            f"{whole} geçişin {kept_tr} kadarında [il] kendi beşte birlik diliminde kaldı (hareketlilik "
+            f"{mobile_tr}); birliktelik {cohesion_tr}.",
+            f"In {kept_en} of {whole} transitions a [province] stayed in its fifth (mobility {mobile_en}); "
+            f"cohesion {cohesion_en}.",
+        )
     )
 
 
@@ -101,11 +101,13 @@ def rank_sentence(panel: Panel) -> Text:
         for lang in LANGUAGES
     }
     (tau, rho, exchange), (tau_en, rho_en, exchange_en) = told["tr"], told["en"]
-    return Text(
-        f"{first}–{last}, {ranks.n} il: sıraların Kendall τ-b katsayısı {tau}, Spearman ρ {rho}; sıra "
-        f"değişimi, olabileceğin {exchange} kadarı ({_told(ranks.why_no_p, 'tr')}).",
-        f"{first}–{last}, {ranks.n} provinces: Kendall's τ-b of the ranks {tau_en}, Spearman's ρ "
-        f"{rho_en}; exchange of ranks {exchange_en} of what could be ({_told(ranks.why_no_p, 'en')}).",
+    return panel.design.unit.say(
+        Text(
+            f"{first}–{last}, {ranks.n} [il]: sıraların Kendall τ-b katsayısı {tau}, Spearman ρ {rho}; sıra "
+            f"değişimi, olabileceğin {exchange} kadarı ({_told(ranks.why_no_p, 'tr')}).",
+            f"{first}–{last}, {ranks.n} [provinces]: Kendall's τ-b of the ranks {tau_en}, Spearman's ρ "
+            f"{rho_en}; exchange of ranks {exchange_en} of what could be ({_told(ranks.why_no_p, 'en')}).",
+        )
     )
 
 
@@ -125,10 +127,13 @@ def region_sentence(panel: Panel) -> Text:
         )
         for lang in LANGUAGES
     }
+    grouped = [g.title for g in panel.design.groupings if g.column == panel.grouped_by]
+    name = grouped[0] if grouped else Text("", "")
     return Text(
-        f"NUTS 1 bölgeleri sıralamada birlikte mi hareket ediyor: θ = {number(found.statistic, 'tr')} "
-        f"({ends['tr']}).",
-        f"Do NUTS 1 regions move together in rank: θ = {number(found.statistic, 'en')} ({ends['en']}).",
+        f"{name.tr} bölgeleri sıralamada birlikte mi hareket ediyor: θ = "
+        f"{number(found.statistic, 'tr')} ({ends['tr']}).",
+        f"Do {name.en} regions move together in rank: θ = {number(found.statistic, 'en')} "
+        f"({ends['en']}).",
     )
 
 
@@ -159,16 +164,20 @@ def _share(part: float) -> Text:
 
 def _changes(panel: Panel) -> str:
     first, last = panel.years[0], panel.years[-1]
+    variable = panel.design.variable(panel.classes)
+    moved_by = Text("değişim (puan)", "change (points)")
+    if variable.kind != "share":
+        moved_by = Text("değişim", "change")
     heads = [
-        Text("il", "province"), Text(str(first), str(first)), Text(str(last), str(last)),
-        Text("değişim (puan)", "change (points)"), Text(f"sıra {first}", f"rank {first}"),
+        panel.design.unit.one, Text(str(first), str(first)), Text(str(last), str(last)), moved_by,
+        Text(f"sıra {first}", f"rank {first}"),
         Text(f"sıra {last}", f"rank {last}"), Text("dilim", "fifth"),
     ]  # fmt: skip
     rows = ""
     for unit in sorted(panel.names.index, key=lambda u: sort_key(str(panel.names[u]))):
         row = panel.change.loc[unit]
-        shares = [both(partial(percent, float(row[k]))) for k in ("first", "last")]
-        moved = bilingual(both(partial(points, float(row["change"]))))
+        shares = [both(partial(variable.write, float(row[k]))) for k in ("first", "last")]
+        moved = bilingual(both(partial(variable.write_change, float(row["change"]))))
         moved += "" if row["beyond_rounding"] else "<small>≈</small>"
         ranks = [f"{row[k]:g}".replace(".5", "½") for k in ("rank_first", "rank_last")]
         fifths = f"{row['quintile_first']} → {row['quintile_last']}"
@@ -178,10 +187,11 @@ def _changes(panel: Panel) -> str:
             + "".join(f"<td class=number>{cell}</td>" for cell in cells)
             + "</tr>"
         )
-    caption = Text(
-        f"İllerin payı ve sırası (1 en yüksek), {first} ve {last}; ≈ yuvarlamadan büyük değil",
-        f"Provinces' share and rank (1 the highest), {first} and {last}; ≈ no more than rounding",
-    )
+    caption = Text(f"Değer ve sıra (1 en yüksek), {first} ve {last}",
+                   f"Value and rank (1 the highest), {first} and {last}")  # fmt: skip
+    if not panel.change["beyond_rounding"].all():
+        caption = Text(f"{caption.tr}; ≈ yuvarlamadan büyük değil",
+                       f"{caption.en}; ≈ no more than rounding")  # fmt: skip
     return (
         f'<div class="scroll" tabindex="0"><table><caption>{bilingual(caption)}</caption><thead><tr>'
         f"{head_cells(heads, numbers=range(1, len(heads)))}</tr></thead><tbody>{rows}</tbody></table></div>"
@@ -189,27 +199,30 @@ def _changes(panel: Panel) -> str:
 
 
 def _section(panel: Panel) -> str:
-    name = capitalized(NAMES[panel.classes])
+    name, say = capitalized(panel.design.title_of(panel.classes)), panel.design.unit.say
     years = ", ".join(map(str, panel.years))
-    about = Text(
-        f"Yıllar: {years}; {len(panel.names)} il.", f"Years: {years}; {len(panel.names)} provinces."
-    )
+    about = say(
+        Text(f"Yıllar: {years}; {len(panel.names)} [il].",
+             f"Years: {years}; {len(panel.names)} [provinces].")
+    )  # fmt: skip
     if panel.left_out:
         listed = ", ".join(sorted(panel.left_out.values(), key=sort_key))
-        about = Text(f"{about.tr} Bir yılda payı olmadığı için dışarıda: {listed}.",
-                     f"{about.en} Left out for want of a share in some year: {listed}.")  # fmt: skip
+        about = Text(f"{about.tr} Bir yılda değeri olmadığı için dışarıda: {listed}.",
+                     f"{about.en} Left out for want of a value in some year: {listed}.")  # fmt: skip
     lit = [f"{panel.names[u]} ({kind})" for kind, units in panel.persistent.items() for u in units]
-    steady = Text(
-        f"Her yıl aynı kümede: {', '.join(lit) or 'hiçbir il'}.",
-        f"In the same cluster every year: {', '.join(lit) or 'no province'}.",
+    steady = say(
+        Text(
+            f"Her yıl aynı kümede: {', '.join(lit) or 'hiçbir [il]'}.",
+            f"In the same cluster every year: {', '.join(lit) or 'no [province]'}.",
+        )
     )
     told = (about, panel_sentence(panel), rank_sentence(panel), region_sentence(panel), steady)
     moves = panel.moves
     tables = (
-        _matrix(panel.quintiles, _FIFTHS) + _matrix(moves.quadrants, _QUADRANTS)
+        _matrix(panel.quintiles, _FIFTHS) + _matrix(moves.quadrants, say(_QUADRANTS))
         + _matrix(moves.clusters, _CLUSTERS) + _matrix(moves.unadjusted, _UNADJUSTED)
     )  # fmt: skip
-    each = Text("İl il", "Province by province")
+    each = say(Text("Tek tek", "[Province] by [province]"))
     return (
         f'<section id="{panel.classes}"><h2>{bilingual(name)}</h2>'
         + "".join(f"<p>{bilingual(t)}</p>" for t in told)
@@ -233,7 +246,7 @@ def panels_of(study: Study, results: StudyResults | None = None) -> list[Panel]:
         Empty if the study has one year.
     """
     found = []
-    for name in CLASS_COLUMNS:
+    for name in study.classes:
         years = [y for y in study.panel if study.at(y).share(name).notna().any()]
         if len(years) > 1:
             found.append(panel_of(study, name, lisas=None if results is None else results.lisas))
@@ -259,7 +272,8 @@ def panel_page(panels: Sequence[Panel], language: Language = "tr") -> str:
     home = bilingual(Text("← Bulgular", "← Findings"))
     body = (
         f'<main><p><a href="index.html" data-page="index.html">{home}</a></p>'
-        f'<p class="reading">{bilingual(_METHOD)}</p>{"".join(map(_section, panels))}'
+        f'<p class="reading">{bilingual(panels[0].design.unit.say(_METHOD))}</p>'
+        f"{''.join(map(_section, panels))}"
         f"<footer><p>{bilingual(panels[0].basis)}. {bilingual(panels[0].source)}.</p></footer></main>"
     )
     return document(TITLE, body, language=language)

@@ -82,17 +82,16 @@ def study_results(study: Study, *, step: Callable[[str], Any] = lambda _: None) 
     from mekantek import findings as testing
     from mekantek.findings.cluster_stability import stability
     from mekantek.findings.concentration import measure_table
-    from mekantek.maps.explorer.tables import CLASSES
+    from mekantek.maps.explorer.tables import explored
     from mekantek.stats.local.hotspots import local_getis_ord
     from mekantek.stats.local.moran import local_moran
     from mekantek.stats.overall.autocorrelation import moran as global_moran
-    from mekantek.study import CLASS_COLUMNS
 
     verdicts = testing.every(study, step=step)
     lisas, hotspots, morans = {}, {}, []
     for year in study.years:
         at = study.at(year)
-        for name in CLASS_COLUMNS:
+        for name in study.classes:
             step(f"{name} {year}")
             share = at.share(name)
             morans.append(({"class": name, "year": year}, global_moran(share, at.graph)))
@@ -101,9 +100,11 @@ def study_results(study: Study, *, step: Callable[[str], Any] = lambda _: None) 
     known = {str(v.hypothesis.options.get("class")): v.stability
              for v in verdicts if v.stability is not None}  # fmt: skip
     step("stability")
-    steady = {name: known[name] if name in known else stability(study, name) for name in CLASSES}
+    steady = {
+        name: known[name] if name in known else stability(study, name) for name in explored(study)
+    }
     step("concentration")
     return StudyResults(
         verdicts=verdicts, lisas=lisas, hotspots=hotspots, morans=morans,
-        measures=measure_table(study), stability=steady,
+        measures=measure_table(study) if study.valued else [], stability=steady,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mekantek.datasets.faults import RefusedTableError
-from mekantek.study import CLASS_COLUMNS, tidy_tables
+from mekantek.study import tidy_tables
 from mekantek.text import Text
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _refused(folder: Path, tr: str, en: str) -> RefusedTableError:
 
 def _cells(shares: pd.DataFrame, totals: pd.DataFrame) -> tuple[pd.Series, dict[int, str]]:
     """Shares of the four classes and totals under one index; the rest follows from them."""
-    own = shares[shares["class"].isin(CLASS_COLUMNS)]
+    own = shares[shares["class"] != "unclassified"]
     parts = [
         own.set_index(["plate", "year", "class"])["share"],
         totals.assign(**{"class": "total"}).set_index(["plate", "year", "class"])["value_usd"],
@@ -201,7 +201,6 @@ def quick_content(study: Study) -> dict[str, Any]:
     from mekantek.export import versions
     from mekantek.findings import verdict_of
     from mekantek.findings.concentration import measure_table
-    from mekantek.findings.verdict import hypotheses
     from mekantek.report.content import data_of
     from mekantek.report.panels import panels_of
     from mekantek.stats.local.hotspots import local_getis_ord
@@ -211,7 +210,7 @@ def quick_content(study: Study) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": "mekantek/study/1", "global": [], "local": []}
     for year in study.years:
         at = study.at(year)
-        for name in CLASS_COLUMNS:
+        for name in study.classes:
             head, share = {"class": name, "year": year}, at.share(name)
             content["global"].append({**head, **moran(share, at.graph).to_dict()})
             content["local"] += [
@@ -220,12 +219,12 @@ def quick_content(study: Study) -> dict[str, Any]:
             ]
     return {
         **content,
-        "concentration": {"measures": measure_table(study)},
+        "concentration": {"measures": measure_table(study) if study.valued else []},
         "panel": [panel.to_dict() for panel in panels_of(study)],
         "findings": [
             {"id": v.hypothesis.id, "verdict": v.verdict, "robust": None, "main": dict(v.main),
              "title": v.hypothesis.title.to_dict(), "reason": v.reason.to_dict()}
-            for v in (verdict_of(study, h.id) for h in hypotheses())
+            for v in (verdict_of(study, h.id) for h in study.design.hypotheses)
         ],
         "data": data_of(study),
         "versions": versions(),

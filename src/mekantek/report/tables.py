@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mekantek.maps.page import bilingual
-from mekantek.report.wording import NAMES, both, head_cells
-from mekantek.text import Language, Text, integer, number, p_value, percent
+from mekantek.maps.sheets.facts import neighbourhood
+from mekantek.report.wording import both, head_cells
+from mekantek.text import Language, Text, capitalized, integer, number, p_value, percent
 
 if TYPE_CHECKING:
     from mekantek.stats.results import GlobalResult
@@ -19,20 +20,22 @@ __all__ = ["MEASURES", "concentration_table", "data_section", "moran_table"]
 MEASURES: Mapping[str, Text] = {
     "gini": Text("Gini", "Gini"),
     "hhi": Text("HHI", "HHI"),
-    "equivalent_number": Text("eşdeğer il sayısı", "equivalent number"),
-    "cr1": Text("ilk 1 ilin payı", "share of the top 1"),
-    "cr3": Text("ilk 3 ilin payı", "share of the top 3"),
-    "cr10": Text("ilk 10 ilin payı", "share of the top 10"),
+    "equivalent_number": Text("eşdeğer sayı", "equivalent number"),
+    "cr1": Text("ilk 1 payı", "share of the top 1"),
+    "cr3": Text("ilk 3 payı", "share of the top 3"),
+    "cr10": Text("ilk 10 payı", "share of the top 10"),
 }
 
 
-def moran_table(morans: Sequence[tuple[Mapping[str, Any], GlobalResult]]) -> str:
-    """Write global Moran of every class and year as a table."""
+def moran_table(study: Study, morans: Sequence[tuple[Mapping[str, Any], GlobalResult]]) -> str:
+    """Write global Moran of every variable and year as a table."""
+    title_of = study.design.title_of
     heads = (Text("sınıf", "class"), Text("yıl", "year"), Text("I", "I"), Text("z", "z"),
              Text("p", "p"))  # fmt: skip
     head = head_cells(heads, numbers=range(2, 5))
     rows = "".join(
-        f'<tr><th scope="row">{bilingual(NAMES[context["class"]])}</th><td>{context["year"]}</td>'
+        f'<tr><th scope="row">{bilingual(capitalized(title_of(context["class"])))}</th>'
+        f"<td>{context['year']}</td>"
         + "".join(
             f"<td class=number>{bilingual(both(partial(_three_or_dash, v)))}</td>"
             for v in (result.statistic, result.z_score)
@@ -41,11 +44,11 @@ def moran_table(morans: Sequence[tuple[Mapping[str, Any], GlobalResult]]) -> str
         "</tr>"
         for context, result in morans
     )
-    first = morans[0][1]
+    first, spec = morans[0][1], neighbourhood(study.graph.spec)
     caption = Text(
-        f"Moran I, n = {first.n}, resmî komşuluk ({first.weights['links']} yönlü bağ), iki yönlü, "
+        f"Moran I, n = {first.n}, {spec.tr} ({first.weights['links']} yönlü bağ), iki yönlü, "
         f"rastgeleleme momentleri; {len(morans)} sınama, p düzeltmesiz",
-        f"Moran's I, n = {first.n}, official neighbours ({first.weights['links']} directed links), "
+        f"Moran's I, n = {first.n}, {spec.en} ({first.weights['links']} directed links), "
         f"two-sided, moments under randomization; {len(morans)} tests, p uncorrected",
     )
     return (
@@ -58,7 +61,9 @@ def _three_or_dash(value: float | None, language: Language) -> str:
     return "–" if value is None else number(value, language, digits=3)
 
 
-def concentration_table(measures: Sequence[Mapping[str, Any]], *, exact: bool = False) -> str:
+def concentration_table(
+    study: Study, measures: Sequence[Mapping[str, Any]], *, exact: bool = False
+) -> str:
     """Write concentration of every class and year, with what rounding allows."""
     heads = [Text("sınıf", "class"), Text("yıl", "year"), *MEASURES.values(), Text("n", "n")]
     head = head_cells(heads, numbers=range(2, len(heads)))
@@ -80,17 +85,20 @@ def concentration_table(measures: Sequence[Mapping[str, Any]], *, exact: bool = 
         return f"<td class=number>{shown}</td>"
 
     rows = "".join(
-        f'<tr><th scope="row">{bilingual(NAMES[name])}</th><td>{year}</td>'
+        f'<tr><th scope="row">{bilingual(capitalized(study.design.title_of(name)))}</th>'
+        f"<td>{year}</td>"
         + "".join(cell(found[m]) for m in MEASURES)
         + f"<td class=number>{found['gini']['n']}</td></tr>"
         for (name, year), found in groups.items()
     )
     caption = (
-        Text("Kayıtlardan, kuruşuna kadar", "From records, to the cent")
+        Text("Yuvarlanmamış değerlerden", "From values that were not rounded")
         if exact
         else Text(
-            "Küçük yazı: her pay ±0,05 puan oynatıldığında en küçük ve en büyük değer",
-            "Small print: least and greatest value when every share moves by ±0.05 points",
+            f"Küçük yazı: her pay ±{number(100 * study.rounding, 'tr')} puan oynatıldığında en küçük "
+            "ve en büyük değer",
+            "Small print: least and greatest value when every share moves by "
+            f"±{number(100 * study.rounding, 'en')} points",
         )
     )
     return (
@@ -103,8 +111,8 @@ def data_section(study: Study) -> str:
     """Say how many values are printed, corrected and unresolved, and on what basis."""
     from mekantek.datasets import tables
 
-    if not study.printed:
-        return _records_section(study)
+    if study.kind != "print":
+        return _own_section(study)
     listed = tables.list_tables().set_index("name")
     counts = {
         key: {
@@ -132,14 +140,17 @@ def data_section(study: Study) -> str:
     return f"<p>{bilingual(told)}</p><p>{bilingual(study.provenance['basis'])}.</p>"
 
 
-def _records_section(study: Study) -> str:
-    """Say how many values were computed from records, and on what basis."""
-    years = ", ".join(map(str, sorted(study.panel)))
-    cells = sum(int((study.at(y).status == "computed").sum().sum()) for y in study.panel)
+def _own_section(study: Study) -> str:
+    """Say how many values there are of anyone's data, and on what basis."""
+    years, basis = ", ".join(map(str, sorted(study.panel))), study.provenance["basis"]
+    cells = sum(int((study.at(y).status != "missing").sum().sum()) for y in study.panel)
+    how = Text("kayıtlardan hesaplandı", "were computed from records")
+    if study.kind == "table":
+        how = Text("verildiği gibi alındı", "were taken as given")
     told = Text(
-        f"{integer(cells, 'tr')} değer kayıtlardan hesaplandı; yıllar: {years}. Hiçbir boşluk "
+        f"{integer(cells, 'tr')} değer {how.tr}; yıllar: {years}. Hiçbir boşluk "
         "doldurulmadı. Kaynak: " + study.provenance["report"].tr + ".",
-        f"{integer(cells, 'en')} values were computed from records; years: {years}. Nothing was filled "
+        f"{integer(cells, 'en')} values {how.en}; years: {years}. Nothing was filled "
         "in. Source: " + study.provenance["report"].en + ".",
     )
-    return f"<p>{bilingual(told)}</p><p>{bilingual(study.provenance['basis'])}.</p>"
+    return f"<p>{bilingual(told)}</p>" + (f"<p>{bilingual(basis)}.</p>" if basis.en else "")

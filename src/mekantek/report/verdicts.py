@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,8 +12,11 @@ from mekantek.findings.verdict import VERDICTS, Verdict
 from mekantek.maps.page import bilingual, document
 from mekantek.maps.palette import CLUSTERS
 from mekantek.report.dependence import curve_section, dependence_section
-from mekantek.report.wording import NAMES, both, head_cells, three_digits
-from mekantek.text import METHODS, Language, Text, integer, number, p_value, percent
+from mekantek.report.wording import both, head_cells, three_digits
+from mekantek.text import METHODS, Language, Text, capitalized, integer, number, p_value, percent
+
+if TYPE_CHECKING:
+    from mekantek.study import Design
 
 __all__ = ["badge", "finding_page", "finding_section", "robust_told", "verdict_table"]
 
@@ -34,7 +37,7 @@ _STATISTICS: Mapping[str, Text] = {
     "hhi": Text("HHI", "HHI"),
     "cr1": Text("CR1", "CR1"),
     "cr3": Text("CR3", "CR3"),
-    "national_share": Text("Türkiye payı", "national share"),
+    "national_share": Text("bütündeki payı", "part of the whole"),
     "top_list": Text("ilk üç", "top three"),
     "local_moran": Text("yerel Moran", "local Moran"),
     "planted_gradient": Text("bulunan", "found"),
@@ -46,7 +49,7 @@ _STATISTICS: Mapping[str, Text] = {
     "kruskal_wallis": Text("Kruskal–Wallis H", "Kruskal–Wallis H"),
     "jonckheere": Text("Jonckheere (−1 … 1)", "Jonckheere (−1 … 1)"),
     **{
-        f"regression_{m}": Text("katsayı (derece başına pay)", "coefficient (share per degree)")
+        f"regression_{m}": Text("katsayı (derece başına)", "coefficient (per degree)")
         for m in ("ols", "lag", "error", "durbin")
     },
     "partial_kendall": Text("kısmi τ", "partial τ"),
@@ -60,7 +63,11 @@ _STATISTICS: Mapping[str, Text] = {
     "theil_l_between": Text("Theil L, bölgeler arası", "Theil L, between"),
     "entropy": Text("entropi", "entropy"),
     "gini_unbiased": Text("Gini × n/(n−1)", "Gini × n/(n−1)"),
-    "equivalent_number": Text("eşdeğer il sayısı", "equivalent number"),
+    "equivalent_number": Text("eşdeğer sayı", "equivalent number"),
+    "moran": Text("Moran I", "Moran's I"),
+    "geary": Text("Geary c", "Geary's c"),
+    "getis_ord_g": Text("Getis–Ord G", "Getis–Ord G"),
+    "local_clusters": Text("birim sayısı", "units"),
     "cr5": Text("CR5", "CR5"),
     "cr10": Text("CR10", "CR10"),
     "spatial_gini": Text("Gini'nin komşu dışı parçası", "non-neighbour part of the Gini"),
@@ -93,16 +100,20 @@ def robust_told(verdict: Verdict) -> Text:
     return told.format(**{key: both(partial(integer, n)) for key, n in counts.items()})
 
 
-def _line(verdict: Verdict) -> Text:
+def _line(verdict: Verdict) -> str:
+    """Where the claim stands, in brackets; nothing if nowhere."""
     line = verdict.hypothesis.report_line
-    return Text(f"raporun metni, satır {line}", f"text of the report, line {line}")
+    if not line:
+        return ""
+    told = Text(f"raporun metni, satır {line}", f"text of the report, line {line}")
+    return f" ({bilingual(told)})"
 
 
 def verdict_table(verdicts: Sequence[Verdict]) -> str:
     """Write the verdicts on one screen: finding, word, robustness, reason."""
     robust = Text("Sağlam mı?", "Robust?")
     heads = (
-        Text("Bulgu ve raporun cümlesi", "Finding and the report's sentence"),
+        Text("Bulgu ve iddia", "Finding and claim"),
         Text("Hüküm", "Verdict"),
         robust,
         Text("Neden", "Why"),
@@ -110,7 +121,7 @@ def verdict_table(verdicts: Sequence[Verdict]) -> str:
     head = "".join(f'<th scope="col">{bilingual(h)}</th>' for h in heads)
     rows = "".join(
         f'<tr><td><a href="#{v.hypothesis.id}">{bilingual(v.hypothesis.title)}</a>'
-        f'<p class="said">«{bilingual(v.hypothesis.claim)}» ({bilingual(_line(v))})</p></td>'
+        f'<p class="said">«{bilingual(v.hypothesis.claim)}»{_line(v)}</p></td>'
         f"<td>{badge(v.verdict)}</td>"
         f'<td><span class="narrow">{bilingual(robust)} </span>{bilingual(robust_told(v))}</td>'
         f"<td>{bilingual(v.reason)}</td></tr>"
@@ -122,7 +133,15 @@ def verdict_table(verdicts: Sequence[Verdict]) -> str:
     )
 
 
-def _value(result: Mapping[str, Any], language: Language) -> str:
+def _writes(design: Design | None, result: Mapping[str, Any]) -> Callable[[float, Language], str]:
+    """Give what writes values of a result's variable; a percentage where nothing is known of it."""
+    classes = str(result.get("class", ""))
+    if design is None or not classes or not set(classes.split("+")) <= set(design.parts):
+        return percent
+    return design.variable(classes).write
+
+
+def _value(result: Mapping[str, Any], design: Design | None, language: Language) -> str:
     """The number of a result, in the form its kind is read in."""
     name = result.get("name") or result.get("statistic")
     if name == "planted_gradient":
@@ -147,7 +166,10 @@ def _value(result: Mapping[str, Any], language: Language) -> str:
     if value is None:
         return "–"
     share = name in _SHARES
-    written = percent(value, language) if share else number(value, language, digits=3)
+    as_value = percent if name in ("part_found", "national_share") else _writes(design, result)
+    written = as_value(value, language) if share else number(value, language, digits=3)
+    if name == "local_clusters":
+        written = integer(value, language)
     if result.get("low") is not None and name != "kendall_tau_b":
         write = percent if name == "national_share" else three_digits
         written += f" ({write(result['low'], language)} … {write(result['high'], language)})"
@@ -159,7 +181,7 @@ def _value(result: Mapping[str, Any], language: Language) -> str:
     return written
 
 
-def _result_row(label: Text, result: Mapping[str, Any]) -> str:
+def _result_row(design: Design | None, label: Text, result: Mapping[str, Any]) -> str:
     name = str(result.get("name") or result.get("statistic") or "")
     statistic = _STATISTICS.get(name, Text(name, name))
     p = result.get("p_value")
@@ -167,7 +189,7 @@ def _result_row(label: Text, result: Mapping[str, Any]) -> str:
     method = METHODS.get(str(result.get("method", "")), Text("–", "–"))
     cells = (
         bilingual(statistic),
-        bilingual(both(lambda lang: _value(result, lang))),
+        bilingual(both(lambda lang: _value(result, design, lang))),
         bilingual(both(lambda lang: "–" if p is None else p_value(p, lang))),
         "–" if n is None else str(n),
         bilingual(method),
@@ -178,7 +200,9 @@ def _result_row(label: Text, result: Mapping[str, Any]) -> str:
     return f'<tr><th scope="row">{bilingual(label)}</th>{body}</tr>'
 
 
-def _results(caption: Text, rows: Sequence[tuple[Text, Mapping[str, Any]]]) -> str:
+def _results(
+    verdict: Verdict, caption: Text, rows: Sequence[tuple[Text, Mapping[str, Any]]]
+) -> str:
     heads = (
         Text("sınanan", "what"),
         Text("istatistik", "statistic"),
@@ -187,7 +211,7 @@ def _results(caption: Text, rows: Sequence[tuple[Text, Mapping[str, Any]]]) -> s
         Text("n", "n"),
         Text("yöntem", "method"),
     )
-    body = "".join(_result_row(*row) for row in rows)
+    body = "".join(_result_row(verdict.design, *row) for row in rows)
     return (
         f'<div class="scroll" tabindex="0"><table><caption>{bilingual(caption)}</caption>'
         f"<thead><tr>{head_cells(heads, numbers=range(3, 5))}</tr></thead><tbody>{body}</tbody>"
@@ -198,25 +222,25 @@ def _results(caption: Text, rows: Sequence[tuple[Text, Mapping[str, Any]]]) -> s
 def _main(verdict: Verdict) -> str:
     name = Text("Ana sınama", "Main test")
     tested = str(verdict.main.get("class", ""))
-    if tested in NAMES:
-        year = verdict.main.get("year")
-        name = Text(f"{NAMES[tested].tr}, {year}", f"{NAMES[tested].en}, {year}")
-    return _results(Text("Ana sınama", "Main test"), [(name, verdict.main)])
+    if tested and verdict.design is not None:
+        year, told = verdict.main.get("year"), capitalized(verdict.design.title_of(tested))
+        name = Text(f"{told.tr}, {year}", f"{told.en}, {year}")
+    return _results(verdict, Text("Ana sınama", "Main test"), [(name, verdict.main)])
 
 
 def _power(verdict: Verdict) -> str:
     effect = verdict.minimum_detectable_effect
     if "passes_from" in verdict.main:
-        least = verdict.main["passes_from"]
+        least, write = verdict.main["passes_from"], _writes(verdict.design, verdict.main)
         told = Text(
-            f"Sıralamada p ≤ 0,05 için en küçük üyenin payı en az {percent(least, 'tr')} olmalıdır.",
-            f"For a rank with p ≤ 0.05 the smallest member needs {percent(least, 'en')} or more.",
+            f"Sıralamada p ≤ 0,05 için en küçük üyenin değeri en az {write(least, 'tr')} olmalıdır.",
+            f"For a rank with p ≤ 0.05 the smallest member needs {write(least, 'en')} or more.",
         )
         return f"<p>{bilingual(told)}</p>"
     if effect is None:
         return ""
     share = verdict.main.get("name") == "difference_of_means"
-    write = percent if share else number
+    write = _writes(verdict.design, verdict.main) if share else number
     told = Text(
         f"Verinin bu haliyle sıfırdan ayırt edilebilecek en küçük etki (%80 güç): {write(effect, 'tr')}.",
         f"Smallest effect that these data could tell from none (80% power): {write(effect, 'en')}.",
@@ -229,7 +253,7 @@ def _account(verdict: Verdict) -> str:
     hypothesis = verdict.hypothesis
     rule = bilingual(Text("Önceden yazılmış karar kuralı", "The decision rule, written before"))
     return (
-        f"<blockquote>{bilingual(hypothesis.claim)} ({bilingual(_line(verdict))})</blockquote>"
+        f"<blockquote>{bilingual(hypothesis.claim)}{_line(verdict)}</blockquote>"
         f"<p>{bilingual(verdict.reason)}</p><p><strong>{rule}:</strong> {bilingual(hypothesis.rule)}"
         "</p>"
     )
@@ -260,6 +284,12 @@ def finding_section(verdict: Verdict, *, picture: str = "") -> str:
     )
 
 
+def _footer(verdict: Verdict) -> str:
+    if not verdict.basis.en:
+        return ""
+    return f"<footer><p>{bilingual(verdict.basis)}.</p></footer>"
+
+
 def finding_page(verdict: Verdict, names: pd.Series, language: Language = "tr") -> str:
     """
     Write the page of one finding: everything that was tested, and what the answer depends on.
@@ -281,15 +311,14 @@ def finding_page(verdict: Verdict, names: pd.Series, language: Language = "tr") 
     home = bilingual(Text("← Bulgular", "← Findings"))
     companions = [(Text(**c["label"]), c) for c in verdict.companions]
     beside = Text(
-        "Yan sınamalar: öteki sınıflar, yıllar ve seçimler",
-        "Companions: other classes, years and choices",
+        "Yan sınamalar: öteki değişkenler, yıllar ve seçimler",
+        "Companions: other variables, years and choices",
     )
     sturdy = bilingual(Text(f"sağlam: {robust.tr}", f"robust: {robust.en}"))
     body = (
         f'<main><p><a href="index.html#{hypothesis.id}" data-page="index.html">{home}</a></p>'
         f"<p>{badge(verdict.verdict)} {sturdy}</p>{_account(verdict)}{_main(verdict)}"
-        f"{_power(verdict)}{_results(beside, companions) if companions else ''}"
-        f"{dependence_section(verdict, names)}<footer><p>{bilingual(verdict.basis)}.</p></footer>"
-        "</main>"
+        f"{_power(verdict)}{_results(verdict, beside, companions) if companions else ''}"
+        f"{dependence_section(verdict, names)}{_footer(verdict)}</main>"
     )
     return document(hypothesis.title, body, language=language)

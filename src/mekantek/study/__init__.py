@@ -1,20 +1,29 @@
 """Tables, boundaries and neighbours, joined one to one and frozen."""
 
 from mekantek.study.aggregation import aggregate
-from mekantek.study.noun import CLASS_COLUMNS, Study, YearTable, match_ids
+from mekantek.study.design import Design, Grouping, Variable, Whole
+from mekantek.study.hypotheses import Hypothesis, thresholds
+from mekantek.study.noun import Study, YearTable, match_ids
+from mekantek.study.own import read_study
 from mekantek.study.records import study_from_tally, tidy_tables
 from mekantek.study.shipped import YEARS, load_study, neighbours_of, other_prints
 
 __all__ = [
-    "CLASS_COLUMNS",
     "YEARS",
+    "Design",
+    "Grouping",
+    "Hypothesis",
     "Study",
+    "Variable",
+    "Whole",
     "YearTable",
     "aggregate",
     "load_study",
     "match_ids",
     "neighbours_of",
     "other_prints",
+    "read_study",
     "study_from_tally",
+    "thresholds",
     "tidy_tables",
 ]

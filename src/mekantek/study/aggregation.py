@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from mekantek.study.noun import CLASS_COLUMNS, Study, YearTable, match_ids
+from mekantek.errors import OptionError
+from mekantek.study.noun import Study, YearTable, match_ids
 from mekantek.text import Note
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ def aggregate(study: Study, groups: pd.Series, *, names: pd.Series | None = None
     ------
     AlignmentError
         If *groups* and the study do not bear the same ids, or *names* and the groups.
+    OptionError
+        If units have no size, or a variable is no share: such numbers cannot be added.
 
     Notes
     -----
@@ -55,6 +59,11 @@ def aggregate(study: Study, groups: pd.Series, *, names: pd.Series | None = None
     >>> len(regions.names), round(regions.national_share("high"), 4)
     (12, 0.0362)
     """
+    if not study.valued:
+        raise OptionError(
+            "Only shares of a known whole can be added: numbers without a size are never averaged.",
+            "Yalnız bütünü bilinen paylar toplanabilir: büyüklüğü olmayan sayıların ortalaması alınmaz.",
+        )
     match_ids(study.names.index, groups.index, "the groups", names=study.names)
     labels = groups.reindex(study.names.index).rename("group")
     index = pd.Index(sorted(labels.unique()), name="group")
@@ -66,20 +75,33 @@ def aggregate(study: Study, groups: pd.Series, *, names: pd.Series | None = None
     alike = members.first().where(members.nunique().le(1))
     polygons = study.geometry.to_frame("geometry").assign(group=labels)
     of_group = (labels.to_numpy()[None, :] == index.to_numpy()[:, None]).astype(float)
+    graph = _contracted(study.graph, labels, index)
     return replace(
         study,
-        panel={year: _summed(table, of_group, index) for year, table in study.panel.items()},
+        panel={year: _summed(table, of_group, index, study) for year, table in study.panel.items()},
         names=called.reindex(index).rename("name"),
         geometry=polygons.dissolve(by="group", method="coverage").geometry.reindex(index),
         points=points,
         regions=alike.reindex(index),
-        graph=_contracted(study.graph, labels, index),
+        graph=graph,
+        # Claims and other neighbourhoods are those of the smaller units.
+        design=replace(study.design, networks=(graph.spec,), hypotheses=(), extras=frozenset()),
+        neighbours=partial(_only, graph),
     )
 
 
-def _summed(table: YearTable, members: np.ndarray, index: pd.Index) -> YearTable:
+def _only(graph: SpatialGraph, spec: str) -> SpatialGraph:
+    if spec != graph.spec:
+        raise OptionError(
+            f"Groups of units have the neighbours of their members ({graph.spec}) and no others.",
+            f"Birim kümelerinin komşuluğu üyelerininkidir ({graph.spec}); başkası yoktur.",
+        )
+    return graph
+
+
+def _summed(table: YearTable, members: np.ndarray, index: pd.Index, study: Study) -> YearTable:
     """Add one year's values; *members* has a row of 0 and 1 for each group."""
-    columns = list(CLASS_COLUMNS)
+    columns = list(study.classes)
     share, total = table.frame[columns].to_numpy(), table.frame["value"].to_numpy()
     known = ~np.isnan(share) & ~np.isnan(total)[:, None]
     held = members @ np.where(known, share * total[:, None], 0.0)
@@ -90,7 +112,8 @@ def _summed(table: YearTable, members: np.ndarray, index: pd.Index) -> YearTable
         index=index,
         columns=columns,
     )
-    frame["unclassified"] = np.clip(1 - frame.to_numpy().sum(axis=1), 0, None)
+    if study.design.rest is not None:
+        frame[study.design.rest.name] = np.clip(1 - frame.to_numpy().sum(axis=1), 0, None)
     printed = ~np.isnan(total)
     value = members @ np.where(printed, total, 0.0)
     frame["value"] = np.where(members @ printed > 0, value, np.nan)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from mekantek.errors import AlignmentError, OptionError
+from mekantek.study.design import Design
+from mekantek.study.hypotheses import Hypothesis
 from mekantek.text import Language, Text, light_table, nearest
 
 if TYPE_CHECKING:
@@ -16,16 +18,14 @@ if TYPE_CHECKING:
 
     from mekantek.weights import SpatialGraph
 
-__all__ = ["CLASS_COLUMNS", "Study", "YearTable", "match_ids"]
-
-CLASS_COLUMNS = ("high", "medium_high", "medium_low", "low")
+__all__ = ["Study", "YearTable", "match_ids"]
 
 # The report prints shares to 0.1 point of a percentage: each may be half of that off.
 PRINTED = 0.0005
 
 
 class YearTable(NamedTuple):
-    """Shares and total exports of one year, and the status of each cell."""
+    """The numbers of one year, and the status of each cell."""
 
     frame: pd.DataFrame
     status: pd.DataFrame
@@ -34,7 +34,7 @@ class YearTable(NamedTuple):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Study:
     """
-    One year of class shares on one set of regions.
+    The variables of one year on one set of regions, and what is asked of them.
 
     Tables are handed out as copies, so nothing a caller does reaches into the study.
 
@@ -43,15 +43,18 @@ class Study:
     year : int
         The year of `frame`.
     years : tuple of int
-        Years that findings and maps read, all four classes known: those of the report, the first
-        and the last complete year of records.
+        Years that findings and maps read, all variables known: those of the report, the first
+        and the last complete year of anyone else's data.
     panel : mapping of int to YearTable
         The tables of every year with any share, complete or not.
     frame : pandas.DataFrame, index id, shape (n_units, 6)
-        Columns ``high, medium_high, medium_low, low, unclassified``: fractions in [0, 1] of the
-        unit's own total exports; ``value``: total exports, USD, NaN where not printed.
+        A column for each variable of the design and one for what they leave of the whole: in the
+        report ``high, medium_high, medium_low, low, unclassified``, fractions in [0, 1] of the unit's
+        own total exports; ``value``: the size of the unit, in the report its total exports in USD,
+        NaN where not known.
     status : pandas.DataFrame, same shape
-        ``printed``, ``corrected``, ``unresolved``, ``computed`` or ``missing`` for each cell.
+        ``printed``, ``corrected``, ``unresolved``, ``computed``, ``given`` or ``missing`` for each
+        cell.
     names : pandas.Series
         Names of the units.
     geometry : geopandas.GeoSeries
@@ -62,6 +65,10 @@ class Study:
         Columns such as ``nuts1``, ``nuts2``, ``agency``: groups of units.
     graph : SpatialGraph
         Who neighbours whom.
+    design : Design
+        Variables, words, groupings and hypotheses.
+    neighbours : callable of str to SpatialGraph
+        Builds the neighbours of another SPEC on the same units.
     provenance : mapping
         ``report`` and ``basis`` (Text), ``boundaries``, ``taxonomy``, ``flow`` (``export`` or
         ``import``) and the SHA-256 of each joined table.
@@ -86,6 +93,8 @@ class Study:
     points: pd.DataFrame
     regions: pd.DataFrame
     graph: SpatialGraph
+    design: Design
+    neighbours: Callable[[str], SpatialGraph]
     provenance: Mapping[str, Any]
     rounding: float = PRINTED
 
@@ -116,7 +125,7 @@ class Study:
 
     def _repr_html_(self) -> str:
         """Show a notebook a light table; `frame` has the shares."""
-        counts = self.status[list(CLASS_COLUMNS)].melt()["value"].value_counts()
+        counts = self.status[list(self.classes)].melt()["value"].value_counts()
         told = ", ".join(f"{count} {word}" for word, count in counts.items())
         return light_table(
             f"Study, {self.year}",
@@ -127,9 +136,50 @@ class Study:
         )  # fmt: skip
 
     @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the variables, in the order of maps and tables."""
+        return tuple(self.design.variables)
+
+    @property
+    def sized(self) -> bool:
+        """Whether units have a size: exports, population."""
+        return self.design.whole is not None
+
+    @property
+    def valued(self) -> bool:
+        """Whether each variable has a value in every unit: a share of a known whole."""
+        return self.sized and all(v.kind == "share" for v in self.design.variables.values())
+
+    @property
+    def composed(self) -> bool:
+        """Whether the variables and the rest are parts of one whole."""
+        return self.design.rest is not None
+
+    @property
+    def hypotheses(self) -> tuple[Hypothesis, ...]:
+        """What is put to a test, in order, each rule saying the study's years."""
+        return tuple(h.of(self.years) for h in self.design.hypotheses)
+
+    def hypothesis(self, name: str) -> Hypothesis:
+        """
+        Give one hypothesis by its id, or the first of its test.
+
+        Raises
+        ------
+        OptionError
+            If there is none.
+        """
+        return self.design.hypothesis(name, self.years)
+
+    @property
     def frame(self) -> pd.DataFrame:
-        """Shares and total exports of `year`."""
+        """The variables and the size of each unit in `year`."""
         return self._shares(self.year)
+
+    @property
+    def kind(self) -> str:
+        """What the numbers come from: ``print`` (the report), ``records`` or a ``table``."""
+        return str(self.provenance.get("kind", "table"))
 
     @property
     def printed(self) -> bool:
@@ -147,7 +197,7 @@ class Study:
         """
         if self.printed:
             return self.rounding
-        columns = [*CLASS_COLUMNS, "unclassified"]
+        columns = list(self.design.parts)
         shares = pd.concat([self._shares(year)[columns] for year in self.years])
         least = shares.where(shares > 0).min().min()
         return float(min(PRINTED, least)) if least == least else PRINTED
@@ -176,12 +226,12 @@ class Study:
             return self
         printed = sorted(object.__getattribute__(self, "panel"))
         if year not in printed:
-            complete = " and ".join(map(str, self.years))
+            complete, count = " and ".join(map(str, self.years)), len(self.classes)
             raise OptionError(
-                f"There are no shares for {year}; there are for {printed[0]} to {printed[-1]}, all "
-                f"four classes in {complete}.",
-                f"{year} yılı için pay yok; {printed[0]}–{printed[-1]} yılları var, dört sınıfın "
-                f"hepsi {' ve '.join(map(str, self.years))} yıllarında.",
+                f"There is nothing for {year}; there is for {printed[0]} to {printed[-1]}, all "
+                f"{count} variables in {complete}.",
+                f"{year} yılı için veri yok; {printed[0]}–{printed[-1]} yılları var, {count} "
+                f"değişkenin hepsi {' ve '.join(map(str, self.years))} yıllarında.",
             )
         return replace(self, year=year)
 
@@ -229,7 +279,13 @@ class Study:
             Columns ``value``, ``low``, ``high`` (USD); only units with a known total. Every
             printed share may be `rounding` more or less (0.05 points), and not below 0 or above 1;
             computed shares give the value to the cent, and low = high = value.
+
+        Raises
+        ------
+        OptionError
+            If units have no size.
         """
+        self._check_valued()
         share = self.share(classes)
         count = share.name.count("+") + 1 if isinstance(share.name, str) else 1
         total = self._shares(self.year)["value"]
@@ -246,6 +302,28 @@ class Study:
                 "high": (share + slack).clip(0, 1) * total,
             }
         )
+
+    def writer(self, column: str) -> Callable[[float, Language], str]:
+        """
+        Give what writes a variable's values: percentages of shares, numbers with their unit.
+
+        Examples
+        --------
+        >>> import mekantek as mt
+        >>> mt.load_study().writer("high")(0.121, "tr")
+        '%12,1'
+        """
+        return self.design.variable(column).write
+
+    def _check_valued(self) -> None:
+        if not self.valued:
+            raise OptionError(
+                "The variables of this study are no shares of a known whole, so values and parts of it "
+                "cannot be told; say in its file what units weigh ([whole]) and which are shares.",
+                "Bu çalışmanın değişkenleri bilinen bir bütünün payı değil; değer ve bütündeki pay "
+                "söylenemez. Dosyasına birimlerin büyüklüğünü ([whole]) ve hangilerinin pay olduğunu "
+                "yazın.",
+            )
 
     def national_share(self, classes: str | Iterable[str]) -> float:
         """

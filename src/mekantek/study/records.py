@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from mekantek.datasets.technology import CLASSES
 from mekantek.errors import OptionError, ValuesError
-from mekantek.study.noun import CLASS_COLUMNS, Study, YearTable
-from mekantek.study.shipped import study_of_provinces
+from mekantek.study.design import Design, Whole
+from mekantek.study.noun import Study, YearTable
+from mekantek.study.shipped import shipped_file, study_of_provinces
 from mekantek.text import Text, percent, sort_key
 
 if TYPE_CHECKING:
@@ -93,9 +96,37 @@ def study_from_tally(
     study = study_of_provinces(
         panel, wanted, weights=weights, source=_source(tally), basis=_basis(tally, flow, placed),
         sha256=_digests(tally), flow=flow,
-        taxonomy=tally.basis.taxonomy, rounding=0.0,
+        taxonomy=tally.basis.taxonomy, rounding=0.0, design=_design(tally, flow, panel),
     )  # fmt: skip
     return study if year is None else study.at(year)
+
+
+_WHOLES = {"export": Text("ihracat", "exports"), "import": Text("ithalat", "imports")}
+
+
+def _design(tally: Tally, flow: str, panel: Mapping[int, YearTable]) -> Design:
+    """Put the report's claims to one's own records, and say so."""
+    years, source = ", ".join(map(str, sorted(panel))), _source(tally)
+    shipped = shipped_file().design
+    lead = Text(
+        f"{source.tr}. Yıllar: {years}. Ankara Sanayi Odası'nın Temmuz 2025 "
+        "raporundaki mekânsal sonuçlar burada bu kayıtlarla sınanır; cümleler raporundur, sayılar "
+        "kayıtlarınızın. Raporun kendi verisine ilişkin ifadeleri bu sayfada yoktur.",
+        f"{source.en}. Years: {years}. The spatial conclusions of the July 2025 "
+        "report of the Ankara Chamber of Industry are put to the test on these records; the sentences "
+        "are the report's, the numbers your records'. Statements about the report's own data are not "
+        "on this page.",
+    )
+    return replace(
+        shipped, title=_TITLE, lead=lead, extras=shipped.extras - {"statements"},
+        whole=Whole(_WHOLES[flow], "USD"),
+    )  # fmt: skip
+
+
+_TITLE = Text(
+    "Teknoloji ihracatının coğrafyası: kayıtlarınız sınanıyor",
+    "The geography of technology exports: your records on trial",
+)
 
 
 def _placed(tally: Tally, flow: str) -> tuple[pd.DataFrame, float]:
@@ -118,12 +149,12 @@ def _placed(tally: Tally, flow: str) -> tuple[pd.DataFrame, float]:
             "küçük değeri var; bundan pay alınamaz. Kayıtları düzeltin.",
         )
     _check_kinds(rows, tally.basis.taxonomy)
-    kind = rows["kind"].where(rows["kind"].isin(CLASS_COLUMNS), "unclassified")
+    kind = rows["kind"].where(rows["kind"].isin(CLASSES), "unclassified")
     summed = (
         rows.assign(kind=kind, plate=rows["plate"].astype("int64"))
         .pivot_table(index=["plate", "year"], columns="kind", values="cents", aggfunc="sum",
                      fill_value=0, observed=True)
-        .reindex(columns=[*CLASS_COLUMNS, "unclassified"], fill_value=0).astype("int64")
+        .reindex(columns=[*CLASSES, "unclassified"], fill_value=0).astype("int64")
     )  # fmt: skip
     summed = summed.reset_index()
     return summed, int(rows["cents"].sum()) / whole
@@ -131,7 +162,7 @@ def _placed(tally: Tally, flow: str) -> tuple[pd.DataFrame, float]:
 
 def _check_kinds(rows: pd.DataFrame, taxonomy: str) -> None:
     """Refuse groups that are none of the four: a fifth one is no unclassified export."""
-    known = {*CLASS_COLUMNS, "unclassified", "hidden", "unplaced"}
+    known = {*CLASSES, "unclassified", "hidden", "unplaced"}
     if other := sorted(set(rows["kind"]) - known):
         listed = ", ".join(other)
         raise ValuesError(
@@ -147,7 +178,7 @@ def _year_table(rows: pd.DataFrame) -> YearTable:
     from mekantek.datasets import provinces
 
     index = provinces.load_provinces().index
-    columns = [*CLASS_COLUMNS, "unclassified"]
+    columns = [*CLASSES, "unclassified"]
     cents = rows.set_index("plate")[columns]
     total = cents.sum(axis=1)
     cents, total = cents[total > 0].reindex(index), total[total > 0].reindex(index)
@@ -252,14 +283,14 @@ def tidy_tables(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
     Parameters
     ----------
     study : Study
-        Of the 81 provinces.
 
     Returns
     -------
     shares, totals : pandas.DataFrame
         ``plate, year, flow, class, share, value_usd, status, source`` and ``plate, year, flow,
-        value_usd, status, source``, with ``province`` beside the plate; cells without a value are
-        not there.
+        value_usd, status, source``, with ``province`` beside the plate; of anyone's own territory
+        the study's id and ``name``, ``variable`` and ``value``, and ``size``. Cells without a value
+        are not there.
 
     Examples
     --------
@@ -276,10 +307,12 @@ def tidy_tables(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
         frame, status = at.frame, at.status
         head = pd.DataFrame({"plate": study.names.index, "province": study.names.to_numpy()})
         head = head.assign(year=year, flow=flow)
-        for c in (*CLASS_COLUMNS, "unclassified"):
+        for c in study.design.parts:
             part = head.assign(share=frame[c].to_numpy(), status=status[c].to_numpy())
             part.insert(4, "class", c)
-            part.insert(6, "value_usd", at.class_values(c)["value"].reindex(frame.index).to_numpy())
+            if study.valued:
+                value = at.class_values(c)["value"].reindex(frame.index)
+                part.insert(6, "value_usd", value.to_numpy())
             shares.append(part)
         total = head.assign(value_usd=frame["value"].to_numpy(), status=status["value"].to_numpy())
         totals.append(total)
@@ -287,4 +320,13 @@ def tidy_tables(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
     for tables, column in ((shares, "share"), (totals, "value_usd")):
         table = pd.concat(tables, ignore_index=True).assign(source=source)
         found.append(table[table[column].notna()].reset_index(drop=True))
+    if study.kind == "table":
+        found = [_own_columns(study, *pair) for pair in zip(found, ("value", "size"), strict=True)]
     return found[0], found[1]
+
+
+def _own_columns(study: Study, table: pd.DataFrame, value: str) -> pd.DataFrame:
+    """Call the columns what they are where there are no plates, classes and dollars."""
+    named = {"plate": study.names.index.name or "id", "province": "name", "class": "variable"}
+    named |= {"share": value, "value_usd": "amount" if value == "value" else value}
+    return table.drop(columns="flow").rename(columns=named)

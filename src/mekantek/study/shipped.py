@@ -9,29 +9,34 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mekantek.study.noun import CLASS_COLUMNS, PRINTED, Study, YearTable
+from mekantek.datasets.technology import CLASSES
+from mekantek.study.file import StudyFile, read_study_file
+from mekantek.study.noun import PRINTED, Study, YearTable
 from mekantek.text import Language, Note, Text
 
 if TYPE_CHECKING:
+    from mekantek.study.design import Design
     from mekantek.weights import SpatialGraph
 
-__all__ = ["YEARS", "load_study", "neighbours_of", "other_prints", "study_of_provinces"]
+__all__ = [
+    "YEARS",
+    "load_study",
+    "neighbours_of",
+    "other_prints",
+    "shipped_file",
+    "study_of_provinces",
+]
 
 # The report prints all four classes in these years.
 YEARS = (2019, 2024)
 
-REPORT = Text(
-    "Ankara ve İllerin Dış Ticaretinin Teknolojik Analizi (2004–2024), Ankara Sanayi Odası, "
-    "Temmuz 2025, ISBN 978-625-390-036-6",
-    "Technological Analysis of the Foreign Trade of Ankara and the Provinces (2004–2024), Ankara "
-    "Chamber of Industry, July 2025, ISBN 978-625-390-036-6 (in Turkish)",
-)
-BASIS = Text(
-    "İhracat, özel ticaret sistemi, ISIC Rev. 3; iller ihracatçının kayıtlı merkezine göredir, "
-    "üretim yerine göre değil; paylar ilin toplam ihracatındadır",
-    "Exports, special trade system, ISIC Rev. 3; provinces are those of the exporter's registered "
-    "seat, not of production; shares are of the province's total exports",
-)
+
+@cache
+def shipped_file() -> StudyFile:
+    """Read the report's study file; the tests hold it against the schema."""
+    from mekantek.datasets import files
+
+    return read_study_file(files.data_path("report.toml"), checked=False)
 
 
 def _label_points(known: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +61,7 @@ def _panel() -> dict[int, YearTable]:
 
 
 def _year_table(index: pd.Index, shares: pd.DataFrame, totals: pd.DataFrame) -> YearTable:
-    columns = [*CLASS_COLUMNS, "unclassified", "value"]
+    columns = [*CLASSES, "unclassified", "value"]
     frame = pd.DataFrame(float("nan"), index=index, columns=columns)
     status = pd.DataFrame("missing", index=index, columns=columns)
     for name, group in shares.groupby("class"):
@@ -183,8 +188,9 @@ def load_study(year: int = 2024, *, weights: str = "official") -> Study:
     from mekantek.datasets import files
 
     shipped = ("shares.csv", "totals.csv", "provinces.csv", "neighbours.csv")
+    said = shipped_file().content
     study = study_of_provinces(
-        _panel(), YEARS, weights=weights, source=REPORT, basis=BASIS,
+        _panel(), YEARS, weights=weights, source=Text(**said["source"]), basis=Text(**said["basis"]),
         sha256={name: files.sha256(name) for name in shipped},
     )  # fmt: skip
     return study.at(year)
@@ -201,6 +207,7 @@ def study_of_provinces(
     taxonomy: str = "isic3-report",
     flow: str = "export",
     rounding: float = PRINTED,
+    design: Design | None = None,
 ) -> Study:
     """
     Join tables of the 81 provinces, their boundaries and their neighbours.
@@ -223,6 +230,8 @@ def study_of_provinces(
         What the values are.
     rounding : float
         See `Study`.
+    design : Design, optional
+        The report's by default.
 
     Returns
     -------
@@ -247,13 +256,14 @@ def study_of_provinces(
         points=_label_points(known),
         regions=known[["nuts1", "nuts1_name_tr", "nuts2", "agency_tr", "agency_abbr"]],
         graph=neighbours_of(weights),
+        design=design or shipped_file().design,
+        neighbours=neighbours_of,
         provenance={
+            "kind": "print" if rounding else "records",
             "report": source,
             "basis": basis,
             "flow": flow,
             "taxonomy": taxonomy,
-            "unit": Text("il", "province"),
-            "units": Text("il", "provinces"),
             "boundaries": Text(
                 "Natural Earth 1:10m, kamu malı; sadeleştirilmiş",
                 "Natural Earth 1:10m, public domain; simplified",
@@ -302,5 +312,5 @@ def other_prints(study: Study) -> Study:
 
 def _unclassified(frame: pd.DataFrame) -> pd.Series:
     """Give what the four classes leave; four roundings can carry their sum past 100 %."""
-    rest: pd.Series = (1 - frame[list(CLASS_COLUMNS)].sum(axis=1, skipna=False)).round(9)
+    rest: pd.Series = (1 - frame[list(CLASSES)].sum(axis=1, skipna=False)).round(9)
     return rest.clip(lower=0)

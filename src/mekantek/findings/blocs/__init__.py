@@ -1,5 +1,5 @@
-"""Denser regions: the report's bloc of medium-high technology."""
+"""Is a variable higher in named regions than elsewhere."""
 
-from mekantek.findings.blocs.finding import medium_high_bloc
+from mekantek.findings.blocs.finding import bloc, bloc_told
 
-__all__ = ["medium_high_bloc"]
+__all__ = ["bloc", "bloc_told"]

@@ -11,53 +11,60 @@ import pandas as pd
 
 from mekantek.findings.gradients import one_word
 from mekantek.findings.robustness import Specification, SpecificationCurve
+from mekantek.findings.sizes import floors, weightings
 from mekantek.findings.verdict import Hypothesis
+from mekantek.grammar import Noun
 from mekantek.stats import inference
 from mekantek.stats.compositions import replace_zeros
 from mekantek.stats.links import join
 from mekantek.stats.ranks import midranks
 from mekantek.stats.spectral import MoranBasis
-from mekantek.study import CLASS_COLUMNS, Study
+from mekantek.study import Study
 from mekantek.text import Text
 
 __all__ = ["curve", "groupings"]
 
-FLOORS = {"all": None, **{f"exports ≥ {m} mn USD": m * 1e6 for m in (10, 50, 100, 500)}}
-WEIGHTS = {"unweighted": 0.0, "exports": 1.0, "√exports": 0.5}
+# Floors of exports, millions of USD.
+FLOORS = (10, 50, 100, 500)
 STATISTICS = ("mean", "median")
-CORRECTIONS = ("permutation", "spectral, official")
 SURROGATES = 999
 # The stream of a seed that permutations of provinces' shares draw from: "BLOC".
 _STREAM = 0x424C4F43
 _TIE = 1e-9
 
 NULL = Text(
-    "illerin payları, iki yıl ve bütün ölçekler birlikte, haritada yer değiştirir; ihracat ve "
+    "birimlerin değerleri, bütün yıllar ve ölçekler birlikte, haritada yer değiştirir; büyüklükler ve "
     "bölgeler yerinde kalır ve her seçim aynı yer değiştirmeleri okur",
-    "the shares of provinces, both years and all scales together, change places on the map; exports "
+    "the values of units, all years and scales together, change places on the map; sizes "
     "and regions stay, and every choice reads the same permutations",
 )
 
 
-def groupings(hypothesis: Hypothesis) -> dict[str, tuple[list[int], list[int]]]:
+def groupings(hypothesis: Hypothesis, unit: Noun) -> dict[str, tuple[list[Any], list[Any]]]:
     """
     Give the ways to draw the bloc: who is inside, and who is left out of the comparison.
 
     Examples
     --------
-    >>> from mekantek.findings.verdict import load_hypothesis
-    >>> drawn = groupings(load_hypothesis("medium-high-bloc"))
+    >>> import mekantek as mt
+    >>> study = mt.load_study()
+    >>> drawn = groupings(study.hypothesis("medium-high-bloc"), study.design.unit)
     >>> [(name, len(inside), len(out)) for name, (inside, out) in drawn.items()][:2]
     [('24 provinces', 24, 0), ('Marmara', 11, 13)]
     """
     regions = {r["name"]: list(r["members"]) for r in hypothesis.options["regions"]}
     both = [m for members in regions.values() for m in members]
-    named = list(hypothesis.options["named"])
-    drawn: dict[str, tuple[list[int], list[int]]] = {f"{len(both)} provinces": (both, [])}
-    for name, members in regions.items():
-        drawn[name] = (members, [m for m in both if m not in members])
-    for name, members in regions.items():
-        drawn[f"{name}, the rest whole"] = (members, [])
+    named = list(hypothesis.options.get("named", ()))
+    drawn: dict[str, tuple[list[Any], list[Any]]] = {f"{len(both)} {unit.plural}": (both, [])}
+    if len(regions) == 1 and not named:
+        return drawn
+    if len(regions) > 1:
+        for name, members in regions.items():
+            drawn[name] = (members, [m for m in both if m not in members])
+        for name, members in regions.items():
+            drawn[f"{name}, the rest whole"] = (members, [])
+    if not named:
+        return drawn
     drawn[f"{len(named)} named"] = (named, [m for m in both if m not in named])
     drawn[f"{len(named)} named, the rest whole"] = (named, [])
     return drawn
@@ -80,10 +87,11 @@ def _columns(study: Study, tested: str) -> dict[tuple[int, str], np.ndarray]:
     for year in study.years:
         at = study.at(year)
         share = at.share(tested).to_numpy()
-        parts = replace_zeros(at.frame[[*CLASS_COLUMNS, "unclassified"]], limit=study.zero_limit)
-        positive = parts[tested].to_numpy()
         found[year, "share"] = share
-        found[year, "logit"] = np.log(positive / (1 - positive))
+        if study.composed:
+            parts = replace_zeros(at.frame[list(study.design.parts)], limit=study.zero_limit)
+            positive = parts[tested].to_numpy()
+            found[year, "logit"] = np.log(positive / (1 - positive))
         found[year, "rank"] = midranks(share)
     return found
 
@@ -91,17 +99,17 @@ def _columns(study: Study, tested: str) -> dict[tuple[int, str], np.ndarray]:
 def _readings(study: Study, groups: Sequence[str]) -> Iterator[_Reading]:
     for year in study.years:
         value = study.at(year).frame["value"].to_numpy()
-        for floor, least in FLOORS.items():
+        for floor, least in floors(study, FLOORS).items():
             kept = np.ones(len(value), dtype=bool) if least is None else value >= least
-            for weights, power in WEIGHTS.items():
-                # A province without a printed total has no weight.
+            for weights, power in weightings(study).items():
+                # A unit whose size is not known has no weight.
                 mass = np.where(kept & (~np.isnan(value) | (power == 0)), 1.0, 0.0)
                 mass[mass > 0] *= value[mass > 0] ** power if power else 1.0
-                for scale in ("share", "logit", "rank"):
+                for scale in ("share", *(["logit"] if study.composed else []), "rank"):
                     for statistic in STATISTICS:
                         for group in groups:
                             yield _Reading(
-                                {"year": year, "scale": scale, "provinces": floor,
+                                {"year": year, "scale": scale, "floor": floor,
                                  "weights": weights, "statistic": statistic, "regions": group},
                                 (year, scale), group, statistic, mass / mass.sum(),
                             )  # fmt: skip
@@ -153,7 +161,7 @@ def _effects(
 def _labels(study: Study, hypothesis: Hypothesis) -> dict[str, np.ndarray]:
     ids = study.names.index
     found = {}
-    for name, (inside, left_out) in groupings(hypothesis).items():
+    for name, (inside, left_out) in groupings(hypothesis, study.design.unit).items():
         label = np.zeros(len(ids), dtype=np.int8)
         label[ids.isin(inside)] = 1
         label[ids.isin(left_out)] = -1
@@ -193,8 +201,8 @@ def curve(
     Examples
     --------
     >>> import mekantek as mt
-    >>> from mekantek.findings.verdict import load_hypothesis
-    >>> found = curve(mt.load_study(), load_hypothesis("medium-high-bloc"), surrogates=19)
+    >>> study = mt.load_study()
+    >>> found = curve(study, study.hypothesis("medium-high-bloc"), surrogates=19)
     >>> len(found) > 1000, found.joint["p_value"]
     (True, 0.05)
     """
@@ -223,7 +231,8 @@ def curve(
             )
         weight = float(reading.mass[labels[reading.grouping] == 1].sum())
         weight /= float(reading.mass[labels[reading.grouping] >= 0].sum())
-        for correction, effects in zip(CORRECTIONS, cached[key], strict=True):
+        corrections = ("permutation", f"spectral, {study.graph.spec}")
+        for correction, effects in zip(corrections, cached[key], strict=True):
             column = effects[reading.statistic]
             specifications.append(_specified(reading, correction, column, weight))
             drawn.append(cached[key][0][reading.statistic][1:].astype(np.float32))

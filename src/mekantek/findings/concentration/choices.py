@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mekantek.findings.concentration.seats import ISTANBUL, KOCAELI
+from mekantek.findings.concentration.seats import Seat, seat_of
 from mekantek.findings.concentration.tables import class_table, known_classes
+from mekantek.findings.levels import levels
 from mekantek.findings.robustness import Specification, SpecificationCurve
+from mekantek.findings.sizes import floors
 from mekantek.findings.verdict import Hypothesis
 from mekantek.stats import inference
 from mekantek.stats.concentration import MEASURES, concentration, reach
@@ -23,15 +25,8 @@ __all__ = ["curve", "positions"]
 
 MEASURED = ("gini", "hhi", "theil_t", "cr1", "cr3", "cr5")
 PARTS = (0.1, 0.3, 0.5)
-# Who gets which part of the exports that are seated in İstanbul; a part of 1 leaves it out.
-SEATS: dict[str, tuple[float, int | None]] = {
-    "as printed": (0.0, None),
-    "without İstanbul": (1.0, None),
-    **{f"{part:.0%} of İstanbul to all": (part, None) for part in PARTS},
-    **{f"{part:.0%} of İstanbul to Kocaeli": (part, KOCAELI) for part in PARTS},
-}
-LEVELS = ("provinces", "NUTS 2", "NUTS 1")
-FLOORS: dict[str, float] = {"all": 0.0, "exports ≥ 100 mn USD": 100e6}
+# Floors of exports, millions of USD.
+FLOORS = (100,)
 CELLS = ("adopted", "other print")
 
 # R; a surrogate of a finding that permutes shares.
@@ -40,11 +35,31 @@ SURROGATES = 999
 _STREAM = 0x434F4E43
 
 NULL = Text(
-    "illerin payları, bütün sınıflar ve yıllar birlikte, iller arasında yer değiştirir; toplam "
-    "ihracat yerinde kalır: aynı paylar başka illere düşseydi yoğunlaşma bu kadar olur muydu",
-    "the shares of provinces, all classes and years together, change places while total exports "
-    "stay: would the same shares in any other provinces be as concentrated",
+    "birimlerin payları, bütün sınıflar ve yıllar birlikte, birimler arasında yer değiştirir; toplamlar "
+    "yerinde kalır: aynı paylar başka birimlere düşseydi yoğunlaşma bu kadar olur muydu",
+    "the shares of units, all classes and years together, change places while totals "
+    "stay: would the same shares in any other units be as concentrated",
 )
+
+
+def seats_of(seat: Seat) -> dict[str, tuple[float, Any]]:
+    """
+    Name who gets which part of what the seat has; a part of 1 leaves the seat out.
+
+    Examples
+    --------
+    >>> [*seats_of(Seat(34, "İstanbul", {None: "all", 41: "Kocaeli"}))][1:3]
+    ['without İstanbul', '10% of İstanbul to all']
+    """
+    return {
+        "as printed": (0.0, None),
+        f"without {seat.name}": (1.0, None),
+        **{
+            f"{part:.0%} of {seat.name} to {name}": (part, to)
+            for to, name in seat.takers.items()
+            for part in PARTS
+        },
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +150,7 @@ def _boxed(box: np.ndarray, giver: int, part: float, to: int | None) -> np.ndarr
     """
     Give it away with a box that holds all the print allows.
 
-    What others get grows with what İstanbul has and, where all get it, falls with what the rest
+    What others get grows with what the giver has and, where all get it, falls with what the rest
     hold; each is taken at its worst, so the box is rather too wide than too small.
     """
     return _given_away(box, giver, part, to, rest=box[[0, 2, 1]])
@@ -143,16 +158,16 @@ def _boxed(box: np.ndarray, giver: int, part: float, to: int | None) -> np.ndarr
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """The provinces that one floor of exports leaves of a year, in the data and in surrogates."""
+    """The units that one floor of sizes leaves of a year, in the data and in surrogates."""
 
     ids: pd.Index
     boxes: dict[str, np.ndarray]
     maps: dict[str, np.ndarray]
 
-    def read(self, part: float, to: int | None, groups: np.ndarray | None) -> _Reading:
-        """Give İstanbul's exports away, and add provinces to regions, given by number."""
+    def read(self, seat: Seat, part: float, to: Any, groups: np.ndarray | None) -> _Reading:
+        """Give what the seat has away, and add units to regions, given by number."""
         place = {unit: at for at, unit in enumerate(self.ids)}
-        giver, taker = place[ISTANBUL], None if to is None else place[to]
+        giver, taker = place[seat.unit], None if to is None else place[to]
         boxes, maps = self.boxes, self.maps
         if part:
             boxes = {c: _boxed(box, giver, part, taker) for c, box in boxes.items()}
@@ -174,7 +189,7 @@ def _added(rows: np.ndarray, groups: np.ndarray) -> np.ndarray:
 
 
 def _permuted(study: Study, surrogates: int) -> np.ndarray:
-    """Whose shares each province bears, shape (1 + R, n); those never printed whole stay put."""
+    """Whose shares each unit bears, shape (1 + R, n); those never known whole stay put."""
     whole = np.ones(len(study.names), dtype=bool)
     for year in study.panel:
         at = study.at(year)
@@ -186,8 +201,8 @@ def _permuted(study: Study, surrogates: int) -> np.ndarray:
     return orders
 
 
-def _table(at: Study, least: float, orders: np.ndarray) -> _Table:
-    """Read the provinces that have a value in every class and export at least so much."""
+def _table(at: Study, least: float | None, orders: np.ndarray) -> _Table:
+    """Read the units that have a value in every class and are at least so large."""
     total = at.frame["value"]
     frames = {c: class_table(at, c) for c in known_classes(at)}
     common = total.index[total >= least] if least else total.index
@@ -202,24 +217,28 @@ def _table(at: Study, least: float, orders: np.ndarray) -> _Table:
 
 
 def _readings(
-    study: Study, surrogates: int
+    study: Study, seat: Seat, surrogates: int
 ) -> Iterator[tuple[dict[str, str], int, Callable[[], _Reading], Any]]:
     """Every way to read each year: choices, year, the reading, and what it is made of."""
     orders = _permuted(study, surrogates)
     for cells, read in (("adopted", study), ("other print", other_prints(study))):
         for year in sorted(study.panel):
             at = read.at(year)
-            for floor, least in FLOORS.items():
+            for floor, least in floors(study, FLOORS).items():
                 table = _table(at, least, orders)
                 made_of = (year, *((c, box.tobytes()) for c, box in table.boxes.items()))
-                for level in LEVELS:
-                    groups = None
-                    if level != "provinces":
-                        named = study.regions[level.lower().replace(" ", "")][table.ids]
-                        groups = pd.factorize(named, sort=True)[0]
-                    for seat, (part, to) in SEATS.items():
-                        choice = {"seat": seat, "level": level, "provinces": floor, "cells": cells}
-                        yield choice, year, partial(table.read, part, to, groups), made_of
+                if seat.unit not in table.ids:
+                    continue
+                lines = {study.design.unit.plural: None} | {
+                    level.title.en: pd.factorize(groups[table.ids], sort=True)[0]
+                    for level, groups in levels(study)
+                }
+                for level, numbered in lines.items():
+                    for name, (part, to) in seats_of(seat).items():
+                        choice = {"seat": name, "level": level, "floor": floor, "cells": cells}
+                        if to is None or to in table.ids:
+                            read_it = partial(table.read, seat, part, to, numbered)
+                            yield choice, year, read_it, made_of
 
 
 def _spans(study: Study) -> dict[str, tuple[int, ...]]:
@@ -242,9 +261,8 @@ def curve(
     Parameters
     ----------
     study : Study
-        Of the 81 provinces.
     hypothesis : Hypothesis
-        Gives the class and the rule.
+        Gives the class, the seat and the rule.
     surrogates : int
         R.
 
@@ -258,15 +276,15 @@ def curve(
 
     Notes
     -----
-    The report's data are a census, so no word rests on the joint p. It asks something else: shares
+    The data are a census, so no word rests on the joint p. It asks something else: shares
     that change places over the same total exports concentrate a class too, for a few of them are
     large; is the class more concentrated than that, because large shares meet large exporters?
 
     Examples
     --------
     >>> import mekantek as mt
-    >>> from mekantek.findings.verdict import load_hypothesis
-    >>> found = curve(mt.load_study(), load_hypothesis("concentration"), surrogates=9)
+    >>> study = mt.load_study()
+    >>> found = curve(study, study.hypothesis("concentration"), surrogates=9)
     >>> len(found) > 1000, found.joint["surrogates"]
     (True, 9)
     """
@@ -274,15 +292,15 @@ def curve(
     spans = _spans(study)
     made: dict[Any, _Reading] = {}
     read: dict[tuple[str, ...], dict[int, tuple[_Reading, Any]]] = {}
-    for choice, year, reading, made_of in _readings(study, surrogates):
+    for choice, year, reading, made_of in _readings(study, seat_of(study, hypothesis), surrogates):
         place = (choice["seat"], choice["level"], made_of)
         if place not in made:
             made[place] = reading()
         read.setdefault(tuple(choice.values()), {})[year] = made[place], made_of
-    names = ("seat", "level", "provinces", "cells")
+    names = ("seat", "level", "floor", "cells")
     specifications, drawn, seen = [], [], set()
     for key, by_year in read.items():
-        for other in ("total", "medium_high", "medium_low", "low"):
+        for other in ("total", *(c for c in study.classes if c != tested)):
             for span, years in spans.items():
                 readings = {y: by_year[y][0] for y in years}
                 if any(other not in reading.boxes for reading in readings.values()):

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from mekantek.datasets.technology import CLASS_NAMES
-from mekantek.findings.concentration.seats import ISTANBUL, KOCAELI, SeatCurve
+from mekantek.findings.concentration.seats import Seat, SeatCurve
 from mekantek.findings.concentration.tables import class_table, known_classes, measure_table
 from mekantek.findings.gradients import labelled
+from mekantek.findings.levels import levels
+from mekantek.grammar import inflected
 from mekantek.stats.concentration import (
     gini_by_neighbours,
     location_quotient,
@@ -20,7 +21,7 @@ from mekantek.stats.concentration import (
 from mekantek.study import Study
 from mekantek.text import Text
 
-__all__ = ["class_name", "companions"]
+__all__ = ["companions"]
 
 _MEASURE = "mekantek/measure/1"
 # Companions of every class and complete year; the class itself and the total have all measures.
@@ -29,7 +30,7 @@ _NAMES: Mapping[str, Text] = {
     "gini": Text("Gini", "Gini"), "hhi": Text("HHI", "HHI"),
     "theil_t": Text("Theil T", "Theil T"), "theil_l": Text("Theil L", "Theil L"),
     "entropy": Text("entropi", "entropy"),
-    "equivalent_number": Text("eşdeğer il sayısı", "equivalent number"),
+    "equivalent_number": Text("eşdeğer birim sayısı", "equivalent number"),
     "gini_unbiased": Text("Gini, n/(n−1) ile", "Gini times n/(n−1)"),
 }  # fmt: skip
 _THEIL: tuple[Literal["theil_t", "theil_l"], ...] = ("theil_t", "theil_l")
@@ -37,20 +38,15 @@ _THEIL: tuple[Literal["theil_t", "theil_l"], ...] = ("theil_t", "theil_l")
 _PERMUTATIONS = 999
 
 
-def class_name(name: str) -> Text:
-    """Name a class, or all exports."""
-    return CLASS_NAMES.get(name, Text("toplam ihracat", "total exports"))
-
-
-def _named(c: str, year: int, what: Text | str) -> Text:
+def _named(study: Study, c: str, year: int, what: Text | str) -> Text:
     told = Text(what, what) if isinstance(what, str) else what
     return Text("{name}, {year}: {what}", "{name}, {year}: {what}").format(
-        name=class_name(c), year=year, what=told
+        name=study.design.title_of(c), year=year, what=told
     )
 
 
 def companions(
-    study: Study, tested: str, seats: Mapping[int | None, SeatCurve]
+    study: Study, tested: str, seat: Seat, seats: Mapping[Any, SeatCurve]
 ) -> list[dict[str, Any]]:
     """
     Compute what stands beside the finding's main number.
@@ -58,11 +54,12 @@ def companions(
     Parameters
     ----------
     study : Study
-        Of the 81 provinces.
     tested : str
         The class of the claim.
-    seats : mapping of plate or None to SeatCurve
-        By who gets İstanbul's exports; None: all others.
+    seat : Seat
+        Whose value may belong to others.
+    seats : mapping of id or None to SeatCurve
+        By who gets it; None: all others.
 
     Returns
     -------
@@ -71,10 +68,10 @@ def companions(
     """
     return [
         *_measures(study, tested),
-        *_sensitivities(study, tested),
+        *_sensitivities(study, tested, seat),
         *_decompositions(study, tested),
         *_locations(study),
-        *_seats(study, tested, seats),
+        *_seats(study, tested, seat, seats),
         _plants(study, tested),
     ]
 
@@ -91,39 +88,37 @@ def _measures(study: Study, tested: str) -> Iterator[dict[str, Any]]:
             for row in measure_table(study, (c,), (year,), names=names):
                 if (c, year, row["name"]) != (tested, last, "gini"):
                     what = _NAMES.get(row["name"], row["name"].upper())
-                    yield labelled(_named(c, year, what), {"schema": _MEASURE, **row})
+                    yield labelled(_named(study, c, year, what), {"schema": _MEASURE, **row})
 
 
-def _sensitivities(study: Study, tested: str) -> Iterator[dict[str, Any]]:
-    """Gini over the prints of unresolved cells, without each province, and without İstanbul."""
-    names = study.names
+def _sensitivities(study: Study, tested: str, seat: Seat) -> Iterator[dict[str, Any]]:
+    """Gini over the prints of unresolved cells, without each unit, and without the seat."""
+    names, unit = {str(u): n for u, n in study.names.items()}, study.design.unit
     for year in study.years:
         for c in (tested, "total"):
             [row] = measure_table(study, (c,), (year,), names=("gini",))
             head = {"class": c, "year": year, "schema": _MEASURE, "name": "gini",
                     "value": row["value"], "n": row["n"]}  # fmt: skip
             cells, knife = row["unresolved"], row["jackknife"]
-            told = Text(
-                "Gini, {n} çözülmemiş hücreyle", "Gini, {n} provinces with unresolved cells"
-            )
+            told = Text("Gini, {n} çözülmemiş hücreyle", "Gini, {n} {u} with unresolved cells")
             yield labelled(
-                _named(c, year, told.format(n=cells["units"])),
+                _named(study, c, year, told.format(n=cells["units"], u=unit.plural)),
                 {**head, "low": cells["low"], "high": cells["high"], "interval": "unresolved",
                  "method": cells["method"]},
             )  # fmt: skip
-            moving = ", ".join(names[int(move["id"])] for move in knife["moves"])
+            moving = ", ".join(names[move["id"]] for move in knife["moves"])
             told = Text(
-                "Gini, bir il çıkınca (en çok oynatan: {u})",
-                "Gini without one province (most moved by {u})",
+                f"Gini, bir {unit.tr} çıkınca (en çok oynatan: {{u}})",
+                f"Gini without one {unit.en} (most moved by {{u}})",
             )
             yield labelled(
-                _named(c, year, told.format(u=moving)),
+                _named(study, c, year, told.format(u=moving)),
                 {**head, "low": knife["low"], "high": knife["high"], "interval": "jackknife",
                  "moves": knife["moves"]},
             )  # fmt: skip
-            [row] = measure_table(study, (c,), (year,), names=("gini",), without=(ISTANBUL,))
-            told = Text("Gini, İstanbul olmadan", "Gini without İstanbul")
-            yield labelled(_named(c, year, told), {"schema": _MEASURE, **row})
+            [row] = measure_table(study, (c,), (year,), names=("gini",), without=(seat.unit,))
+            told = Text(f"Gini, {seat.name} olmadan", f"Gini without {seat.name}")
+            yield labelled(_named(study, c, year, told), {"schema": _MEASURE, **row})
 
 
 def _decompositions(study: Study, tested: str) -> Iterator[dict[str, Any]]:
@@ -135,29 +130,29 @@ def _decompositions(study: Study, tested: str) -> Iterator[dict[str, Any]]:
             value = class_table(at, c)["value"]
             head = {"class": c, "year": year}
             if c in (tested, "total"):
-                for level in ("nuts1", "nuts2"):
+                for level, groups in reversed(levels(study)):
                     for name in _THEIL if year in study.years else _THEIL[:1]:
-                        found = theil_by_group(value, at.regions[level], name=name)
+                        found = theil_by_group(value, groups, name=name)
                         told = Text("{m}, {l} bölgeleri arasındaki parçası",
                                     "{m}, its part between {l} regions")  # fmt: skip
                         yield labelled(
-                            _named(c, year, told.format(m=_NAMES[name],
-                                                        l=f"NUTS {level[-1]}")),
+                            _named(study, c, year, told.format(m=_NAMES[name], l=level.title)),
                             {"schema": "mekantek/decomposition/1", **found.to_dict(),
                              "name": f"{name}_between", "value": found.between,
-                             "whole": found.value, "by": level, "n": len(value)},
+                             "whole": found.value, "by": level.column, "n": len(value)},
                             **head,
                         )  # fmt: skip
                 spatial = gini_by_neighbours(value, at.graph, permutations=_PERMUTATIONS)
                 told = Text("Gini'nin komşu olmayan çiftlere düşen parçası",
                             "part of the Gini due to pairs that are no neighbours")  # fmt: skip
-                yield labelled(_named(c, year, told), spatial.to_dict(), **head)
+                yield labelled(_named(study, c, year, told), spatial.to_dict(), **head)
             if c != "total":
                 reference = whole[value.index]
-                told = Text("konumsal Gini, toplam ihracata göre",
-                            "locational Gini, relative to total exports")  # fmt: skip
+                total = study.design.title_of("total")
+                told = Text(f"konumsal Gini, {inflected(total.tr, 'a')} göre",
+                            f"locational Gini, relative to {total.en}")  # fmt: skip
                 yield labelled(
-                    _named(c, year, told),
+                    _named(study, c, year, told),
                     {"schema": _MEASURE, "name": "locational_gini",
                      "value": locational_gini(value, reference), "low": None, "high": None,
                      "n": len(value)},
@@ -180,7 +175,7 @@ def _locations(study: Study) -> Iterator[dict[str, Any]]:
             ]
             told = Text("en büyük yerleşim katsayıları, {u}", "largest location quotients, {u}")
             yield labelled(
-                _named(c, year, told.format(u=", ".join(at.names[leading.index]))),
+                _named(study, c, year, told.format(u=", ".join(at.names[leading.index]))),
                 {
                     "schema": _MEASURE, "name": "location_quotient",
                     "value": float(leading.iloc[0]), "low": None, "high": None,
@@ -192,16 +187,15 @@ def _locations(study: Study) -> Iterator[dict[str, Any]]:
 
 
 def _seats(
-    study: Study, tested: str, seats: Mapping[int | None, SeatCurve]
+    study: Study, tested: str, seat: Seat, seats: Mapping[Any, SeatCurve]
 ) -> Iterator[dict[str, Any]]:
-    """Give İstanbul's exports away and say where the verdict turns."""
-    receivers = {
-        None: Text("öteki illere kendi ihracatları oranında",
-                   "to the other provinces in proportion to their exports"),
-        KOCAELI: Text("Kocaeli'ye", "to Kocaeli"),
-    }  # fmt: skip
-    for to, told in receivers.items():
-        curve = seats[to]
+    """Give the seat's value away and say where the verdict turns."""
+    for to, curve in seats.items():
+        name = seat.takers[to]
+        told = Text(inflected(name, "a", proper=True), f"to {name}")
+        if to is None:
+            told = Text("ötekilere kendi büyüklükleri oranında",
+                        "to the others in proportion to what they have")  # fmt: skip
         turn = curve.turns
         found = (
             Text("hüküm hiçbir payda dönmez", "the verdict turns at no part")
@@ -211,8 +205,8 @@ def _seats(
             )
         )
         label = Text(
-            "İstanbul ihracatının bir payı {to} verilince: {found}",
-            "a part of İstanbul's exports given {to}: {found}",
+            f"{inflected(seat.name, 'ın', proper=True)} bir payı {{to}} verilince: {{found}}",
+            f"a part of what {seat.name} has given {{to}}: {{found}}",
         )
         yield labelled(
             label.format(to=told, found=found),
@@ -224,8 +218,8 @@ def _seats(
 def _plants(study: Study, tested: str) -> dict[str, Any]:
     """Refuse the index of Ellison & Glaeser, with the reason."""
     why = Text(
-        "tanımsız: tesis büyüklükleri gerekir, raporda yok",
-        "undefined: it needs the sizes of plants, which the report does not print",
+        "tanımsız: tesis büyüklükleri gerekir, veride yok",
+        "undefined: it needs the sizes of plants, which the data do not have",
     )
     label = Text("Ellison–Glaeser endeksi ({why})", "Ellison–Glaeser index ({why})")
     return labelled(

@@ -7,12 +7,13 @@ from typing import Any
 
 from mekantek.findings.concentration.choices import curve
 from mekantek.findings.concentration.companions import companions
-from mekantek.findings.concentration.seats import KOCAELI, seat_curve
+from mekantek.findings.concentration.seats import Seat, seat_curve, seat_of
 from mekantek.findings.concentration.tables import measure_table
 from mekantek.findings.other_data import one_year_told, together
-from mekantek.findings.verdict import Verdict, load_hypothesis
+from mekantek.findings.verdict import Hypothesis, Verdict
+from mekantek.grammar import inflected
 from mekantek.study import Study
-from mekantek.text import Text, number, percent
+from mekantek.text import Text, capitalized, number, percent
 
 __all__ = ["concentrated"]
 
@@ -24,19 +25,22 @@ def _position(pair: dict[str, Any], tested: str) -> str:
     return "lower" if pair[tested]["high"] < total else "overlapping"
 
 
-def concentrated(study: Study) -> Verdict:
+def concentrated(study: Study, hypothesis: Hypothesis | None = None) -> Verdict:
     """
-    Test whether high technology is more concentrated than exports as a whole.
+    Test whether a class is more concentrated than the whole: in the report, high technology than exports.
 
     Parameters
     ----------
     study : Study
+        Whose units have a size.
+    hypothesis : Hypothesis, optional
+        The study's first one of this test by default.
 
     Returns
     -------
     Verdict
         Main result: Gini of the last year with the worst case of rounding, and the total's. Companions:
-        other classes, measures and years; unresolved cells, single provinces, İstanbul; regions
+        other classes, measures and years; unresolved cells, single units, the seat; regions
         and neighbours; seats.
 
     Examples
@@ -45,7 +49,7 @@ def concentrated(study: Study) -> Verdict:
     >>> round(mt.findings.concentrated(mt.load_study()).main["value"], 3)
     0.953
     """
-    hypothesis = load_hypothesis("concentration", study.years)
+    hypothesis = hypothesis or study.hypothesis("concentration")
     tested = str(hypothesis.options["class"])
     first, last = study.years[0], study.years[-1]
     gini: dict[int, dict[str, Any]] = {year: {} for year in study.years}
@@ -59,45 +63,62 @@ def concentrated(study: Study) -> Verdict:
         }
     )
     main = {"schema": "mekantek/measure/1", **gini[last][tested]}
-    seats = {to: seat_curve(study, tested, to=to) for to in (None, KOCAELI)}
+    seat = seat_of(study, hypothesis)
+    seats = {to: seat_curve(study, tested, seat.unit, to=to) for to in seat.takers}
     return Verdict(
         hypothesis=hypothesis,
         verdict=verdict,
-        reason=together(_reason(study, gini, tested, seats[None].turns), one_year_told(study)),
+        reason=together(
+            _reason(study, gini, tested, seat, seats[None].turns), one_year_told(study)
+        ),
         main={**main, "total": gini[last]["total"]["value"]},
-        companions=partial(companions, study, tested, seats),
+        companions=partial(companions, study, tested, seat, seats),
         curve=partial(curve, study, hypothesis),
         basis=study.provenance["basis"],
+        design=study.design,
     )
 
 
-def _compared(study: Study) -> Text:
-    """Say the coefficients of the last year and of the first, and what İstanbul has to do with it."""
+def _compared(study: Study, tested: str, seat: Seat) -> Text:
+    """Say the coefficients of the last year and of the first, and what the seat has to do with it."""
     first, last = study.years[0], study.years[-1]
-    if study.printed:
-        return Text(
-            f"{last}'te yüksek teknolojinin Gini katsayısı {{g}} (yuvarlamayla {{low}}–{{high}}), "
-            f"toplam ihracatınki {{t}}; {first}'da {{g0}} ve {{t0}} ({{n0}} il; {last}'te {{n}}). "
-            "Toplam ihracatın kendisi de kayıtlı merkez yüzünden İstanbul'da toplanmıştır.",
-            f"In {last} the Gini of high technology is {{g}} (rounding allows {{low}}–{{high}}) and "
-            f"that of total exports {{t}}; in {first} {{g0}} and {{t0}} ({{n0}} provinces; {{n}} in "
-            f"{last}). Total exports themselves sit in İstanbul, by registered seat.",
-        )
-    told = Text(
-        f"{last} yılında yüksek teknolojinin Gini katsayısı {{g}}, toplam ihracatınki {{t}} ({{n}} il)",
-        f"In {last} the Gini of high technology is {{g}} and that of total exports {{t}} ({{n}} "
-        "provinces)",
+    name, total, unit = (
+        study.design.title_of(tested),
+        study.design.title_of("total"),
+        study.design.unit,
     )
-    if first == last:
-        return together(told, Text(".", "."))
-    return together(
-        told,
-        Text(f"; {first} yılında {{g0}} ve {{t0}} ({{n0}} il).",
-             f"; in {first} {{g0}} and {{t0}} ({{n0}} provinces)."),
-    )  # fmt: skip
+    known = Text(
+        f"{last} yılında Gini katsayısı: {name.tr} {{g}}, {total.tr} {{t}} ({{n}} {unit.tr})",
+        f"In {last} the Gini of {name.en} is {{g}} and that of {total.en} {{t}} ({{n}} "
+        f"{unit.plural})",
+    )
+    if study.printed:
+        known = Text(
+            f"{last} yılında Gini katsayısı: {name.tr} {{g}} (yuvarlamayla {{low}}–{{high}}), "
+            f"{total.tr} {{t}} ({{n}} {unit.tr})",
+            f"In {last} the Gini of {name.en} is {{g}} (rounding allows {{low}}–{{high}}) and "
+            f"that of {total.en} {{t}} ({{n}} {unit.plural})",
+        )
+    before = Text(".", ".")
+    if first != last:
+        before = Text(f"; {first} yılında {{g0}} ve {{t0}} ({{n0}} {unit.tr}).",
+                      f"; in {first} {{g0}} and {{t0}} ({{n0}} {unit.plural}).")  # fmt: skip
+    at = study.at(last).frame["value"]
+    part = {lang: percent(float(at[seat.unit] / at.sum()), lang) for lang in ("tr", "en")}
+    where = Text(
+        f" {capitalized(total).tr}: {part['tr']} kadarı {inflected(seat.name, 'da', proper=True)}.",
+        f" Of {total.en} {part['en']} is that of {seat.name}.",
+    )
+    return together(known, before, where)
 
 
-def _reason(study: Study, gini: dict[int, dict[str, Any]], tested: str, turn: float | None) -> Text:
+def _reason(
+    study: Study,
+    gini: dict[int, dict[str, Any]],
+    tested: str,
+    seat: Seat,
+    turn: float | None,
+) -> Text:
     first, last = study.years[0], study.years[-1]
     high, total = gini[last][tested], gini[last]["total"]
     before, before_total = gini[first][tested], gini[first]["total"]
@@ -115,17 +136,17 @@ def _reason(study: Study, gini: dict[int, dict[str, Any]], tested: str, turn: fl
         }
         for lang in ("tr", "en")
     }
+    of = inflected(seat.name, "ın", proper=True)
     seats = (
         Text(
-            " İstanbul'un ihracatı öteki illere dağıtılsa da sonuç hiçbir oranda değişmez.",
-            " Were İstanbul's exports given to the other provinces, no part of them would change "
-            "the answer.",
+            f" {of} payı ötekilere dağıtılsa da sonuç hiçbir oranda değişmez.",
+            f" Were what {seat.name} has given to the others, no part of it would change the answer.",
         )
         if turn is None
         else Text(
-            " Sonuç, İstanbul ihracatının {turn} kadarı öteki illere dağıtılınca değişir.",
-            " The answer changes once {turn} of İstanbul's exports are given to the others.",
+            f" Sonuç, {of} payının {{turn}} kadarı ötekilere dağıtılınca değişir.",
+            f" The answer changes once {{turn}} of what {seat.name} has is given to the others.",
         )
     )
-    reason = together(_compared(study), seats)
+    reason = together(_compared(study, tested, seat), seats)
     return Text(reason.tr.format(**told["tr"]), reason.en.format(**told["en"]))

@@ -1,8 +1,8 @@
-"""What if a registered seat is not the place of activity: giving İstanbul's exports to others."""
+"""What if a registered seat is not the place of activity: giving what one unit has to others."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,32 +11,73 @@ import pandas as pd
 
 from mekantek.findings.concentration.tables import class_table
 from mekantek.stats.concentration import MEASURES, reassigned
-from mekantek.study import Study
+from mekantek.study import Hypothesis, Study
 
-__all__ = ["ISTANBUL", "KOCAELI", "SeatCurve", "seat_curve"]
+__all__ = ["Seat", "SeatCurve", "seat_curve", "seat_of"]
 
-ISTANBUL, KOCAELI = 34, 41
 _PARTS = tuple(k / 100 for k in range(101))
+
+
+@dataclass(frozen=True)
+class Seat:
+    """
+    Whose value may belong to others: by a claim's option ``seat``, else the largest unit.
+
+    Parameters
+    ----------
+    unit : id
+    name : str
+    takers : mapping of id or None to str
+        Who may get it, and what they are called; None: all others.
+    """
+
+    unit: Any
+    name: str
+    takers: Mapping[Any, str]
+
+
+def seat_of(study: Study, hypothesis: Hypothesis) -> Seat:
+    """
+    Say whose value a claim's choices give away, and to whom.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> study = mt.load_study()
+    >>> seat_of(study, study.hypothesis("concentration"))
+    Seat(unit=34, name='İstanbul', takers={None: 'all', 41: 'Kocaeli'})
+    """
+    told, names = hypothesis.options.get("seat"), study.names
+    if told is None:
+        unit: Any = study.at(study.years[-1]).frame["value"].idxmax()
+        return Seat(unit, str(names[unit]), {None: "all"})
+    takers: dict[Any, str] = {None: "all"}
+    if "to" in told:
+        takers[told["to"]] = str(names[told["to"]])
+    return Seat(told["unit"], str(names[told["unit"]]), takers)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeatCurve:
     """
-    A measure of a class and of total exports along the part that the capital of seats gives away.
+    A measure of a class and of the whole along the part that one unit gives away.
 
     Attributes
     ----------
     name : str
         A key of `mekantek.stats.concentration.MEASURES`.
-    to : int or None
-        Who gets it; None: all other provinces, in proportion to their exports in the same class.
+    unit : id
+        Who gives it away.
+    to : id or None
+        Who gets it; None: all other units, in proportion to what they have of the same class.
     table : pandas.DataFrame, index part
         For each year the measure of the class and of the total: columns (year, class), part in
         [0, 1].
     """
 
     name: str
-    to: int | None
+    unit: Any
+    to: Any
     table: pd.DataFrame
 
     @property
@@ -57,7 +98,7 @@ class SeatCurve:
             "schema": "mekantek/seats/1",
             "name": "seat_effect",
             "measure": self.name,
-            "unit": str(ISTANBUL),
+            "unit": str(self.unit),
             "to": None if self.to is None else str(self.to),
             "value": self.turns,
             "curve": [
@@ -75,26 +116,28 @@ class SeatCurve:
 
 def seat_curve(
     study: Study,
-    classes: str = "high",
+    classes: str,
+    unit: Any,
     *,
     name: str = "gini",
-    to: int | None = None,
+    to: Any = None,
     years: Sequence[int] | None = None,
 ) -> SeatCurve:
     """
-    Give a growing part of İstanbul's exports to other provinces and measure again.
+    Give a growing part of what one unit has to others and measure again.
 
     Parameters
     ----------
     study : Study
-        Of the 81 provinces.
     classes : str
-        The class; total exports are reassigned alike.
+        The class; the whole is reassigned alike.
+    unit : id
+        Who gives it away.
     name : str
         A key of `mekantek.stats.concentration.MEASURES`.
-    to : int, optional
-        Plate of who gets it; by default all other provinces, in proportion to their own exports in
-        the class (and of the total, to their total exports).
+    to : id, optional
+        Who gets it; by default all other units, in proportion to what they have of the class (and
+        of the whole, to their size).
     years : sequence of int, optional
         The complete years by default.
 
@@ -111,7 +154,7 @@ def seat_curve(
     Examples
     --------
     >>> import mekantek as mt
-    >>> curve = seat_curve(mt.load_study())
+    >>> curve = seat_curve(mt.load_study(), "high", 34)
     >>> curve.turns is None or curve.turns > 0.5
     True
     """
@@ -119,9 +162,9 @@ def seat_curve(
     for year in years or study.years:
         for c in (classes, "total"):
             held = class_table(study.at(year), c)["value"]
-            gone = reassigned(held, ISTANBUL, 1.0, to=to)
+            gone = reassigned(held, unit, 1.0, to=to)
             # What each holds is a straight line in the part given away.
             rows = held.to_numpy() + np.outer(_PARTS, gone - held)
             columns[year, c] = MEASURES[name](rows)
     table = pd.DataFrame(columns, index=pd.Index(_PARTS, name="part"))
-    return SeatCurve(name=name, to=to, table=table)
+    return SeatCurve(name=name, unit=unit, to=to, table=table)

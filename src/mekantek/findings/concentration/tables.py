@@ -17,14 +17,14 @@ from mekantek.stats.concentration import (
     over_alternatives,
     theil_by_group,
 )
-from mekantek.study import CLASS_COLUMNS, Study
+from mekantek.study import Study
 
 __all__ = ["class_table", "known_classes", "measure_table", "region_table"]
 
 
 def known_classes(study: Study, *, total: bool = True) -> tuple[str, ...]:
     """
-    Give the classes that the report prints in the study's year, and ``total``.
+    Give the variables that there are in the study's year, and ``total``.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def known_classes(study: Study, *, total: bool = True) -> tuple[str, ...]:
     ('high', 'medium_low', 'total')
     """
     frame = study.frame
-    known = [c for c in CLASS_COLUMNS if frame[c].notna().any()]
+    known = [c for c in study.classes if frame[c].notna().any()]
     return (*known, "total") if total else tuple(known)
 
 
@@ -73,6 +73,8 @@ def class_table(study: Study, name: str) -> pd.DataFrame:
 
 def _other_values(study: Study, name: str) -> dict[Any, list[float]]:
     """Give what a unit's value may be besides, by the second prints of its share and its total."""
+    if not (study.status == "unresolved").any(axis=None):
+        return {}
     cells = tables.load_other_prints()
     cells = cells[(cells["year"] == study.year) & cells["column"].isin([name, "value"])]
     rows = study.frame.to_dict("index")
@@ -155,7 +157,7 @@ def measure_table(
 
 
 def region_table(
-    study: Study, classes: Sequence[str], years: Sequence[int], by: Literal["nuts1", "nuts2"]
+    study: Study, classes: Sequence[str], years: Sequence[int], by: str
 ) -> list[dict[str, Any]]:
     """
     Split Theil's T and L between and within regions.
@@ -166,7 +168,8 @@ def region_table(
     classes : sequence of str
         Classes, and ``"total"`` for all exports.
     years : sequence of int
-    by : {"nuts1", "nuts2"}
+    by : str
+        A column of the study's regions, such as ``nuts1``.
 
     Returns
     -------

@@ -9,55 +9,53 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mekantek.findings.gradients.direction import Direction
 from mekantek.findings.gradients.words import one_word
 from mekantek.findings.robustness import Specification, SpecificationCurve
+from mekantek.findings.sizes import floors, weightings
 from mekantek.stats import inference
 from mekantek.stats.compositions import centred_log_ratio, replace_zeros
 from mekantek.stats.correlations import Estimate, effective_size, great_circle
 from mekantek.stats.links import join
 from mekantek.stats.ranks import midranks
 from mekantek.stats.spectral import MoranBasis
-from mekantek.study import CLASS_COLUMNS, Study, neighbours_of, other_prints
+from mekantek.study import Study, other_prints
 from mekantek.text import Text
 
 __all__ = ["curve"]
 
-FLOORS = {"all": None, **{f"exports ≥ {m} mn USD": m * 1e6 for m in (10, 50, 100, 500)}}
-WEIGHTS = ("unweighted", "exports", "√exports")
+# Floors of exports, millions of USD.
+FLOORS = (10, 50, 100, 500)
 CELLS = ("adopted", "other print", "left out")
 SIZES: dict[str, tuple[int, Estimate]] = {
     "Dutilleul, 13 classes": (13, "dutilleul"),
     "Dutilleul, 8 classes": (8, "dutilleul"),
     "Clifford, 13 classes": (13, "clifford"),
 }
-GRAPHS = ("official", "queen", "knn:4", "knn:6", "band:150km")
-CORRECTIONS = (*SIZES, *(f"spectral, {g}" for g in GRAPHS))
 # Coefficient and the scale that the share is read on; a rank is the same on share and logit, and
 # a balance of the class against the rest is its clr but for a factor.
-COEFFICIENTS = (
-    ("spearman", "share"), ("kendall", "share"), ("pearson", "share"), ("pearson", "logit"),
-    ("pearson", "clr"), ("spearman", "clr"),
-)  # fmt: skip
+COEFFICIENTS = (("spearman", "share"), ("kendall", "share"), ("pearson", "share"))
+_OF_A_COMPOSITION = (("pearson", "logit"), ("pearson", "clr"), ("spearman", "clr"))
 SURROGATES = 999
 _TIE = 1e-12
 
 NULL = Text(
-    "haritalar payların varyansını ve Moran I değerini korur, gerisi rastgeledir (resmî "
-    "komşulukta Moran tayfsal rastgeleleştirme); her seçim aynı yapay haritaları okur",
-    "maps keep the variance and Moran's I of the shares and are otherwise random (Moran spectral "
-    "randomization on the official neighbours); every choice reads the same surrogates",
+    "haritalar değerlerin varyansını ve Moran I değerini korur, gerisi rastgeledir (çalışmanın "
+    "komşuluğunda Moran tayfsal rastgeleleştirme); her seçim aynı yapay haritaları okur",
+    "maps keep the variance and Moran's I of the values and are otherwise random (Moran spectral "
+    "randomization on the study's neighbours); every choice reads the same surrogates",
 )
 
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
-    """One way to read a map: which column, which provinces, which weights, which longitude."""
+    """One way to read a map: which column, which units, which weights, which points."""
 
     choice: dict[str, Any]
     column: tuple[int, str, str]  # year, cells, scale
     coefficient: str
     mass: np.ndarray  # weights, 0 where left out
-    east: np.ndarray
+    along: np.ndarray  # degrees in the gradient's direction
 
     @property
     def mask(self) -> np.ndarray:
@@ -69,12 +67,12 @@ class _Reading:
         return float(self.mass.sum() ** 2 / (self.mass**2).sum())
 
 
-def _centroids(study: Study) -> pd.Series:
-    """Longitudes of the polygons' centroids, taken where areas are true."""
+def _centroids(study: Study) -> pd.DataFrame:
+    """The polygons' centroids, taken where areas are true."""
     middle = study.points["longitude"].mean(), study.points["latitude"].mean()
     flat = study.geometry.to_crs(f"+proj=laea +lon_0={middle[0]:.1f} +lat_0={middle[1]:.1f}")
-    found: pd.Series = flat.centroid.to_crs("EPSG:4326").x
-    return found
+    found = flat.centroid.to_crs("EPSG:4326")
+    return pd.DataFrame({"longitude": found.x, "latitude": found.y})
 
 
 def _columns(study: Study, classes: str) -> dict[tuple[int, str, str], np.ndarray]:
@@ -83,41 +81,43 @@ def _columns(study: Study, classes: str) -> dict[tuple[int, str, str], np.ndarra
     for cells, read in (("adopted", study), ("other print", other_prints(study))):
         for year in study.years:
             at = read.at(year)
-            parts = replace_zeros(
-                at.frame[[*CLASS_COLUMNS, "unclassified"]], limit=study.zero_limit
-            )
             found[year, cells, "share"] = at.share(classes).to_numpy()
+            if not study.composed:
+                continue
+            parts = replace_zeros(at.frame[list(study.design.parts)], limit=study.zero_limit)
             positive = parts[classes].to_numpy()
             found[year, cells, "logit"] = np.log(positive / (1 - positive))
             found[year, cells, "clr"] = centred_log_ratio(parts)[classes].to_numpy()
     return found
 
 
-def _readings(study: Study, columns: dict[tuple[int, str, str], np.ndarray]) -> Iterator[_Reading]:
+def _readings(
+    study: Study, columns: dict[tuple[int, str, str], np.ndarray], direction: Direction
+) -> Iterator[_Reading]:
     """Every choice that reads other data than the ones before it."""
-    longitudes = {
-        "label point": study.points["longitude"].to_numpy(),
-        "centroid": _centroids(study).to_numpy(),
+    points = {
+        "label point": direction.along(study.points).to_numpy(),
+        "centroid": direction.along(_centroids(study)).to_numpy(),
     }
+    coefficients = (*COEFFICIENTS, *(_OF_A_COMPOSITION if study.composed else ()))
     other, seen = other_prints(study), set()
     for year in study.years:
         unresolved = (study.at(year).status == "unresolved").any(axis=1).to_numpy()
         for cells in CELLS:
             prints = "adopted" if cells == "left out" else cells
             value = (study if prints == "adopted" else other).at(year).frame["value"].to_numpy()
-            for floor, least in FLOORS.items():
+            for floor, least in floors(study, FLOORS).items():
                 kept = np.ones(len(value), dtype=bool) if least is None else value >= least
                 if cells == "left out":
                     kept = kept & ~unresolved
-                for weights in WEIGHTS:
-                    power = {"unweighted": 0.0, "exports": 1.0, "√exports": 0.5}[weights]
-                    # A province without a printed total has no weight.
+                for weights, power in weightings(study).items():
+                    # A unit whose size is not known has no weight.
                     mass = np.where(kept & (~np.isnan(value) | (power == 0)), 1.0, 0.0)
                     mass[mass > 0] *= value[mass > 0] ** power if power else 1.0
                     mass /= mass.sum()
-                    for coefficient, scale in COEFFICIENTS:
+                    for coefficient, scale in coefficients:
                         column = columns[year, prints, scale]
-                        for place, east in longitudes.items():
+                        for place, along in points.items():
                             key = (year, coefficient, scale, place, mass.tobytes(),
                                    column[mass > 0].tobytes())  # fmt: skip
                             if key in seen:
@@ -125,9 +125,9 @@ def _readings(study: Study, columns: dict[tuple[int, str, str], np.ndarray]) -> 
                             seen.add(key)
                             yield _Reading(
                                 {"year": year, "coefficient": coefficient, "scale": scale,
-                                 "provinces": floor, "weights": weights, "cells": cells,
-                                 "longitude": place},
-                                (year, prints, scale), coefficient, mass, east,
+                                 "floor": floor, "weights": weights, "cells": cells,
+                                 "points": place},
+                                (year, prints, scale), coefficient, mass, along,
                             )  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def _kendall(maps: np.ndarray, readings: list[_Reading]) -> np.ndarray:
     ranks[0] = midranks(maps[0])
     signs = np.sign(ranks[:, second] - ranks[:, first]).astype(np.float32)
     pairs = np.column_stack([r.mass[first] * r.mass[second] for r in readings])
-    held = np.column_stack([np.sign(r.east[second] - r.east[first]) for r in readings])
+    held = np.column_stack([np.sign(r.along[second] - r.along[first]) for r in readings])
     concordance = (signs @ (pairs * held).astype(np.float32)).astype(np.float64)
     concordance[0] = signs[0].astype(np.float64) @ (pairs * held)
     untied = np.broadcast_to(pairs.sum(axis=0), concordance.shape).copy()
@@ -169,7 +169,7 @@ def _effects(maps: dict[tuple[int, str, str], np.ndarray], readings: list[_Readi
     found = np.empty((len(next(iter(maps.values()))), len(readings)))
     groups: dict[Any, list[int]] = {}
     for k, r in enumerate(readings):
-        # Ranks depend on which provinces are ranked; values do not.
+        # Ranks depend on which units are ranked; values do not.
         subset = r.mask.tobytes() if r.coefficient == "spearman" else None
         groups.setdefault((r.column, r.coefficient, subset), []).append(k)
     for (column, coefficient, _), places in groups.items():
@@ -178,12 +178,12 @@ def _effects(maps: dict[tuple[int, str, str], np.ndarray], readings: list[_Readi
             found[:, places] = _kendall(drawn, mine)
             continue
         masses = np.column_stack([r.mass for r in mine])
-        east = np.column_stack([r.east for r in mine])
+        along = np.column_stack([r.along for r in mine])
         if coefficient == "spearman":
             kept = mine[0].mask
             drawn, masses = _ordered(drawn[:, kept]), masses[kept]
-            east = np.column_stack([midranks(column) for column in east[kept].T])
-        found[:, places] = _linear(drawn - drawn.mean(), east, masses)
+            along = np.column_stack([midranks(column) for column in along[kept].T])
+        found[:, places] = _linear(drawn - drawn.mean(), along, masses)
     return found
 
 
@@ -205,7 +205,7 @@ def _sized(
 ) -> Iterator[tuple[float | None, float]]:
     """P-value and detectable correlation by each effective size."""
     kept = reading.mask
-    u, v = column[kept], reading.east[kept]
+    u, v = column[kept], reading.along[kept]
     if reading.coefficient != "pearson":
         u, v = midranks(u), midranks(v)
     apart = distance[np.ix_(kept, kept)]
@@ -215,49 +215,54 @@ def _sized(
         yield _p_of_size(effect, size, reading.coefficient), inference.detectable_correlation(size)
 
 
-def curve(study: Study, classes: str, *, surrogates: int = SURROGATES) -> SpecificationCurve:
+def curve(
+    study: Study, classes: str, direction: Direction, *, surrogates: int = SURROGATES
+) -> SpecificationCurve:
     r"""
     Test the gradient under every combination of choices that reads other data.
 
     Parameters
     ----------
     study : Study
-        Of the 81 provinces.
     classes : str
-        One class of shares.
+        One variable.
+    direction : Direction
     surrogates : int
         R.
 
     Returns
     -------
     SpecificationCurve
-        Effects are correlations with longitude, positive eastwards; Kendall's τ-b stands as
+        Effects are correlations with the position in the direction; Kendall's τ-b stands as
         sin(πτ/2), the correlation that it has under normality (Greiner). A choice that reads the
         same numbers as another is left out: no cell of the low share is unresolved, so for it the
         other print changes weights and floors alone.
 
     Notes
     -----
-    A surrogate is a map of all provinces; each specification reads it as it reads the data, its
-    provinces, weights and ranks included. Signs are the same for all specifications and
-    neighbourhoods. The joint p rests on the official neighbours; a spectral p of a specification on
+    A surrogate is a map of all units; each specification reads it as it reads the data, its
+    units, weights and ranks included. Signs are the same for all specifications and
+    neighbourhoods. The joint p rests on the study's neighbours; a spectral p of a specification on
     its own neighbourhood. The spectral detectable effect counts :math:`1 + 1/\overline{r^2}`
     independent pairs, r over the surrogates.
 
     Examples
     --------
     >>> import mekantek as mt
-    >>> found = curve(mt.load_study(), "low", surrogates=9)
+    >>> from mekantek.findings.gradients.direction import direction_of
+    >>> found = curve(mt.load_study(), "low", direction_of("east"), surrogates=9)
     >>> len(found) > 1000, found.joint["surrogates"]
     (True, 9)
     """
     columns = _columns(study, classes)
-    readings = list(_readings(study, columns))
+    readings = list(_readings(study, columns, direction))
+    graphs = [s for s in study.design.few_networks("knn:6") if s != "rook"]
+    corrections = (*SIZES, *(f"spectral, {g}" for g in graphs))
     ids = study.names.index
     ones = pd.Series(1.0, index=ids)
     drawn: dict[str, np.ndarray] = {}
-    for spec in GRAPHS:
-        graph = study.graph if spec == study.graph.spec else neighbours_of(spec)
+    for spec in graphs:
+        graph = study.graph if spec == study.graph.spec else study.neighbours(spec)
         _, order, links = join(ones, graph)
         place = order.get_indexer(ids)
         stacked = np.column_stack(list(columns.values()))
@@ -268,11 +273,11 @@ def curve(study: Study, classes: str, *, surrogates: int = SURROGATES) -> Specif
     specifications = []
     spectral = {spec: _spectral_p(effects) for spec, effects in drawn.items()}
     for k, reading in enumerate(readings):
-        effect = float(drawn[GRAPHS[0]][0, k])
+        effect = float(drawn[graphs[0]][0, k])
         answers = list(_sized(reading, columns[reading.column], effect, distance))
         answers += [(float(p[k]), float(least[k])) for p, least in spectral.values()]
         lenient = _p_of_size(effect, reading.independent, reading.coefficient)
-        for correction, (p, least) in zip(CORRECTIONS, answers, strict=True):
+        for correction, (p, least) in zip(corrections, answers, strict=True):
             specifications.append(
                 Specification(
                     choice={**reading.choice, "correction": correction},
@@ -282,10 +287,10 @@ def curve(study: Study, classes: str, *, surrogates: int = SURROGATES) -> Specif
                 )
             )
     # The effect does not depend on the correction: each stands once for each of them.
-    rows = drawn[GRAPHS[0]][1:].astype(np.float32)
+    rows = drawn[graphs[0]][1:].astype(np.float32)
     return SpecificationCurve(
         specifications=tuple(specifications),
-        surrogates=np.repeat(rows, len(CORRECTIONS), axis=1),
+        surrogates=np.repeat(rows, len(corrections), axis=1),
         null=NULL,
     )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from mekantek.datasets.technology import CLASS_NAMES
+from mekantek.findings.gradients.direction import Direction
 from mekantek.findings.gradients.planted import NOISES, PLANTED, TESTS, Power
 from mekantek.findings.gradients.words import labelled
 from mekantek.stats.compositions import balance, centred_log_ratio, replace_zeros
@@ -20,13 +20,15 @@ from mekantek.stats.regression import RegressionModel, spatial_regression
 from mekantek.stats.results import GlobalResult
 from mekantek.stats.spectral import SpectralMethod, spectral_correlation
 from mekantek.stats.trends import trend_surface
-from mekantek.study import CLASS_COLUMNS, Study, neighbours_of
+from mekantek.study import Grouping, Study
 from mekantek.text import Text
 
-__all__ = ["against_longitude", "companions", "linked"]
+if TYPE_CHECKING:
+    from mekantek.weights import SpatialGraph
 
-ALL_CLASSES = (*CLASS_COLUMNS, "unclassified")
-# Largest export volume up to which the floor rises, USD.
+__all__ = ["along_direction", "companions", "linked"]
+
+# Size up to which the floor rises, USD; of other sizes their median.
 _TOP = 1e9
 
 _MODELS: dict[RegressionModel, Text] = {
@@ -49,9 +51,10 @@ _TESTED = {
 }
 
 
-def against_longitude(
+def along_direction(
     study: Study,
     classes: str,
+    direction: Direction,
     *,
     ranks: bool = True,
     power: float = 0.0,
@@ -60,18 +63,19 @@ def against_longitude(
     estimate: Estimate = "dutilleul",
 ) -> GlobalResult:
     """
-    Correlate a class's share with the longitude of the label points.
+    Correlate a variable with where the units' points lie in a direction.
 
     Parameters
     ----------
     study : Study
     classes : str
+    direction : Direction
     ranks : bool
         Spearman or Pearson.
     power : float
-        Provinces weigh as their exports to this power; 0 for none, 1 for exports.
+        Units weigh as their size to this power; 0 for none, 1 for the size itself.
     keep : pandas.Series of bool, optional
-        Provinces to read.
+        Units to read.
     distance_classes : int or None
         As of `mekantek.stats.correlations.correlation`.
     estimate : {"dutilleul", "clifford"}
@@ -88,7 +92,7 @@ def against_longitude(
         known &= keep
     return correlation(
         share[known].to_numpy(),
-        points.loc[known, "longitude"].to_numpy(),
+        direction.along(points[known]).to_numpy(),
         longitude=points.loc[known, "longitude"].to_numpy(),
         latitude=points.loc[known, "latitude"].to_numpy(),
         ranks=ranks,
@@ -100,11 +104,11 @@ def against_longitude(
 
 def linked(study: Study) -> Study:
     """
-    Give a study in which every province has neighbours.
+    Give a study in which every unit has neighbours.
 
-    Surrogates and spatial models need neighbours for every unit, also among the provinces whose
-    total is printed; where the study's own leave some without, the official ones stand in, and
-    every result says which neighbours it used.
+    Surrogates and spatial models need neighbours for every unit, also among the units whose size is
+    known; where the study's own leave some without, the first of its design that do not stand in,
+    and every result says which neighbours it used.
 
     Parameters
     ----------
@@ -114,13 +118,23 @@ def linked(study: Study) -> Study:
     -------
     Study
     """
-    totals = study.frame["value"].dropna().index
-    if len(study.graph.isolates) or len(study.graph.subset(totals).isolates):
-        return replace(study, graph=neighbours_of("official"))
+    sized = study.frame["value"].dropna().index if study.sized else study.names.index
+
+    def whole(graph: SpatialGraph) -> bool:
+        return not (len(graph.isolates) or len(graph.subset(sized).isolates))
+
+    if whole(study.graph):
+        return study
+    for spec in study.design.networks:
+        graph = study.neighbours(spec)
+        if whole(graph):
+            return replace(study, graph=graph)
     return study
 
 
-def companions(study: Study, classes: str, power: Power) -> list[dict[str, Any]]:
+def companions(
+    study: Study, classes: str, direction: Direction, power: Power
+) -> list[dict[str, Any]]:
     """
     Run every companion of the gradient.
 
@@ -129,7 +143,8 @@ def companions(study: Study, classes: str, power: Power) -> list[dict[str, Any]]
     study : Study
         In the year of the main test.
     classes : str
-        The class of the main test.
+        The variable of the main test.
+    direction : Direction
     power : Power
         What planted gradients showed.
 
@@ -140,41 +155,39 @@ def companions(study: Study, classes: str, power: Power) -> list[dict[str, Any]]
         has to say.
     """
     compared = [study.at(year) for year in dict.fromkeys((study.years[0], study.year))]
+    others = [c for c in study.design.parts if c != classes]
     found = [
-        _entry(at, c, Text("", ""), against_longitude(at, c).to_dict())
-        for c in ALL_CLASSES
+        _entry(at, c, Text("", ""), along_direction(at, c, direction).to_dict())
+        for c in study.design.parts
         for at in compared
     ]
     found += [
         _entry(study, classes, told, result)
         for part in (_corrections, _directions, _models, _regions, _balances)
-        for told, result in part(study, classes)
+        for told, result in part(study, classes, direction)
     ]
+    found += [_entry(study, c, _SPECTRAL, _spectral(study, c, direction).to_dict()) for c in others]
+    if study.composed:
+        ratios, told = (
+            centred_log_ratio(_parts(study)), Text("logaritmik oran (clr)", "log-ratio (clr)")
+        )  # fmt: skip
+        found += [_entry(study, c, told, _log_ratio(study, ratios[c], direction)) for c in others]
     found += [
-        _entry(study, c, Text("tayfsal", "spectral"), _spectral(study, c).to_dict())
-        for c in ALL_CLASSES
-        if c != classes
-    ]
-    ratios = centred_log_ratio(_parts(study))
-    found += [
-        _entry(
-            study, c, Text("logaritmik oran (clr)", "log-ratio (clr)"), _log_ratio(study, ratios[c])
-        )
-        for c in ALL_CLASSES
-        if c != classes
-    ]
-    found += [
-        _entry(at, classes, Text("tayfsal", "spectral"), _spectral(at, classes).to_dict())
+        _entry(at, classes, _SPECTRAL, _spectral(at, classes, direction).to_dict())
         for at in compared
         if at is not study
     ]
-    found.append(_floors(study, classes))
+    if study.sized:
+        found.append(_floors(study, classes, direction))
     return found + _planted(power)
+
+
+_SPECTRAL = Text("tayfsal", "spectral")
 
 
 def _entry(study: Study, classes: str, told: Text, result: dict[str, Any]) -> dict[str, Any]:
     """Label a result with its class, year and what was done."""
-    name, year = CLASS_NAMES[classes], study.year
+    name, year = study.design.title_of(classes), study.year
     label = Text(f"{name.tr}, {year}", f"{name.en}, {year}")
     if told.en:
         label = Text(f"{label.tr}, {told.tr}", f"{label.en}, {told.en}")
@@ -185,30 +198,38 @@ _Told = Iterator[tuple[Text, dict[str, Any]]]
 
 
 def _spectral(
-    study: Study, classes: str, *, method: SpectralMethod = "singleton", power: float = 0.0
-) -> GlobalResult:
-    share, east = study.share(classes), study.points["longitude"]
+    study: Study, classes: str, direction: Direction,
+    *, method: SpectralMethod = "singleton", power: float = 0.0,
+) -> GlobalResult:  # fmt: skip
+    share, along = study.share(classes), direction.along(study.points)
     weights = study.frame["value"] ** power if power else None
     return spectral_correlation(
-        share, east, study.graph, weights=weights, method=method, missing="drop"
+        share, along, study.graph, weights=weights, method=method, missing="drop"
     )
 
 
-def _corrections(study: Study, classes: str) -> _Told:
+def _corrections(study: Study, classes: str, direction: Direction) -> _Told:
     """The same correlation under other weights, coefficients and nulls."""
-    yield Text("Pearson", "Pearson"), against_longitude(study, classes, ranks=False).to_dict()
-    for told, power in (
-        (Text("ihracat ağırlıklı", "weighted by exports"), 1.0),
-        (Text("√ihracat ağırlıklı", "weighted by √exports"), 0.5),
-    ):
-        yield told, against_longitude(study, classes, power=power).to_dict()
+    asked = (study, classes, direction)
+    yield Text("Pearson", "Pearson"), along_direction(*asked, ranks=False).to_dict()
+    whole = study.design.whole
+    if whole is not None:
+        size = whole.title
+        yield (
+            Text(f"{size.tr} ağırlıklı", f"weighted by {size.en}"),
+            along_direction(*asked, power=1.0).to_dict(),
+        )
+        yield (
+            Text(f"√{size.tr} ağırlıklı", f"weighted by √{size.en}"),
+            along_direction(*asked, power=0.5).to_dict(),
+        )
     yield (
         Text("düzeltmesiz", "uncorrected"),
-        against_longitude(study, classes, distance_classes=None).to_dict(),
+        along_direction(*asked, distance_classes=None).to_dict(),
     )
     yield (
         Text("Clifford–Richardson–Hémon", "Clifford–Richardson–Hémon"),
-        against_longitude(study, classes, estimate="clifford").to_dict(),
+        along_direction(*asked, estimate="clifford").to_dict(),
     )
     methods: dict[SpectralMethod, Text] = {
         "singleton": Text("tayfsal (tekli)", "spectral (singleton)"),
@@ -216,17 +237,18 @@ def _corrections(study: Study, classes: str) -> _Told:
         "pair": Text("tayfsal (ikili)", "spectral (pair)"),
     }
     for method, told in methods.items():
-        yield told, _spectral(study, classes, method=method).to_dict()
-    yield (
-        Text("tayfsal, ihracat ağırlıklı", "spectral, weighted by exports"),
-        _spectral(study, classes, power=1.0).to_dict(),
-    )
+        yield told, _spectral(*asked, method=method).to_dict()
+    if whole is not None:
+        yield (
+            Text(f"tayfsal, {whole.title.tr} ağırlıklı", f"spectral, weighted by {whole.title.en}"),
+            _spectral(*asked, power=1.0).to_dict(),
+        )
 
 
-def _directions(study: Study, classes: str) -> _Told:
+def _directions(study: Study, classes: str, direction: Direction) -> _Told:
     """All azimuths, and surfaces over the map."""
-    share = study.share(classes)
-    blocks = study.regions.get("nuts1")
+    share, grouping = study.share(classes), _largest(study)
+    blocks = None if grouping is None else study.regions[grouping.column]
     for told, null in (
         (Text("bütün yönler, tayfsal", "all directions, spectral"), "spectral"),
         (Text("bütün yönler, permütasyon", "all directions, permutations"), "permutation"),
@@ -255,21 +277,24 @@ def _directions(study: Study, classes: str) -> _Told:
         )  # fmt: skip
 
 
-def _models(study: Study, classes: str) -> _Told:
-    """Regressions of the share on longitude, with and without latitude."""
-    share, points = study.share(classes), study.points
+def _models(study: Study, classes: str, direction: Direction) -> _Told:
+    """Regressions of the share on longitude, with and without latitude; or the other way round."""
+    share, points, axis = study.share(classes), study.points, direction.title
+    across = direction.across_title
     for regressors, beside in (
-        (["longitude"], Text("", "")),
-        (["longitude", "latitude"], Text(", enlem yanında", ", beside latitude")),
-    ):
+        ([direction.axis], Text("", "")),
+        ([direction.axis, direction.across],
+         Text(f", {across.tr} yanında", f", beside {across.en}")),
+    ):  # fmt: skip
         for model, told in _MODELS.items():
             fit = spatial_regression(
                 share, points[regressors], study.graph, model=model, missing="drop"
             )
-            east = fit.coefficients["longitude"]
+            slope = fit.coefficients[direction.axis]
             yield (
-                Text(f"{told.tr}{beside.tr}: boylam katsayısı", f"{told.en}{beside.en}: longitude"),
-                {**fit.to_dict(), "statistic": east.estimate, "p_value": east.p_value,
+                Text(f"{told.tr}{beside.tr}: {axis.tr} katsayısı",
+                     f"{told.en}{beside.en}: {axis.en}"),
+                {**fit.to_dict(), "statistic": slope.estimate, "p_value": slope.p_value,
                  "method": "likelihood" if model != "ols" else "least-squares"},
             )  # fmt: skip
             if model == "ols" and len(regressors) == 1:
@@ -280,78 +305,100 @@ def _models(study: Study, classes: str) -> _Told:
                     }  # fmt: skip
 
 
-def _regions(study: Study, classes: str) -> _Told:
-    """Contrasts among NUTS 1 regions, ordered from west to east by their mean longitude."""
-    if "nuts1" not in study.regions:
+def _largest(study: Study) -> Grouping | None:
+    """The grouping with the fewest regions, if there is one."""
+    regions = study.regions
+    known = [g for g in study.design.groupings if g.column in regions]
+    return min(known, key=lambda g: regions[g.column].nunique(), default=None)
+
+
+def _regions(study: Study, classes: str, direction: Direction) -> _Told:
+    """Contrasts among the largest regions, ordered by their mean position in the direction."""
+    grouping = _largest(study)
+    if grouping is None:
         return
-    share, regions = study.share(classes).dropna(), study.regions["nuts1"]
-    east = study.points["longitude"].groupby(regions).mean().sort_values(kind="stable")
+    share, regions, name = (
+        study.share(classes).dropna(),
+        study.regions[grouping.column],
+        grouping.title,
+    )
+    along = direction.along(study.points).groupby(regions).mean().sort_values(kind="stable")
     yield (
         Text(
-            "NUTS 1 bölgeleri farklı mı (Kruskal–Wallis)",
-            "do NUTS 1 regions differ (Kruskal–Wallis)",
+            f"{name.tr} bölgeleri farklı mı (Kruskal–Wallis)",
+            f"do {name.en} regions differ (Kruskal–Wallis)",
         ),
         kruskal_wallis(share, regions).to_dict(),
     )
-    ordered = jonckheere(share, regions, list(east.index)).to_dict()
+    ordered = jonckheere(share, regions, list(along.index)).to_dict()
     ordered["details"] = {
         **ordered["details"],
-        "longitude": {str(k): float(v) for k, v in east.items()},
+        direction.axis: {str(k): direction.sign * float(v) for k, v in along.items()},
     }
     yield (
         Text(
-            "NUTS 1 bölgeleri batıdan doğuya (Jonckheere)",
-            "NUTS 1 regions west to east (Jonckheere)",
+            f"{name.tr} bölgeleri {direction.told.tr} (Jonckheere)",
+            f"{name.en} regions {direction.told.en} (Jonckheere)",
         ),
         ordered,
     )
 
 
-def _balances(study: Study, classes: str) -> _Told:
-    """Log-ratios, the unclassified rest among the parts."""
-    parts = _parts(study)
-    rest = [c for c in ALL_CLASSES if c != classes]
+def _balances(study: Study, classes: str, direction: Direction) -> _Told:
+    """Log-ratios, the rest among the parts; of a composition alone."""
+    if not study.composed:
+        return
+    parts, title_of = _parts(study), study.design.title_of
+    rest = [c for c in study.design.parts if c != classes]
     sides = [
         (Text("dengesi: kalan her şeye karşı (ilr)", "balance against all the rest (ilr)"),
          balance(parts, [classes], rest)),
-        *((Text(f"payının {CLASS_NAMES[c].tr} payına logaritmik oranı",
-                f"log-ratio to {CLASS_NAMES[c].en}"),
+        *((Text(f"payının {title_of(c).tr} payına logaritmik oranı",
+                f"log-ratio to {title_of(c).en}"),
            balance(parts, [classes], [c])) for c in rest),
     ]  # fmt: skip
     for told, values in sides:
-        yield told, _log_ratio(study, values)
+        yield told, _log_ratio(study, values, direction)
 
 
 def _parts(study: Study) -> pd.DataFrame:
-    """All classes and the unclassified rest; zeros become 0.65 × what could stand as zero."""
-    return replace_zeros(study.frame[list(ALL_CLASSES)].dropna(), limit=study.zero_limit)
+    """All variables and the rest; zeros become 0.65 × what could stand as zero."""
+    return replace_zeros(study.frame[list(study.design.parts)].dropna(), limit=study.zero_limit)
 
 
-def _log_ratio(study: Study, values: pd.Series) -> dict[str, Any]:
+def _log_ratio(study: Study, values: pd.Series, direction: Direction) -> dict[str, Any]:
     place = study.points.loc[values.index]
     east, north = (place[side].to_numpy() for side in ("longitude", "latitude"))
-    found = correlation(values.to_numpy(), east, longitude=east, latitude=north, ranks=False)
+    along = direction.along(place).to_numpy()
+    found = correlation(values.to_numpy(), along, longitude=east, latitude=north, ranks=False)
     return {**found.to_dict(), "zero_replacement": 0.65 * study.zero_limit}
 
 
-def _floors(study: Study, classes: str) -> dict[str, Any]:
-    """Raise the floor of export volume from nothing to a thousand million, province by province."""
-    value = study.frame["value"]
+def _floors(study: Study, classes: str, direction: Direction) -> dict[str, Any]:
+    """Raise the floor of sizes, unit by unit: to a thousand million dollars, or to the median."""
+    value, whole = study.frame["value"], study.design.whole
+    assert whole is not None
+    dollars = whole.currency == "USD"
+    top = _TOP if dollars else float(value.median())
     rows = []
-    for floor in (0.0, *sorted(v for v in value.dropna().unique() if v <= _TOP)):
+    for floor in (0.0, *sorted(v for v in value.dropna().unique() if v <= top)):
         keep = value >= floor
-        found = against_longitude(study, classes, keep=keep)
-        plain = against_longitude(study, classes, keep=keep, distance_classes=None)
+        found = along_direction(study, classes, direction, keep=keep)
+        plain = along_direction(study, classes, direction, keep=keep, distance_classes=None)
         rows.append(
             {"floor_usd": float(floor), "n": found.n, "statistic": found.statistic,
              "p_value": found.p_value, "p_independent": plain.p_value}
         )  # fmt: skip
     effects = np.array([r["statistic"] for r in rows], dtype=float)
     p = [r["p_value"] for r in rows if r["p_value"] is not None]
+    span = Text("0–1 milyar dolar", "0–1 bn USD")
+    if not dollars:
+        span = Text("ortancaya kadar", "up to the median")
     told = Text(
-        f"bütün ihracat tabanları, 0–1 milyar dolar ({len(rows)} taban; ortanca, en az … en çok ρ; "
+        f"bütün {whole.title.tr} tabanları, {span.tr} ({len(rows)} taban; ortanca, en az … en çok ρ; "
         "en küçük p)",
-        f"every floor of exports, 0–1 bn USD ({len(rows)} floors; median, least … largest ρ; least p)",
+        f"every floor of {whole.title.en}, {span.en} ({len(rows)} floors; median, least … largest ρ; "
+        "least p)",
     )
     return _entry(
         study, classes, told,

@@ -5,30 +5,34 @@ from __future__ import annotations
 from functools import partial
 
 from mekantek.findings.gradients.choices import curve
-from mekantek.findings.gradients.companions import against_longitude, companions, linked
+from mekantek.findings.gradients.companions import along_direction, companions, linked
+from mekantek.findings.gradients.direction import Direction, direction_of
 from mekantek.findings.gradients.planted import PLANTED, Power, plant, seen_as_low
 from mekantek.findings.other_data import one_year_told, together
-from mekantek.findings.verdict import Verdict, load_hypothesis, thresholds
+from mekantek.findings.verdict import Verdict, thresholds
+from mekantek.grammar import Noun
 from mekantek.stats.results import GlobalResult
-from mekantek.study import Study
-from mekantek.text import Text, integer, number, p_value, percent
+from mekantek.study import Hypothesis, Study
+from mekantek.text import Text, capitalized, integer, number, p_value, percent
 
 __all__ = ["gradient"]
 
 
-def gradient(study: Study) -> Verdict:
+def gradient(study: Study, hypothesis: Hypothesis | None = None) -> Verdict:
     """
-    Test whether a class grows denser from west to east.
+    Test whether a variable rises in one direction: in the report, low technology from west to east.
 
     Parameters
     ----------
     study : Study
+    hypothesis : Hypothesis, optional
+        The study's first one of this test by default.
 
     Returns
     -------
     Verdict
-        Main result: Spearman's ρ of the last year's low-technology share with the longitude of the
-        label points, p from Dutilleul's effective sample size. Companions: see
+        Main result: Spearman's ρ of the last year's values with the longitude (or latitude) of the
+        units' points, p from Dutilleul's effective sample size. Companions: see
         `mekantek.findings.gradients.companions`. ``minimum_detectable_effect`` is that of the
         rule, by the formula of the effective size; planted gradients say in the reason what is found
         in truth.
@@ -39,12 +43,12 @@ def gradient(study: Study) -> Verdict:
     >>> mt.findings.gradient(mt.load_study()).main["name"]
     'spearman'
     """
-    hypothesis = load_hypothesis("gradient", study.years)
+    hypothesis = hypothesis or study.hypothesis("gradient")
     alpha, matters = thresholds()["alpha"], thresholds()["matters"]
-    tested = hypothesis.options["class"]
+    tested, direction = str(hypothesis.options["class"]), direction_of(hypothesis)
     first, last = study.at(study.years[0]), linked(study.at(study.years[-1]))
-    main = against_longitude(last, tested)
-    lenient = against_longitude(last, tested, distance_classes=None)
+    main = along_direction(last, tested, direction)
+    lenient = along_direction(last, tested, direction, distance_classes=None)
 
     def rises(result: GlobalResult) -> bool:
         return bool(
@@ -58,37 +62,53 @@ def gradient(study: Study) -> Verdict:
         "positive": (main.statistic or 0) > 0,
         "negative": (main.statistic or 0) < 0,
         "significant": main.p_value is not None and main.p_value <= alpha,
-        "positive and significant in the first year": rises(against_longitude(first, tested)),
-        "positive and significant weighted by exports": rises(
-            against_longitude(last, tested, power=1.0)
+        "positive and significant in the first year": rises(
+            along_direction(first, tested, direction)
         ),
+        "positive and significant weighted by exports": study.sized
+        and rises(along_direction(last, tested, direction, power=1.0)),
         "underpowered": float(main.details["detectable"]) > matters,
         "seen without the correction": lenient.p_value is not None and lenient.p_value <= alpha,
     }
     verdict = hypothesis.decide(facts)
-    power = plant(last, tested)
+    power = plant(last, tested, direction)
+    observed = main.statistic or 0.0
     return Verdict(
         hypothesis=hypothesis,
         verdict=verdict,
         reason=together(
             _reason(
-                main, lenient, power, verdict, seen_as_low(last, tested, main.statistic or 0.0)
+                main,
+                lenient,
+                power,
+                verdict,
+                study.design.unit,
+                direction,
+                seen_as_low(last, tested, observed, direction),
             ),
             one_year_told(study),
         ),
         main={**main.to_dict(), "class": tested, "year": last.year},
-        companions=partial(companions, last, tested, power),
-        curve=partial(curve, study, tested),
+        companions=partial(companions, last, tested, direction, power),
+        curve=partial(curve, study, tested, direction),
         minimum_detectable_effect=float(main.details["detectable"]),
         basis=study.provenance["basis"],
+        design=study.design,
     )
 
 
 def _reason(
-    main: GlobalResult, lenient: GlobalResult, power: Power, verdict: str, as_low: int
+    main: GlobalResult,
+    lenient: GlobalResult,
+    power: Power,
+    verdict: str,
+    unit: Noun,
+    direction: Direction,
+    as_low: int,
 ) -> Text:
     rho = 0.0 if main.statistic is None else main.statistic
     alike = power.at(PLANTED[0], "alike")
+    axis = Text(capitalized(direction.title).tr, direction.title.en)
     parts = {
         lang: {
             "rho": number(rho, lang),
@@ -103,13 +123,15 @@ def _reason(
             "seen_lenient": percent(alike["uncorrected"], lang, digits=0),
             "as_low": integer(as_low, lang),
             "thousand": integer(1000, lang),
+            "axis": axis[lang],
+            "unit": unit.counted[lang],
         }
         for lang in ("tr", "en")
     }
     told = Text(
-        "Boylamla korelasyon ρ = {rho} ({p}); komşu iller benzediği için {n} il yaklaşık {m} "
-        "bağımsız il kadar bilgi taşır.".format(**parts["tr"]),
-        "The correlation with longitude is ρ = {rho} ({p}); neighbours are alike, so {n} provinces "
+        "{axis} ile korelasyon ρ = {rho} ({p}); komşular benzediği için {n} {unit} yaklaşık {m} "
+        "bağımsız {unit} kadar bilgi taşır.".format(**parts["tr"]),
+        "The correlation with {axis} is ρ = {rho} ({p}); neighbours are alike, so {n} {unit} "
         "tell as much as about {m} independent ones.".format(**parts["en"]),
     )
     more = Text("", "")

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy import special
 
+from mekantek.findings.gradients.direction import Direction, direction_of
 from mekantek.findings.verdict import thresholds
 from mekantek.stats import inference
 from mekantek.stats.correlations import effective_size, great_circle
@@ -30,6 +31,7 @@ GRID = tuple(round(0.2 + 0.05 * k, 2) for k in range(16))
 POWER = 0.8
 _SURROGATES = 999
 _STREAM = 0x504C414E54  # "PLANT"
+_EAST = direction_of("east")
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class Country:
     study : Study
     classes : str
         Class whose shares make the noise.
+    direction : Direction
+        Which way gradients are planted.
 
     Examples
     --------
@@ -96,17 +100,17 @@ class Country:
     (3, 81)
     """
 
-    def __init__(self, study: Study, classes: str) -> None:
+    def __init__(self, study: Study, classes: str, direction: Direction = _EAST) -> None:
         share = study.share(classes)
         values, ids, links = join(share, study.graph)
         points = study.points.loc[ids]
-        east = points["longitude"].to_numpy()
+        along = direction.along(points).to_numpy()
         self.n = len(values)
         self.values = (values - values.mean()) / values.std()
-        self.trend = (east - east.mean()) / east.std()
+        self.trend = (along - along.mean()) / along.std()
         self.basis = MoranBasis.of(links)
-        self.distance = great_circle(east, points["latitude"].to_numpy())
-        self.held = midranks(east)
+        self.distance = great_circle(points["longitude"].to_numpy(), points["latitude"].to_numpy())
+        self.held = midranks(along)
         centred = self.held - self.held.mean()
         self.unit = centred / np.sqrt(centred @ centred)
         self.loads = self.basis.vectors.T @ self.unit
@@ -152,7 +156,7 @@ class Country:
         Returns
         -------
         rho : numpy.ndarray, shape (rounds,)
-            Spearman's, with longitude.
+            Spearman's, with the position in the direction.
         p : dict of str to numpy.ndarray
             Two-sided, by test.
         """
@@ -186,7 +190,14 @@ def _student(rho: np.ndarray, size: np.ndarray) -> np.ndarray:
     return np.where(size > 2, np.minimum(1, 2 * special.stdtr(degrees, -t)), 1.0)
 
 
-def plant(study: Study, classes: str, *, rounds: int = 200, finer: int = 400) -> Power:
+def plant(
+    study: Study,
+    classes: str,
+    direction: Direction = _EAST,
+    *,
+    rounds: int = 200,
+    finer: int = 400,
+) -> Power:
     r"""
     Plant straight gradients of known strength and count what each test finds.
 
@@ -195,6 +206,7 @@ def plant(study: Study, classes: str, *, rounds: int = 200, finer: int = 400) ->
     study : Study
     classes : str
         Class whose shares make the noise.
+    direction : Direction
     rounds : int
         Maps for each strength and noise.
     finer : int
@@ -212,7 +224,7 @@ def plant(study: Study, classes: str, *, rounds: int = 200, finer: int = 400) ->
     Notes
     -----
     A map is noise of variance 1 plus :math:`\rho/\sqrt{1-\rho^2}` times the standardized
-    longitude. A straight trend makes the map itself look strongly autocorrelated, so an effective
+    position. A straight trend makes the map itself look strongly autocorrelated, so an effective
     size takes much of it for mere likeness of neighbours; and it lies almost wholly in one Moran
     pattern, whose random sign is then all that spectral randomization has to tell it by.
 
@@ -223,7 +235,7 @@ def plant(study: Study, classes: str, *, rounds: int = 200, finer: int = 400) ->
     >>> power.at(0.7, "shuffled")["uncorrected"], power.at(0.7, "shuffled")["corrected"]
     (1.0, 0.0)
     """
-    country, alpha = Country(study, classes), thresholds()["alpha"]
+    country, alpha = Country(study, classes, direction), thresholds()["alpha"]
     power = Power({(noise, test): {} for noise in NOISES for test in TESTS}, rounds)
     for noise in NOISES:
         coarse = country.noise(noise, rounds, part=1)
@@ -239,7 +251,13 @@ def plant(study: Study, classes: str, *, rounds: int = 200, finer: int = 400) ->
 
 
 def seen_as_low(
-    study: Study, classes: str, observed: float, *, rho: float = PLANTED[0], rounds: int = 1000
+    study: Study,
+    classes: str,
+    observed: float,
+    direction: Direction = _EAST,
+    *,
+    rho: float = PLANTED[0],
+    rounds: int = 1000,
 ) -> int:
     """
     Count the maps with a planted gradient that show no more than was observed.
@@ -253,7 +271,8 @@ def seen_as_low(
     classes : str
         Class whose shares make the noise, with neighbours as alike as in the shares.
     observed : float
-        Spearman's ρ of the data with longitude.
+        Spearman's ρ of the data with the position.
+    direction : Direction
     rho : float
         Strength of the planted gradient.
     rounds : int
@@ -270,7 +289,7 @@ def seen_as_low(
     >>> seen_as_low(mt.load_study(), "low", 1.0, rounds=10)
     10
     """
-    country = Country(study, classes)
+    country = Country(study, classes, direction)
     maps = country.noise("alike", rounds, part=4) + rho / np.sqrt(1 - rho**2) * country.trend
     found, _ = country.p_values(maps, ())
     return int((found <= observed + 1e-12).sum())

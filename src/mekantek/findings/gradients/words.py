@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mekantek.findings.verdict import thresholds
+from mekantek.study import thresholds
 from mekantek.text import Text
 
 __all__ = ["labelled", "one_word"]

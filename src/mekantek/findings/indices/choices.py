@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from mekantek.datasets.index_files import ProvinceIndex
+from mekantek.findings.belt_choices import together_of
 from mekantek.findings.indices.ranks import bounded, iltek_index
 from mekantek.findings.robustness import Specification, SpecificationCurve
+from mekantek.findings.sizes import floors, large
 from mekantek.findings.verdict import Hypothesis, thresholds
 from mekantek.stats import inference
 from mekantek.stats.association import partial_of
@@ -21,10 +23,10 @@ from mekantek.stats.spectral import MoranBasis
 from mekantek.study import Study, other_prints
 from mekantek.text import Text
 
-__all__ = ["BOTH", "curve", "readings_of", "surrogate_maps", "variables"]
+__all__ = ["FLOORS", "curve", "readings_of", "surrogate_maps", "variables"]
 
-BOTH = "high+medium_high"
-FLOORS = {"all": 0.0, "exports ≥ 100 mn USD": 100e6, "exports ≥ 1 bn USD": 1e9}
+# Floors of exports, millions of USD.
+FLOORS = (100, 1000)
 COEFFICIENTS = ("kendall", "spearman")
 SURROGATES = 999
 PERMUTATIONS = 1999
@@ -35,26 +37,28 @@ _TIE = 1e-9
 _FEWEST = 5
 
 NULL = Text(
-    "endeks ve toplam ihracat yerinde kalır; payların ve değerlerin sıraları yerine aynı Moran I "
-    "değerini taşıyan rastgele haritalar konur (resmî komşulukta tayfsal rastgeleleştirme); her "
-    "seçim aynı haritaları okur; toplamı basılmayan iller ortalamada sayılır, okunmaz",
-    "the index and total exports stay; the ranks of shares and values give way to random maps with "
-    "their Moran's I (spectral randomization on the official neighbours); every choice reads the "
-    "same maps; provinces without a printed total stand at the mean and are not read",
+    "endeks ve birimlerin büyüklüğü yerinde kalır; değerlerin sıraları yerine aynı Moran I "
+    "değerini taşıyan rastgele haritalar konur (çalışmanın komşuluğunda tayfsal rastgeleleştirme); her "
+    "seçim aynı haritaları okur; büyüklüğü bilinmeyen birimler ortalamada sayılır, okunmaz",
+    "the index and the units' sizes stay; the ranks of values give way to random maps with "
+    "their Moran's I (spectral randomization on the study's neighbours); every choice reads the "
+    "same maps; units without a known size stand at the mean and are not read",
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Variable:
-    """One variable that the index is held against, and total exports beside it."""
+    """One variable that the index is held against, and the units' sizes beside it (1 without any)."""
 
     choice: dict[str, Any]
     numbers: pd.Series
     total: pd.Series
 
 
-def readings_of() -> dict[str, ProvinceIndex]:
-    """Give the published readings of İLTEK."""
+def readings_of(index: ProvinceIndex) -> dict[str, ProvinceIndex]:
+    """Give the published readings of İLTEK; any other index is its own one."""
+    if not index.name.startswith("iltek-"):
+        return {index.name: index}
     return {
         "2024, press": iltek_index(),
         "2024, report": iltek_index(reading="report"),
@@ -62,16 +66,19 @@ def readings_of() -> dict[str, ProvinceIndex]:
     }
 
 
-def variables(study: Study) -> Iterator[Variable]:
+def variables(study: Study, hypothesis: Hypothesis) -> Iterator[Variable]:
     """Year, class, share or value, and print of unresolved cells; each set of numbers once."""
     seen = set()
     for cells, read in (("adopted", study), ("other print", other_prints(study))):
         for year in sorted(study.panel):
             at = read.at(year)
-            total = at.frame["value"]
-            for c in ("high", BOTH) if year in study.years else ("high",):
-                value = at.class_values(c)["value"].reindex(total.index)
-                for quantity, numbers in (("share", at.share(c)), ("value", value)):
+            total = at.frame["value"] if study.sized else pd.Series(1.0, index=at.names.index)
+            asked = together_of(hypothesis)
+            for c in asked if year in study.years else asked[:1]:
+                quantities = {"share": at.share(c)}
+                if study.valued:
+                    quantities["value"] = at.class_values(c)["value"].reindex(total.index)
+                for quantity, numbers in quantities.items():
                     key = (year, c, quantity, numbers.to_numpy().tobytes(),
                            total.to_numpy().tobytes())  # fmt: skip
                     if key not in seen:
@@ -167,13 +174,15 @@ def surrogate_maps(study: Study, read: list[Variable], count: int) -> np.ndarray
     return np.concatenate([scores[None], made])
 
 
-def _subsets(index: ProvinceIndex, variable: Variable) -> Iterator[tuple[str, Any, pd.Index]]:
-    """Which known provinces are read: a floor of exports, or one left out."""
+def _subsets(
+    index: ProvinceIndex, variable: Variable, least_sizes: Mapping[str, float | None]
+) -> Iterator[tuple[str, Any, pd.Index]]:
+    """Which known units are read: a floor of sizes, or one left out."""
     has = variable.numbers.notna() & variable.total.notna()
     known = index.places.index[has.reindex(index.places.index).to_numpy()]
     seen = set()
-    for floor, least in FLOORS.items():
-        kept = known[(variable.total[known] >= least).to_numpy()]
+    for floor, least in least_sizes.items():
+        kept = known[large(variable.total[known], least).to_numpy()]
         if len(kept) >= _FEWEST and tuple(kept) not in seen:
             seen.add(tuple(kept))
             yield floor, None, kept
@@ -184,21 +193,23 @@ def _subsets(index: ProvinceIndex, variable: Variable) -> Iterator[tuple[str, An
 def curve(
     study: Study,
     hypothesis: Hypothesis,
-    indices: Mapping[str, ProvinceIndex] | None = None,
+    index: ProvinceIndex,
     *,
+    own: bool = False,
     surrogates: int = SURROGATES,
 ) -> SpecificationCurve:
     """
-    Hold the index against technology under every combination of choices that reads other data.
+    Hold the index against a variable under every combination of choices that reads other data.
 
     Parameters
     ----------
     study : Study
-        Of the 81 provinces.
     hypothesis : Hypothesis
-        Gives the rule.
-    indices : mapping of str to ProvinceIndex, optional
-        Readings of the index; those of İLTEK by default.
+        Gives the variables and the rule.
+    index : ProvinceIndex
+        İLTEK is read in all its published ways.
+    own : bool
+        Whether it stands in the place of the index that the claim is about: read as it is.
     surrogates : int
         R.
 
@@ -207,57 +218,61 @@ def curve(
     SpecificationCurve
         Effects are rank correlations of place and variable, positive in the claim's direction;
         Kendall's τ-b stands as sin(πτ/2). p comes from 1,999 orders of the places, or, for an
-        index of all provinces, from the surrogates. Words follow the rule; a partial coefficient
+        index of all units, from the surrogates. Words follow the rule; a partial coefficient
         has no known bounds over completions, so it is never more than partly supported. Each
-        province of an index that places less than half of them is left out once.
+        unit of an index that places less than half of them is left out once.
 
     Examples
     --------
     >>> import mekantek as mt
-    >>> from mekantek.findings.verdict import load_hypothesis
-    >>> found = curve(mt.load_study(), load_hypothesis("iltek"), surrogates=9)
+    >>> from mekantek.findings.indices.ranks import iltek_index
+    >>> study = mt.load_study()
+    >>> found = curve(study, study.hypothesis("iltek"), iltek_index(), surrogates=9)
     >>> len(found) > 1000, found.joint["surrogates"]
     (True, 9)
     """
-    read = list(variables(study))
+    read = list(variables(study, hypothesis))
     maps = surrogate_maps(study, read, surrogates)
     names, orders = study.names, _Orders()
-    ids = names.index
-    own = indices is not None
+    ids, sizes = names.index, floors(study, FLOORS)
+    beside = ["nothing"]
+    if study.design.whole is not None:
+        beside.append(study.design.whole.total.en)
     specifications, drawn = [], []
-    for name, index in (readings_of() if indices is None else indices).items():
+    for name, reading in ({index.name: index} if own else readings_of(index)).items():
+        closed = own or reading.complete
         for k, variable in enumerate(read):
-            for floor, out, kept in _subsets(index, variable):
-                mine = index.goodness[kept].to_numpy()
+            for floor, out, kept in _subsets(reading, variable, sizes):
+                mine = reading.goodness[kept].to_numpy()
                 total = variable.total[kept].to_numpy()
-                inside = _population(index, variable, floor, kept)
+                inside = _population(reading, variable, sizes[floor], kept)
                 for coefficient in COEFFICIENTS:
                     u, w = (_unit(side, coefficient) for side in (mine, total))
                     v = _all(maps[:, ids.get_indexer(kept), k], coefficient)
                     plain = v @ u
                     given = partial_of(plain, np.array(u @ w), v @ w)
                     tests = [_tested(e, coefficient, len(kept)) for e in (plain, given)]
-                    if not index.complete:
+                    if not reading.complete:
                         made = orders.under(v[0], w, coefficient)
                         tests = [
                             _tested(np.concatenate([e[:1], m]), coefficient, len(kept))
                             for e, m in zip((plain, given), made, strict=True)
                         ]
                     choice = {
-                        "index": name, **variable.choice, "provinces": floor,
+                        "index": name, **variable.choice, "floor": floor,
                         "left_out": "none" if out is None else names[out],
                         "coefficient": coefficient,
                     }  # fmt: skip
-                    ends = bounded(index, inside, coefficient=coefficient)
+                    ends = bounded(reading, inside, coefficient=coefficient)
                     for held, effects, (p, variance) in zip(
-                        ("nothing", "total exports"), (plain, given), tests, strict=True
+                        beside, (plain, given), tests, strict=False
                     ):
                         open_: dict[str, float | None] = dict.fromkeys(ends)
-                        if index.complete:  # nothing is left to complete
+                        if reading.complete:  # nothing is left to complete
                             open_ = dict.fromkeys(ends, float(effects[0]))
                         elif held == "nothing":
                             open_ = ends
-                        word = _word(hypothesis, float(effects[0]), p, variance, open_, own=own)
+                        word = _word(hypothesis, float(effects[0]), p, variance, open_, own=closed)
                         scaled = _scaled(effects, coefficient)
                         specifications.append(
                             Specification(choice={**choice, "given": held},
@@ -269,12 +284,14 @@ def curve(
     )
 
 
-def _population(index: ProvinceIndex, variable: Variable, floor: str, kept: pd.Index) -> pd.Series:
-    """Values of the provinces that take part: those read, and those whose place is not known."""
+def _population(
+    index: ProvinceIndex, variable: Variable, least: float | None, kept: pd.Index
+) -> pd.Series:
+    """Values of the units that take part: those read, and those whose place is not known."""
     numbers = variable.numbers
     unknown = ~numbers.index.isin(index.places.index)
-    large = (variable.total >= FLOORS[floor]).to_numpy() | (FLOORS[floor] == 0)
-    return numbers.where(numbers.index.isin(kept) | (unknown & large))
+    reached = large(variable.total, least).to_numpy()
+    return numbers.where(numbers.index.isin(kept) | (unknown & reached))
 
 
 def _number(value: float) -> float | None:

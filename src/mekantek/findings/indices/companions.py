@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from mekantek.datasets import tables
 from mekantek.datasets.index_files import ProvinceIndex
-from mekantek.datasets.technology import CLASS_NAMES
+from mekantek.findings.belt_choices import together_of
 from mekantek.findings.gradients import labelled
 from mekantek.findings.indices.ranks import associated, bounded, iltek_index, mechanical
 from mekantek.stats.association import kendall, partial_kendall, spearman
 from mekantek.stats.spectral import spectral_correlation
 from mekantek.stats.spectral_ranks import spectral_kendall
-from mekantek.study import Study
+from mekantek.study import Hypothesis, Study
 from mekantek.text import Text, number
 
 __all__ = ["companions", "reports_own"]
-
-_BOTH = "high+medium_high"
-_SHARE = Text("yüksek teknoloji payı", "share of high technology")
-_VALUE = Text("yüksek teknoloji ihracat değeri", "value of high-technology exports")
-_TOTAL = Text("toplam ihracat", "total exports")
 
 
 def reports_own() -> ProvinceIndex:
@@ -43,20 +38,39 @@ def reports_own() -> ProvinceIndex:
     return ProvinceIndex(name="report", kind="ranks", places=ranks, edition="2024")
 
 
-def _variables(study: Study) -> list[tuple[Text, pd.Series]]:
-    """Share, value and total exports, side by side."""
-    value = study.class_values("high")["value"].reindex(study.names.index)
-    return [(_SHARE, study.share("high")), (_VALUE, value), (_TOTAL, study.frame["value"])]
+@dataclass(frozen=True)
+class _Held:
+    """What an index is held against: the share, the value, the whole."""
+
+    role: Literal["share", "value", "total"]
+    name: Text
+    column: pd.Series
 
 
-def companions(study: Study, index: ProvinceIndex, *, own: bool = False) -> list[dict[str, Any]]:
+def _variables(study: Study, tested: str) -> list[_Held]:
+    """The variable, its value and the units' size side by side; the first alone without sizes."""
+    name, whole = study.design.title_of(tested), study.design.whole
+    if whole is None or not study.valued:
+        return [_Held("share", name, study.share(tested))]
+    of = whole.title
+    value = study.class_values(tested)["value"].reindex(study.names.index)
+    return [
+        _Held("share", Text(f"{name.tr} payı", f"share of {name.en}"), study.share(tested)),
+        _Held("value", Text(f"{name.tr} {of.tr} değeri", f"value of {name.en} {of.en}"), value),
+        _Held("total", whole.total, study.frame["value"]),
+    ]
+
+
+def companions(
+    study: Study, hypothesis: Hypothesis, index: ProvinceIndex, *, own: bool = False
+) -> list[dict[str, Any]]:
     """
     Compute what stands beside the main coefficient.
 
     Parameters
     ----------
     study : Study
-        Of the 81 provinces.
+    hypothesis : Hypothesis
     index : ProvinceIndex
         The index of the main test.
     own : bool
@@ -67,47 +81,54 @@ def companions(study: Study, index: ProvinceIndex, *, own: bool = False) -> list
     list of dict
         Each with ``label``, ``coverage``, and the ``remark`` on the index's mechanical part.
     """
-    last = study.at(study.years[-1])
-    found = [*_years(study, index), *_side_by_side(last, index), *_alone(last, index)]
-    if not own:
+    last, tested = study.at(study.years[-1]), str(hypothesis.options["class"])
+    found = [
+        *_years(study, hypothesis, index), *_side_by_side(last, tested, index),
+        *_alone(last, tested, index),
+    ]  # fmt: skip
+    iltek = not own and index.name.startswith("iltek-")
+    if iltek:
         report = iltek_index(reading="report")
         told = Text("raporun okuması (Eskişehir 4.)", "the report's reading (Eskişehir 4th)")
-        found += _side_by_side(last, report, told)
+        found += _side_by_side(last, tested, report, told)
         told = Text("raporun kendi dört sırası", "the report's own four ranks")
-        found += _side_by_side(last, reports_own(), told)
+        found += _side_by_side(last, tested, reports_own(), told)
         told = Text("2025 baskısı, ilk 8 il", "2025 edition, first 8 provinces")
-        found += _side_by_side(last, iltek_index("iltek-2025"), told)
+        found += _side_by_side(last, tested, iltek_index("iltek-2025"), told)
     for one in found:
-        one["remark"] = mechanical(own=own).to_dict()
-    return found + ([] if own else _product(last))
+        one["remark"] = mechanical(hypothesis, own=own).to_dict()
+    return found + (_product(last, tested) if iltek else [])
 
 
-def _years(study: Study, index: ProvinceIndex) -> Iterator[dict[str, Any]]:
-    """Every year and class that the report prints."""
+def _years(study: Study, hypothesis: Hypothesis, index: ProvinceIndex) -> Iterator[dict[str, Any]]:
+    """Every year and variable there is."""
+    asked = together_of(hypothesis)
     for year in sorted(study.panel):
         at = study.at(year)
-        known = [c for c in CLASS_NAMES if c in at.frame and at.frame[c].notna().any()]
-        if {"high", "medium_high"} <= set(known):
-            known.append(_BOTH)
+        known = [c for c in study.classes if at.frame[c].notna().any()]
+        for both in asked[1:]:
+            if set(both.split("+")) <= set(known):
+                known.append(both)
         for c in known:
-            if c != "unclassified" and (c, year) != ("high", study.years[-1]):
+            if (c, year) != (asked[0], study.years[-1]):
                 result, span = associated(index, at.share(c))
                 label = Text("{name}, {year}", "{name}, {year}")
-                yield labelled(label.format(name=CLASS_NAMES[c], year=year), result.to_dict(),
-                               **span, **{"class": c, "year": year})  # fmt: skip
+                yield labelled(label.format(name=study.design.title_of(c), year=year),
+                               result.to_dict(), **span, **{"class": c, "year": year})  # fmt: skip
 
 
 def _side_by_side(
-    study: Study, index: ProvinceIndex, whose: Text | None = None
+    study: Study, tested: str, index: ProvinceIndex, whose: Text | None = None
 ) -> Iterator[dict[str, Any]]:
-    """τ, ρ and partial τ with the share, the value and total exports."""
+    """τ, ρ and partial τ with the variable, its value and the units' size."""
     goodness = index.goodness
     head = Text("{w}: {v}", "{w}: {v}")
-    for name, values in _variables(study):
+    for one in _variables(study, tested):
+        name, values = one.name, one.column
         label = name if whose is None else head.format(w=whose, v=name)
         result, span = associated(index, values)
-        context = {**span, "class": "high", "year": study.year}
-        if whose is not None or name is not _SHARE:
+        context = {**span, "class": tested, "year": study.year}
+        if whose is not None or one.role != "share":
             yield labelled(label, result.to_dict(), **context)
         if len(index.places) < 5:
             continue
@@ -115,21 +136,23 @@ def _side_by_side(
         x, y = goodness[known].to_numpy(), values[known].to_numpy(dtype=float)
         ends = {"bounds": bounded(index, values, coefficient="spearman")}
         yield labelled(label, spearman(x, y).to_dict(), **{**context, **ends})
-        if name is _TOTAL:
+        whole = study.design.whole
+        if one.role == "total" or whole is None:
             continue
         total = study.frame["value"].reindex(known)
         has = total.notna().to_numpy()
         found = partial_kendall(x[has], y[has], total[has].to_numpy())
-        told = Text("{v}, toplam ihracat sabitken", "{v}, given total exports").format(v=label)
+        told = Text("{v}, {w} sabitken", "{v}, given {w}").format(v=label, w=whole.total)
         # A partial coefficient is no sum over pairs, so its extremes over completions are not known.
         yield labelled(told, found.to_dict(), **{**context, "bounds": {"low": None, "high": None}})
 
 
-def _alone(study: Study, index: ProvinceIndex) -> Iterator[dict[str, Any]]:
-    """Leave each known province out; the extremes by name."""
+def _alone(study: Study, tested: str, index: ProvinceIndex) -> Iterator[dict[str, Any]]:
+    """Leave each known unit out; the extremes by name."""
     if len(index.places) < 5:
         return
-    share, goodness = study.share("high"), index.goodness
+    share, goodness = study.share(tested), index.goodness
+    word = study.design.unit
     known = share.reindex(goodness.index).dropna().index
     without = {}
     for unit in known:
@@ -139,7 +162,7 @@ def _alone(study: Study, index: ProvinceIndex) -> Iterator[dict[str, Any]]:
             without[unit] = (result.statistic, result.p_value)
     least, most = (end(without, key=lambda u: without[u][0]) for end in (min, max))
     label = Text(
-        "bir il çıkınca: {a} ({u} olmadan) ile {b} ({v} olmadan) arasında",
+        f"bir {word.tr} çıkınca: {{a}} ({{u}} olmadan) ile {{b}} ({{v}} olmadan) arasında",
         "leaving one out: from {a} (without {u}) to {b} (without {v})",
     )
     ends = {
@@ -158,28 +181,30 @@ def _alone(study: Study, index: ProvinceIndex) -> Iterator[dict[str, Any]]:
                         for u, (tau, p) in without.items()],
         },
         coverage={"known": len(known), "of": len(share)},
-        **{"class": "high", "year": study.year},
+        **{"class": tested, "year": study.year},
     )  # fmt: skip
     if index.complete:
         placed = goodness.reindex(share.index)
         found = spectral_correlation(share, placed, study.graph)
+        [held, *_] = _variables(study, tested)
         yield labelled(Text("{v}, tayfsal rastgeleleştirme", "{v}, spectral randomization").format(
-            v=_SHARE), found.to_dict(), coverage={"known": len(known), "of": len(share)},
-            **{"class": "high", "year": study.year})  # fmt: skip
+            v=held.name), found.to_dict(), coverage={"known": len(known), "of": len(share)},
+            **{"class": tested, "year": study.year})  # fmt: skip
 
 
-def _product(study: Study) -> list[dict[str, Any]]:
+def _product(study: Study, tested: str) -> list[dict[str, Any]]:
     """GDP per head, which is no İLTEK but covers all provinces: exact and spectral p."""
     index = iltek_index("gdp-2024")
     found = []
-    for name, values in _variables(study):
+    for one in _variables(study, tested):
+        name, values = one.name, one.column
         label = Text(
             "kişi başına GSYH 2024 (İLTEK değil; 81 il): {v}",
             "GDP per capita 2024 (not İLTEK; all 81 provinces): {v}",
         ).format(v=name)
         placed = replace(index, places=index.places.reindex(values.index))
         result, span = associated(placed, values)
-        context = {**span, "class": "high", "year": study.year}
+        context = {**span, "class": tested, "year": study.year}
         spectral = spectral_kendall(values, placed.goodness, study.graph, missing="drop")
         found.append(labelled(label, result.to_dict(), **context))
         told = Text("{l}, tayfsal rastgeleleştirme", "{l}, spectral randomization").format(l=label)

@@ -14,12 +14,12 @@ from mekantek.findings.indices.ranks import (
     Given,
     associated,
     detectable,
-    iltek_index,
-    index_of,
+    index_for,
     mechanical,
 )
 from mekantek.findings.other_data import edition_told, together
-from mekantek.findings.verdict import Verdict, load_hypothesis, thresholds
+from mekantek.findings.verdict import Hypothesis, Verdict, thresholds
+from mekantek.grammar import Noun, inflected
 from mekantek.stats.results import GlobalResult
 from mekantek.stats.spectral_ranks import spectral_kendall
 from mekantek.study import Study
@@ -28,14 +28,21 @@ from mekantek.text import Text, number, p_value
 __all__ = ["iltek"]
 
 
-def iltek(study: Study, *, index: Given | None = None, edition: str | None = None) -> Verdict:
+def iltek(
+    study: Study,
+    hypothesis: Hypothesis | None = None,
+    *,
+    index: Given | None = None,
+    edition: str | None = None,
+) -> Verdict:
     """
-    Test whether provinces high in the İLTEK index have high shares of high technology.
+    Test whether units high in an index are high in a variable: in the report, İLTEK and high technology.
 
     Parameters
     ----------
     study : Study
-        Of the 81 provinces.
+    hypothesis : Hypothesis, optional
+        The study's first one of this test by default.
     index : path, pandas.Series or ProvinceIndex, optional
         An index of one's own: a file (see `mekantek.datasets.index_files.read_index`), or ranks by
         plate or name; the published ranks of İLTEK 2024 otherwise.
@@ -60,13 +67,10 @@ def iltek(study: Study, *, index: Given | None = None, edition: str | None = Non
     >>> mt.findings.iltek(mt.load_study()).main["coverage"]
     {'known': 17, 'of': 81}
     """
-    hypothesis = load_hypothesis("iltek", study.years)
+    hypothesis = hypothesis or study.hypothesis("index")
     limits = thresholds()
     last, classes = study.at(study.years[-1]), hypothesis.options["class"]
-    own = index is not None
-    used = index_of(index, edition=edition) if index is not None else iltek_index(
-        hypothesis.options["index"]
-    )  # fmt: skip
+    used, own = index_for(hypothesis, index, edition=edition)
     share = last.share(classes)
     main, known = associated(used, share)
     if used.complete:
@@ -74,7 +78,7 @@ def iltek(study: Study, *, index: Given | None = None, edition: str | None = Non
     low, high = known["bounds"]["low"], known["bounds"]["high"]
     significant = main.p_value is not None and main.p_value <= limits["alpha"]
     # Where few places are open the bounds close on τ itself, and the sign alone would decide.
-    closed = significant or not own
+    closed = significant or not (own or used.complete)
     verdict = hypothesis.decide(
         {
             "lower bound above zero": low is not None and low > 0 and closed,
@@ -88,12 +92,21 @@ def iltek(study: Study, *, index: Given | None = None, edition: str | None = Non
     return Verdict(
         hypothesis=hypothesis,
         verdict=verdict,
-        reason=together(_reason(main, known, used, own=own), edition_told(study, used)),
-        main={**main.to_dict(), **known, **told, "remark": mechanical(own=own).to_dict()},
-        companions=partial(companions, study, used, own=own),
-        curve=partial(curve, study, hypothesis, {used.name: used} if own else None),
+        reason=together(
+            _reason(main, known, used, mechanical(hypothesis, own=own), study.design.unit, own=own),
+            edition_told(study, used),
+        ),
+        main={
+            **main.to_dict(),
+            **known,
+            **told,
+            "remark": mechanical(hypothesis, own=own).to_dict(),
+        },
+        companions=partial(companions, study, hypothesis, used, own=own),
+        curve=partial(curve, study, hypothesis, used, own=own),
         minimum_detectable_effect=detectable(main),
         basis=study.provenance["basis"],
+        design=study.design,
     )
 
 
@@ -102,7 +115,15 @@ def _described(index: ProvinceIndex) -> dict[str, Any]:
             "sha256": index.sha256}  # fmt: skip
 
 
-def _reason(main: GlobalResult, known: dict[str, Any], index: ProvinceIndex, *, own: bool) -> Text:
+def _reason(
+    main: GlobalResult,
+    known: dict[str, Any],
+    index: ProvinceIndex,
+    remark: Text,
+    unit: Noun,
+    *,
+    own: bool,
+) -> Text:
     tau = np.nan if main.statistic is None else main.statistic
     low, high = known["bounds"]["low"], known["bounds"]["high"]
     parts = {
@@ -114,26 +135,28 @@ def _reason(main: GlobalResult, known: dict[str, Any], index: ProvinceIndex, *, 
             "p": p_value(main.p_value, lang),
             "low": "–" if low is None else number(low, lang),
             "high": "–" if high is None else number(high, lang),
+            "unit": unit.counted[lang],
+            "from": inflected(unit.tr, "dan"),
+            "whose": unit.whose,
         }
         for lang in ("tr", "en")
     }
     if index.complete:
         told = Text(
-            "{f}: {n} ilin hepsinin yeri biliniyor, τ = {tau} ({p}, komşu benzerliğini koruyan "
+            "{f}: {n} {whose} hepsinin yeri biliniyor, τ = {tau} ({p}, komşu benzerliğini koruyan "
             "tayfsal rastgeleleştirme). ",
-            "{f}: all {n} provinces have a place, τ = {tau} ({p}, spectral randomization, which "
+            "{f}: all {n} {unit} have a place, τ = {tau} ({p}, spectral randomization, which "
             "keeps neighbours as alike as they are). ",
         )
     else:
         told = Text(
-            "{n} ilden sırası yayımlanan {k} tanesinde τ = {tau} ({p}); bilinmeyen sıralarla "
+            "{n} {from} yeri bilinen {k} tanesinde τ = {tau} ({p}); bilinmeyen sıralarla "
             "{low} ile {high} arasında her değer olabilir. ",
-            "On the {k} of {n} provinces with a published rank τ = {tau} ({p}); the unknown ranks "
+            "On the {k} of {n} {unit} with a known place τ = {tau} ({p}); the unknown ranks "
             "leave anything from {low} to {high}. ",
         )
         if own:
             told = Text("{f}: " + told.tr, "{f}: " + told.en)
-    remark = mechanical(own=own)
     return Text(
         told.tr.format(**parts["tr"]) + remark.tr, told.en.format(**parts["en"]) + remark.en
     )

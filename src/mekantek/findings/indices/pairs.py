@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mekantek.datasets.index_files import ProvinceIndex
-from mekantek.datasets.technology import CLASS_NAMES
+from mekantek.findings.belt_choices import together_of
 from mekantek.findings.gradients import labelled
 from mekantek.findings.indices.choices import (
     FLOORS,
@@ -20,22 +20,23 @@ from mekantek.findings.indices.choices import (
     surrogate_maps,
     variables,
 )
-from mekantek.findings.indices.ranks import Given, iltek_index, index_of, mechanical
+from mekantek.findings.indices.ranks import Given, index_for, mechanical
 from mekantek.findings.other_data import edition_told, together
 from mekantek.findings.robustness import Specification, SpecificationCurve
-from mekantek.findings.verdict import Hypothesis, Verdict, load_hypothesis
-from mekantek.study import CLASS_COLUMNS, Study
-from mekantek.text import LANGUAGES, Text, number, percent
+from mekantek.findings.sizes import floors, large
+from mekantek.findings.verdict import Hypothesis, Verdict
+from mekantek.grammar import inflected
+from mekantek.study import Study
+from mekantek.text import LANGUAGES, Text, number
 
 __all__ = ["discordant", "one_to_one"]
 
-_BOTH = "high+medium_high"
 NULL = Text(
     "endeks yerinde kalır, payların ve değerlerin sıraları yerine aynı Moran I değerini taşıyan "
-    "rastgele haritalar konur (resmî komşulukta tayfsal rastgeleleştirme): ters çiftler "
+    "rastgele haritalar konur (çalışmanın komşuluğunda tayfsal rastgeleleştirme): ters çiftler "
     "rastlantıdakinden az mı; hüküm buna dayanmaz, bir tek ters çift «birebir»i çürütür",
     "the index stays, the ranks of shares and values give way to random maps with their Moran's I "
-    "(spectral randomization on the official neighbours): are there fewer pairs the other way round "
+    "(spectral randomization on the study's neighbours): are there fewer pairs the other way round "
     "than by chance; the verdict does not rest on it, one such pair refutes 'one-to-one'",
 )
 
@@ -82,14 +83,21 @@ def _counted(study: Study, index: ProvinceIndex, values: pd.Series) -> dict[str,
     }
 
 
-def one_to_one(study: Study, *, index: Given | None = None, edition: str | None = None) -> Verdict:
+def one_to_one(
+    study: Study,
+    hypothesis: Hypothesis | None = None,
+    *,
+    index: Given | None = None,
+    edition: str | None = None,
+) -> Verdict:
     """
-    Look for the first pair of provinces that refutes "one-to-one" ("birebir").
+    Look for the first pair of units that refutes "one-to-one" ("birebir").
 
     Parameters
     ----------
     study : Study
-        Of the 81 provinces.
+    hypothesis : Hypothesis, optional
+        The study's first one of this test by default.
     index : path, pandas.Series or ProvinceIndex, optional
         As of `iltek`.
     edition : str, optional
@@ -106,16 +114,18 @@ def one_to_one(study: Study, *, index: Given | None = None, edition: str | None 
     >>> mt.findings.one_to_one(mt.load_study()).verdict
     'contradicted'
     """
-    hypothesis = load_hypothesis("iltek-one-to-one", study.years)
-    last, classes = study.at(study.years[-1]), hypothesis.options["class"]
-    used = index_of(index, edition=edition) if index is not None else iltek_index(
-        hypothesis.options["index"]
-    )  # fmt: skip
+    hypothesis = hypothesis or study.hypothesis("one-to-one")
+    last, classes = study.at(study.years[-1]), str(hypothesis.options["class"])
+    used, own = index_for(hypothesis, index, edition=edition)
     main = _counted(study, used, last.share(classes))
-    grid = [(year, c) for year in study.years for c in (*CLASS_COLUMNS, _BOTH)]
+    wider = together_of(hypothesis)[1:]
+    grid = [(year, c) for year in study.years for c in (*study.classes, *wider)]
+    remark = mechanical(hypothesis, own=own)
     companions = [
         labelled(
-            Text("{name}, {year}", "{name}, {year}").format(name=CLASS_NAMES[c], year=year),
+            Text("{name}, {year}", "{name}, {year}").format(
+                name=study.design.title_of(c), year=year
+            ),
             _counted(study, used, study.at(year).share(c)),
             **{"class": c, "year": year},
         )
@@ -125,57 +135,58 @@ def one_to_one(study: Study, *, index: Given | None = None, edition: str | None 
     return Verdict(
         hypothesis=hypothesis,
         verdict=hypothesis.decide({"a discordant pair": main["first"] is not None}),
-        reason=together(_reason(main, own=index is not None), edition_told(study, used)),
+        reason=together(_reason(study, classes, main, remark), edition_told(study, used)),
         main={
             **main,
             "class": classes,
             "year": last.year,
-            "remark": mechanical(own=index is not None).to_dict(),
+            "remark": remark.to_dict(),
         },
         companions=companions,
-        curve=partial(
-            _curve, study, hypothesis, readings_of() if index is None else {used.name: used}
-        ),
+        curve=partial(_curve, study, hypothesis, {used.name: used} if own else readings_of(used)),
         basis=study.provenance["basis"],
+        design=study.design,
     )
 
 
-def _reason(main: Mapping[str, Any], *, own: bool) -> Text:
-    first = main["first"] or []
+def _reason(study: Study, classes: str, main: Mapping[str, Any], remark: Text) -> Text:
+    first, unit = main["first"] or [], study.design.unit
+    write, name = study.writer(classes), study.design.title_of(classes)
     key = "rank" if not first or "rank" in first[0] else "score"
     told: dict[str, dict[str, Any]] = {
         lang: {
             "n": main["coverage"]["of"], "known": main["coverage"]["known"],
-            "k": main["statistic"], "of": main["of"],
+            "k": main["statistic"], "of": main["of"], "units": unit.counted[lang],
+            "from": inflected(unit.tr, "dan"), "whose": inflected(unit.many.tr, "ın"),
+            "what": name[lang] + (Text(" payı", " shares")[lang] if study.sized else ""),
         }
         for lang in LANGUAGES
     }  # fmt: skip
     for lang in LANGUAGES:
-        for letter, unit in zip("ab", first, strict=False):
-            place = unit[key] if key == "rank" else number(unit[key], lang)
-            told[lang] |= {letter: unit["name"], f"r{letter}": place,
-                           f"s{letter}": percent(unit["share"], lang)}  # fmt: skip
-    remark = mechanical(own=own)
+        for letter, one in zip("ab", first, strict=False):
+            place = one[key] if key == "rank" else number(one[key], lang)
+            told[lang] |= {letter: one["name"], f"r{letter}": place,
+                           f"s{letter}": write(one["share"], lang)}  # fmt: skip
     if not first:
         text = Text(
-            "Endekste yeri bilinen illerin ({n} ilden {known}) {of} çiftinden hiçbiri ters değil. ",
-            "Of {of} pairs with a known place ({known} of {n} provinces) none stands the other way "
+            "Endekste yeri bilinen {whose} ({n} {from} {known}) {of} çiftinden hiçbiri ters değil. ",
+            "Of {of} pairs with a known place ({known} of {n} {units}) none stands the other way "
             "round. ",
         )
     elif key == "rank":
         text = Text(
-            "{a} endekste {ra}., {b} {rb}. sırada; yüksek teknoloji payı ise {sa} ve {sb}. Sırası "
-            "bilinen illerin ({n} ilden {known}) {of} çiftinden {k} tanesi ters. ",
-            "{a} ranks {ra} and {b} {rb} in the index, yet their high-technology shares are {sa} "
-            "and {sb}. Of {of} pairs with known ranks ({known} of {n} provinces) {k} stand the "
+            "{a} endekste {ra}., {b} {rb}. sırada; {what} ise {sa} ve {sb}. Sırası "
+            "bilinen {whose} ({n} {from} {known}) {of} çiftinden {k} tanesi ters. ",
+            "{a} ranks {ra} and {b} {rb} in the index, yet their {what} are {sa} "
+            "and {sb}. Of {of} pairs with known ranks ({known} of {n} {units}) {k} stand the "
             "other way round. ",
         )
     else:
         text = Text(
-            "{a} endekste {ra}, {b} {rb} puanda; yüksek teknoloji payı ise {sa} ve {sb}. Puanı "
-            "bilinen illerin ({n} ilden {known}) {of} çiftinden {k} tanesi ters. ",
-            "{a} scores {ra} and {b} {rb} in the index, yet their high-technology shares are {sa} "
-            "and {sb}. Of {of} pairs with known scores ({known} of {n} provinces) {k} stand the "
+            "{a} endekste {ra}, {b} {rb} puanda; {what} ise {sa} ve {sb}. Puanı "
+            "bilinen {whose} ({n} {from} {known}) {of} çiftinden {k} tanesi ters. ",
+            "{a} scores {ra} and {b} {rb} in the index, yet their {what} are {sa} "
+            "and {sb}. Of {of} pairs with known scores ({known} of {n} {units}) {k} stand the "
             "other way round. ",
         )
     return Text(text.tr.format(**told["tr"]) + remark.tr, text.en.format(**told["en"]) + remark.en)
@@ -185,16 +196,17 @@ def _curve(
     study: Study, hypothesis: Hypothesis, indices: Mapping[str, ProvinceIndex]
 ) -> SpecificationCurve:
     """Every reading of the index and of the data; the effect is minus the part that stand wrong."""
-    read, specifications, drawn = list(variables(study)), [], []
+    read, specifications, drawn = list(variables(study, hypothesis)), [], []
+    sizes = floors(study, FLOORS)
     maps = surrogate_maps(study, read, SURROGATES)[1:]
     for name, index in indices.items():
         for k, variable in enumerate(read):
-            for floor, out, values in _read(index, variable):
+            for floor, out, values in _read(index, variable, sizes):
                 found = _counted(study, index, values)
                 if found["of"] < 3:
                     continue
                 choice = {
-                    "index": name, **variable.choice, "provinces": floor,
+                    "index": name, **variable.choice, "floor": floor,
                     "left_out": "none" if out is None else study.names[out],
                 }  # fmt: skip
                 specifications.append(
@@ -215,14 +227,12 @@ def _curve(
     )
 
 
-def _read(index: ProvinceIndex, variable: Variable) -> Iterator[tuple[str, Any, pd.Series]]:
-    """Which provinces are read: a floor of exports, or all but one of those that have a place."""
-    for floor, least in FLOORS.items():
-        yield (
-            floor,
-            None,
-            (variable.numbers.where(variable.total >= least) if least else variable.numbers),
-        )
+def _read(
+    index: ProvinceIndex, variable: Variable, sizes: Mapping[str, float | None]
+) -> Iterator[tuple[str, Any, pd.Series]]:
+    """Which units are read: a floor of sizes, or all but one of those that have a place."""
+    for floor, least in sizes.items():
+        yield floor, None, variable.numbers.where(large(variable.total, least))
     for unit in index.places.index if len(index.places) < len(variable.numbers) / 2 else ():
         yield "all", unit, variable.numbers.drop(unit)
 

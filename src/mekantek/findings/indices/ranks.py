@@ -15,6 +15,7 @@ from mekantek.stats import inference
 from mekantek.stats.association import kendall
 from mekantek.stats.completions import kendall_bounds, spearman_bounds
 from mekantek.stats.results import GlobalResult
+from mekantek.study import Hypothesis
 from mekantek.text import Text
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "bounded",
     "detectable",
     "iltek_index",
+    "index_for",
     "index_of",
     "index_ranks",
     "mechanical",
@@ -29,26 +31,44 @@ __all__ = [
 
 Given = str | os.PathLike[str] | pd.Series | ProvinceIndex
 _ESKISEHIR, _KOCAELI = 26, 41
-_MECHANICAL = Text(
-    "Endeksin 37 değişkeninden biri imalat girişimi başına yüksek teknoloji ihracatıdır; ilişki "
-    "kısmen kendiliğindendir.",
-    "One of the index's 37 variables is high-technology exports per manufacturing enterprise, so "
-    "the relation is partly mechanical.",
-)
 
 
-def mechanical(*, own: bool) -> Text:
+def mechanical(hypothesis: Hypothesis, *, own: bool) -> Text:
     """
     Say that the index counts a part of what it is held against; of an index of one's own, if so.
 
     Examples
     --------
-    >>> mechanical(own=True).en[:22]
+    >>> import mekantek as mt
+    >>> mechanical(mt.load_study().hypothesis("iltek"), own=True).en[:22]
     'If the index is İLTEK:'
     """
+    remark = hypothesis.options.get("remark")
+    if remark is None:
+        return Text("", "")
+    told = Text(remark["tr"], remark["en"])
     if not own:
-        return _MECHANICAL
-    return Text("Endeks İLTEK ise: " + _MECHANICAL.tr, "If the index is İLTEK: " + _MECHANICAL.en)
+        return told
+    return Text("Endeks İLTEK ise: " + told.tr, "If the index is İLTEK: " + told.en)
+
+
+def index_for(
+    hypothesis: Hypothesis, given: Given | None = None, *, edition: str | None = None
+) -> tuple[ProvinceIndex, bool]:
+    """
+    Give the index that a claim is about, and whether another one stands in its place.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> index, own = index_for(mt.load_study().hypothesis("iltek"))
+    >>> index.name, own
+    ('iltek-2024', False)
+    """
+    if given is not None:
+        return index_of(given, edition=edition), True
+    named = hypothesis.options["index"]
+    return (named if isinstance(named, ProvinceIndex) else iltek_index(str(named))), False
 
 
 def index_ranks(

@@ -34,6 +34,13 @@
     if (root.lang === "en") return written + "%";
     return written[0] === "−" ? "−%" + written.slice(1) : "%" + written;
   }
+  // A value of the class shown: a share in percent, any other number with three significant digits.
+  function value(v, step) {
+    if (v === null) return "–";
+    if (data.shares[state.class]) return percent(v, step === undefined || step < 0.01 ? 1 : 0);
+    const size = step === undefined ? (v ? Math.floor(Math.log10(Math.abs(v))) - 2 : -2) : Math.floor(Math.log10(step) + 1e-9);
+    return number(v, Math.min(Math.max(-size, 0), 9));
+  }
   const shortP = (p, digits) => p === null ? "–" : p === 0 ? "< " + number(10 ** -digits, digits) : number(p / 10 ** digits, digits);
 
   // Packed numbers, see mekantek.maps.packed.
@@ -114,9 +121,9 @@
   }
   const clusterWord = (kind) => told(data.clusters[kind].label);
   function sentence(k) {
-    const parts = [say("share") + " " + percent(now.share[k])];
+    const parts = [say("share") + " " + value(now.share[k])];
     if (now.share[k] === null) return say("missing");
-    parts.push(say("lag") + " " + percent(now.lag[k]), clusterWord(now.cluster[k]), "p " + shortP(now.p[k], 4));
+    parts.push(say("lag") + " " + value(now.lag[k]), clusterWord(now.cluster[k]), "p " + shortP(now.p[k], 4));
     if (state.correction !== "none") parts.push(say("adjusted") + " " + shortP(now.adjusted[k], 4));
     if (now.open.has(k)) parts.push(say("open"));
     return parts.join("; ");
@@ -179,9 +186,9 @@
     plot.append(clip, make("path", { class: "axis", fill: "none", d: "M" + L + " " + T + "V" + (H - B) + "H" + (W - R) }),
       make("path", { class: "mean", d: "M" + L + " " + upright(now.mean) + "H" + (W - R) + "M" + across(now.mean) + " " + T + "V" + (H - B) }));
     for (const [v, step] of ticks(across.low, across.high))
-      plot.append(make("text", { x: across(v), y: H - B + 14, "text-anchor": "middle" }, percent(v, step < 0.01 ? 1 : 0)));
+      plot.append(make("text", { x: across(v), y: H - B + 14, "text-anchor": "middle" }, value(v, step)));
     for (const [v, step] of ticks(upright.low, upright.high))
-      plot.append(make("text", { x: L - 5, y: upright(v) + 4, "text-anchor": "end" }, percent(v, step < 0.01 ? 1 : 0)));
+      plot.append(make("text", { x: L - 5, y: upright(v) + 4, "text-anchor": "end" }, value(v, step)));
     plot.append(make("text", { x: (L + W - R) / 2, y: H - 6, "text-anchor": "middle" }, say("share")),
       make("text", { x: -(T + H - B) / 2, y: 11, "text-anchor": "middle", transform: "rotate(-90)" }, say("lag")));
     plot.append(make("g", { id: "lines", "clip-path": "url(#plot)" }));
@@ -239,8 +246,8 @@
     rows.forEach(function (row, k) {
       const [count, kind] = steadiest(k);
       cell(row, 2, data.places[k]);
-      cell(row, 3, percent(now.share[k]) + (now.open.has(k) ? " ?" : ""));
-      cell(row, 4, percent(now.lag[k]));
+      cell(row, 3, value(now.share[k]) + (now.open.has(k) ? " ?" : ""));
+      cell(row, 4, value(now.lag[k]));
       cell(row, 5, shortP(now.p[k], 4));
       cell(row, 6, shortP(now.adjusted[k], 4));
       cell(row, 7, clusterWord(now.cluster[k]), flat(now.cluster[k]));
@@ -250,14 +257,14 @@
   }
   function sort() {
     const all = data.stability[state.class];
-    const value = { selected: (k) => chosen.has(k) ? 0 : 1, share: (k) => now.share[k], lag: (k) => now.lag[k], p: (k) => now.p[k],
+    const worth = { selected: (k) => chosen.has(k) ? 0 : 1, share: (k) => now.share[k], lag: (k) => now.lag[k], p: (k) => now.p[k],
       adjusted: (k) => now.adjusted[k], cluster: (k) => now.cluster[k], stable: (k) => all ? steadiest(k)[0] : null }[order.key];
     const sign = order.down ? -1 : 1;
     const byName = (a, b) => collator.compare(data.names[a], data.names[b]);
     const sorted = everyone.slice().sort(function (a, b) {
       if (order.key === "name") return sign * byName(a, b);
       if (order.key === "region") return sign * collator.compare(data.places[a], data.places[b]) || byName(a, b);
-      const [x, y] = [value(a), value(b)];
+      const [x, y] = [worth(a), worth(b)];
       if (x === null || y === null) return (x === null) - (y === null) || byName(a, b);
       return sign * (x - y) || byName(a, b);
     });
@@ -291,7 +298,7 @@
     const units = data.alphabet.filter((k) => chosen.has(k)), values = units.map((k) => now.share[k]).filter((v) => v !== null);
     const listed = units.slice(0, 12).map((k) => data.names[k]).join(", ") + (units.length > 12 ? " " + say("more", { n: units.length - 12 }) : "");
     const text = !units.length ? say("none", { all: number(found.all, 3) }) : say(units.length === 1 ? "one" : "many", {
-      n: units.length, names: listed, mean: percent(values.length ? values.reduce((a, b) => a + b) / values.length : null),
+      n: units.length, names: listed, mean: value(values.length ? values.reduce((a, b) => a + b) / values.length : null),
       in: number(found.in, 3), out: number(found.out, 3), all: number(found.all, 3) });
     // Said once the brush rests, not at every step of it.
     clearTimeout(saying);
@@ -526,7 +533,7 @@
       if (!rect) {
         const k = unitOf(event.target);
         point(k);
-        near_tip(event, k < 0 || event.pointerType === "touch" ? "" : data.names[k] + " " + percent(now.share[k]));
+        near_tip(event, k < 0 || event.pointerType === "touch" ? "" : data.names[k] + " " + value(now.share[k]));
         return;
       }
       const end = place(event), [x, y] = [Math.min(start.at.x, end.x), Math.min(start.at.y, end.y)];

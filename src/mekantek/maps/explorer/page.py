@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mekantek.datasets import files
-from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.maps.explorer.tables import (
     CORRECTED,
     TESTED_TAILS,
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from mekantek.weights import SpatialGraph
 
 __all__ = ["Explorer", "explorer_page"]
-
-_FIRST_CLASS = "low"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -147,7 +144,9 @@ def _data(
     maps = map_data(study, graphs)
     classes = list(dict.fromkeys(key.split("|")[0] for key in maps["series"]))
     years = sorted({key.split("|")[1] for key in maps["series"]})
-    first = _FIRST_CLASS if _FIRST_CLASS in classes else classes[0]
+    asked = [str(h.options["class"]) for h in study.design.hypotheses]
+    first = next((c for c in asked if c in classes), classes[0])
+    design, say = study.design, study.design.unit.say
     latest = max(key.split("|")[1] for key in maps["series"] if key.split("|")[0] == first)
     at, _ = place(study.geometry, study.points)
     return {
@@ -164,7 +163,8 @@ def _data(
             "class": first, "year": latest, "neighbours": next(iter(graphs)),
             "tail": TESTED_TAILS[0], "correction": CORRECTED[1], "fill": "cluster",
         },
-        "classes": {name: capitalized(CLASS_NAMES[name]).to_dict() for name in classes},
+        "classes": {name: capitalized(design.title_of(name)).to_dict() for name in classes},
+        "shares": {name: int(design.variable(name).kind == "share") for name in classes},
         "specs": {spec: neighbourhood(spec).to_dict() for spec in graphs},
         "tail_words": {tail: TAILS[tail].to_dict() for tail in TESTED_TAILS},
         "correction_words": {name: CORRECTIONS[name].to_dict() for name in CORRECTED},
@@ -172,20 +172,23 @@ def _data(
             {"key": key, "fill": fill, "label": told.to_dict()}
             for key, (fill, told) in (*CLUSTERS.items(), ("missing", ("hatch-missing", MISSING)))
         ],
-        "colours": {name: share_bins(name).colours for name in classes},
+        "colours": {name: share_bins(study, name).colours for name in classes},
         "steady": [list(CLUSTERS).index(kind) for kind in _KINDS],
         "stability": {c: _steady(table, order) for c, table in stability.items()},
         "groups": [[order[m] for m in group.members] for group in groups],
         "curves": {c: curve_data(curve, order) for c, curve in curves.items()},
-        "words": {key: told.to_dict() for key, told in SCRIPT.items()},
+        "words": {key: say(told).to_dict() for key, told in SCRIPT.items()},
     }  # fmt: skip
 
 
 def _places(study: Study) -> list[str]:
     """Where each unit lies, for the table: the largest regions that are named."""
     regions = study.regions
-    column = next((c for c in ("nuts1_name_tr", "nuts1", "nuts2") if c in regions), None)
-    return [""] * len(regions) if column is None else [str(v) for v in regions[column]]
+    known = [g for g in study.design.groupings if g.column in regions]
+    if not known:
+        return [""] * len(regions)
+    largest = min(known, key=lambda g: regions[g.column].nunique())
+    return [str(v) for v in regions[largest.named or largest.column]]
 
 
 def _steady(table: pd.DataFrame, order: Mapping[Any, int]) -> dict[str, Any]:
@@ -223,11 +226,11 @@ def _radios(name: str, options: Sequence[tuple[str, Text]]) -> str:
     return f"<fieldset><legend>{bilingual(LABELS[name])}</legend>{listed}</fieldset>"
 
 
-def _switches(data: Mapping[str, Any]) -> str:
+def _switches(study: Study, data: Mapping[str, Any]) -> str:
     years = [(year, Text(year, year)) for year in data["years"]]
     return (
         '<form class="switches" id="switches">'
-        + _pick("class", [(c, capitalized(CLASS_NAMES[c])) for c in data["classes"]])
+        + _pick("class", [(c, capitalized(study.design.title_of(c))) for c in data["classes"]])
         + _pick("year", years)
         + _pick("neighbours", [(spec, Text(**told)) for spec, told in data["specs"].items()])
         + _radios("fill", [("cluster", LABELS["cluster"]), ("share", LABELS["value"])])
@@ -257,11 +260,11 @@ def _map(study: Study, data: Mapping[str, Any]) -> str:
         hidden=False,
     )
     for name in data["classes"]:
-        bins = share_bins(name)
+        bins = share_bins(study, name)
         steps = zip(bins.colours, bins.labels, strict=True)
         entries = [Entry(fill=colour, label=label, count=0) for colour, label in steps]
         legends += legend_html([*entries, missing, opened], view=name, hidden=True)
-    hint = LABELS["map_hint"]
+    hint = study.design.unit.say(LABELS["map_hint"])
     return (
         f"<section><h2>{bilingual(LABELS['map'])}</h2>"
         f'<svg id="map" viewBox="-3 -3 406 {height + 6:.0f}"><g role="listbox" '
@@ -271,7 +274,7 @@ def _map(study: Study, data: Mapping[str, Any]) -> str:
     )
 
 
-def _plot() -> str:
+def _plot(say: Callable[[Text], Text]) -> str:
     lines = "".join(
         f'<li><svg viewBox="0 0 28 8" aria-hidden="true"><path class="slope {key}" d="M0 4H28"/></svg>'
         f'<span>{bilingual(LABELS[f"slope_{key}"])} </span><b id="slope-{key}"></b></li>'
@@ -281,7 +284,7 @@ def _plot() -> str:
         f"<section><h2>{bilingual(LABELS['plot'])}</h2>"
         f'<svg id="scatter" viewBox="0 0 420 400" role="img" aria-labelledby="plot-hint"></svg>'
         f'<ul class="slopes">{lines}</ul><p class="hint" id="plot-hint">'
-        f"{bilingual(LABELS['plot_hint'])}</p></section>"
+        f"{bilingual(say(LABELS['plot_hint']))}</p></section>"
     )
 
 
@@ -355,10 +358,17 @@ def _table(study: Study, data: Mapping[str, Any]) -> str:
     )
 
 
+def _method(study: Study) -> Text:
+    """Say what was computed beforehand, and on how many maps steadiness was counted."""
+    counts = Text(str(len(study.years)), str(len(study.years)))
+    told = LABELS["method_told"].format(years=counts, networks=len(study.design.networks))
+    return study.design.unit.say(told)
+
+
 def _body(study: Study, data: Mapping[str, Any], groups: Sequence[Group], index: str | None) -> str:
     facts = "".join(
         f"<div><dt>{bilingual(term)}</dt><dd>{bilingual(told)}</dd></div>"
-        for term, told in about(study, (LABELS["method"], LABELS["method_told"]))
+        for term, told in about(study, (LABELS["method"], _method(study)))
     )
     back = ""
     if index:
@@ -366,8 +376,8 @@ def _body(study: Study, data: Mapping[str, Any], groups: Sequence[Group], index:
         back = f'<p><a href="{there}" data-page="{there}">{bilingual(LABELS["back"])}</a></p>'
     return (
         f'{outlines(study.geometry, large=True)}<main>{back}<p class="reading" id="reading" role="status"></p>'
-        f"<noscript><p>{bilingual(LABELS['no_script'])}</p></noscript>{_switches(data)}"
-        f'<div class="panes">{_map(study, data)}{_plot()}</div>{_selection(groups)}'
+        f"<noscript><p>{bilingual(LABELS['no_script'])}</p></noscript>{_switches(study, data)}"
+        f'<div class="panes">{_map(study, data)}{_plot(study.design.unit.say)}</div>{_selection(groups)}'
         f"{_curve()}{_table(study, data)}<h2>{bilingual(LABELS['about'])}</h2>"
         f'<dl class="facts">{facts}</dl></main><div id="tip" aria-hidden="true" hidden></div>'
         f'<script type="application/json" id="explorer">{script_json(data)}</script>'

@@ -21,18 +21,17 @@ if TYPE_CHECKING:
     from mekantek.weights import SpatialGraph
 
 __all__ = [
-    "CLASSES",
     "CORRECTED",
     "TESTED_TAILS",
     "Curve",
     "Group",
     "curve_data",
+    "explored",
     "in_order",
     "map_data",
     "series_of",
 ]
 
-CLASSES = ("high", "medium_high", "medium_low", "low", "high+medium_high")
 TESTED_TAILS = ("two-sided", "greater")
 CORRECTED = ("none", "bh", "holm")
 # A map of fewer regions is no map; local Moran divides by n - 3.
@@ -40,6 +39,8 @@ _LEAST = 4
 _KINDS = (*CLUSTERS, "missing")
 # What a unit is whatever the tail and the correction; the rest is its quadrant where significant.
 _UNTESTED = len(_KINDS)
+# Variables times years that a page holds with all their maps.
+_MOST_SERIES = 30
 # The page spells a specification's choices and verdict with three digits of base 64.
 _MOST_CHOICES = 64**3
 
@@ -94,6 +95,28 @@ class Group:
     members: tuple[Any, ...]
 
 
+def explored(study: Study) -> tuple[str, ...]:
+    """
+    Give the variables that can be switched between, those shown together last.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> explored(mt.load_study())[-1]
+    'high+medium_high'
+    """
+    return (*study.classes, *study.design.sums)
+
+
+def _explored_years(study: Study) -> list[int]:
+    """Every year, or where that is more than a page can hold, years from the first to the last."""
+    years = sorted(study.panel)
+    held = max(2, _MOST_SERIES // len(explored(study)))
+    if len(years) <= held:
+        return years
+    return sorted({years[round(k * (len(years) - 1) / (held - 1))] for k in range(held)})
+
+
 def series_of(study: Study) -> pd.DataFrame:
     """
     Collect the shares of every class in every year that has any.
@@ -104,8 +127,8 @@ def series_of(study: Study) -> pd.DataFrame:
         Columns (class, year), in the order of the switches; NaN where missing.
     """
     columns = {}
-    for name in CLASSES:
-        for year in sorted(study.panel):
+    for name in explored(study):
+        for year in _explored_years(study):
             share = study.at(year).share(name)
             if share.notna().sum() >= _LEAST:
                 columns[name, year] = share
@@ -151,7 +174,7 @@ def map_data(study: Study, graphs: Mapping[str, SpatialGraph]) -> dict[str, Any]
     for name, year in named:
         share = frame[name, year]
         at = study.at(year)
-        bins = share_bins(name).place(share)
+        bins = share_bins(study, name).place(share)
         series[f"{name}|{year}"] = {
             "share": [None if pd.isna(v) else float(v) for v in share],
             "bin": "".join("-" if b < 0 else str(b) for b in bins),

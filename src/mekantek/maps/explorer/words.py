@@ -14,7 +14,7 @@ LABELS: Mapping[str, Text] = {
     "neighbours": Text("Komşuluk", "Neighbours"),
     "fill": Text("Renkler", "Colours"),
     "cluster": Text("küme", "cluster"),
-    "value": Text("pay", "share"),
+    "value": Text("değer", "value"),
     "tail": Text("Yön", "Tail"),
     "correction": Text("Düzeltme", "Correction"),
     "open": Text("noktalı kenar: çözülmemiş değer", "dotted outline: unresolved value"),
@@ -23,15 +23,15 @@ LABELS: Mapping[str, Text] = {
         "Tıklayın ya da sürükleyerek çevreleyin; Shift eklemeye yarar. Klavyede oklar en yakın ile "
         "götürür, boşluk seçer, Shift ile oklar seçimi büyütür, Esc boşaltır. Parmakla: dokunun, "
         "listeden ya da tablodan seçin.",
-        "Click, or drag around provinces; Shift adds. On the keyboard the arrows lead to the nearest "
-        "province, space selects, Shift with an arrow grows the selection, Esc clears it. By touch: "
+        "Click, or drag around [provinces]; Shift adds. On the keyboard the arrows lead to the nearest "
+        "[province], space selects, Shift with an arrow grows the selection, Esc clears it. By touch: "
         "tap, or select from the list or the table.",
     ),
     "plot": Text("Moran saçılım grafiği", "Moran scatterplot"),
     "plot_hint": Text(
-        "Her nokta bir il: yatayda payı, dikeyde komşularının ortalaması; kesik çizgiler ortalama. "
+        "Her nokta bir [il]: yatayda değeri, dikeyde komşularının ortalaması; kesik çizgiler ortalama. "
         "Burada da tıklanır ve sürüklenir.",
-        "Each point is a province: its share across, its neighbours' mean upright; dashed lines are "
+        "Each point is a [province]: its value across, its neighbours' mean upright; dashed lines are "
         "the mean. Click and drag here too.",
     ),
     "slope_all": Text("hepsi (Moran I)", "all (Moran's I)"),
@@ -56,7 +56,7 @@ LABELS: Mapping[str, Text] = {
     "table": Text("Tablo", "Table"),
     "column_selected": Text("Seç", "Sel."),
     "column_region": Text("Bölge", "Region"),
-    "column_share": Text("Pay", "Share"),
+    "column_share": Text("Değer", "Value"),
     "column_lag": Text("Komşular", "Neighbours"),
     "column_p": Text("p", "p"),
     "column_adjusted": Text("Düzeltilmiş p", "Corrected p"),
@@ -67,11 +67,11 @@ LABELS: Mapping[str, Text] = {
     "method": Text("Yöntem", "Method"),
     "method_told": Text(
         "yerel Moran, kesin koşullu permütasyon dağılımı, α = 0,05; bütün haritalar önceden "
-        "hesaplanmıştır, aile her haritada sınanan illerdir. En sık küme: iki yılın, on bir "
-        "komşuluğun, payın ve sırasının haritalarında p ≤ 0,05, düzeltmesiz",
+        "hesaplanmıştır, aile her haritada sınanan birimlerdir. En sık küme: {years} yılın, {networks} "
+        "komşuluğun, değerin ve sırasının haritalarında p ≤ 0,05, düzeltmesiz",
         "local Moran, exact conditional permutation distribution, α = 0.05; all maps were computed "
-        "beforehand, the family is the provinces tested on each map. Most frequent cluster: on maps of "
-        "two years, eleven neighbourhoods, the share and its rank, p ≤ 0.05, uncorrected",
+        "beforehand, the family is the [provinces] tested on each map. Most frequent cluster: on maps of "
+        "{years} years, {networks} neighbourhoods, the value and its rank, p ≤ 0.05, uncorrected",
     ),
     "back": Text("← Rapora dön", "← Back to the report"),
     "no_script": Text(
@@ -83,20 +83,20 @@ LABELS: Mapping[str, Text] = {
 
 # Blanks in braces are filled by the page.
 SCRIPT: Mapping[str, Text] = {
-    "share": Text("pay", "share"),
+    "share": Text("değer", "value"),
     "lag": Text("komşuların ortalaması", "neighbours' mean"),
     "missing": Text("veri yok", "no data"),
     "adjusted": Text("düzeltilmiş p", "corrected p"),
     "open": Text("çözülmemiş değer: iki baskı çelişiyor", "unresolved value: two prints disagree"),
     "map_label": Text(
-        "İller haritası: oklarla gezin, boşlukla seçin",
-        "Map of provinces: walk with the arrows, select with space",
+        "Harita: oklarla gezin, boşlukla seçin",
+        "Map of [provinces]: walk with the arrows, select with space",
     ),
     "no_plot": Text("Değerler değişmiyor; grafik yok.", "Values do not vary; no plot."),
     "absent": Text("Veri yok: {names}.", "No data: {names}."),
     "point": Text(
-        "Bir ilin üstüne gelin ya da oklarla gezin: payı, komşuları ve kümesi burada yazar.",
-        "Point at a province or walk with the arrows: its share, neighbours and cluster stand here.",
+        "Bir [ilin] üstüne gelin ya da oklarla gezin: değeri, komşuları ve kümesi burada yazar.",
+        "Point at a [province] or walk with the arrows: its value, neighbours and cluster stand here.",
     ),
     "near": Text("{n} komşusu: {names}.", "{n} neighbours: {names}."),
     "stable": Text(
@@ -104,38 +104,38 @@ SCRIPT: Mapping[str, Text] = {
         "{kind} in {n} of {of} maps ({after} after correction)",
     ),
     "unstable": Text("{of} haritanın hiçbirinde kümede değil", "in no cluster on any of {of} maps"),
-    "more": Text("ve {n} il daha", "and {n} more"),
+    "more": Text("ve {n} [il] daha", "and {n} more"),
     "none": Text(
-        "Seçili il yok. Eğim, hepsinde: {all}.", "No province selected. Slope of all: {all}."
+        "Seçili [il] yok. Eğim, hepsinde: {all}.", "No [province] selected. Slope of all: {all}."
     ),
     "one": Text(
-        "1 il seçili: {names}. Payı {mean}. Eğim, ötekilerde: {out}, hepsinde: {all}.",
-        "1 province selected: {names}. Share {mean}. Slope of the others: {out}, of all: {all}.",
+        "1 [il] seçili: {names}. Değeri {mean}. Eğim, ötekilerde: {out}, hepsinde: {all}.",
+        "1 [province] selected: {names}. Value {mean}. Slope of the others: {out}, of all: {all}.",
     ),
     "many": Text(
-        "{n} il seçili: {names}. Ortalama pay {mean}. Eğim, seçilenlerde: {in}, ötekilerde: {out}, "
+        "{n} [il] seçili: {names}. Ortalama {mean}. Eğim, seçilenlerde: {in}, ötekilerde: {out}, "
         "hepsinde: {all}.",
-        "{n} provinces selected: {names}. Mean share {mean}. Slope of the selected: {in}, of the "
+        "{n} [provinces] selected: {names}. Mean {mean}. Slope of the selected: {in}, of the "
         "others: {out}, of all: {all}.",
     ),
     "reading": Text(
-        "{class}, {year}; komşuluk: {neighbours}. {n} il anlamlı ({of} il sınandı; {tail}, "
+        "{class}, {year}; komşuluk: {neighbours}. {n} [il] anlamlı ({of} [il] sınandı; {tail}, "
         "{correction}). Moran I = {moran}.",
-        "{class}, {year}; neighbours: {neighbours}. {n} of {of} provinces significant ({tail}, "
+        "{class}, {year}; neighbours: {neighbours}. {n} of {of} [provinces] significant ({tail}, "
         "{correction}). Moran's I = {moran}.",
     ),
     "reading_one": Text(
-        "{class}, {year}; komşuluk: {neighbours}. 1 il anlamlı ({of} il sınandı; {tail}, "
+        "{class}, {year}; komşuluk: {neighbours}. 1 [il] anlamlı ({of} [il] sınandı; {tail}, "
         "{correction}). Moran I = {moran}.",
-        "{class}, {year}; neighbours: {neighbours}. 1 of {of} provinces significant ({tail}, "
+        "{class}, {year}; neighbours: {neighbours}. 1 of {of} [provinces] significant ({tail}, "
         "{correction}). Moran's I = {moran}.",
     ),
     "curve_label": Text("Etkiye göre sıralı seçimler", "Choices in order of their effect"),
     "effect": Text("etki", "effect"),
     "verdict": Text("hüküm", "verdict"),
     "stroke": Text(
-        "Her çizgi bir makul seçim; boyu etki (artı: raporun dediği yön), rengi hüküm.",
-        "Each stroke is one reasonable choice; its length the effect (plus: the report's direction), "
+        "Her çizgi bir makul seçim; boyu etki (artı: iddianın yönü), rengi hüküm.",
+        "Each stroke is one reasonable choice; its length the effect (plus: the claim's direction), "
         "its colour the verdict.",
     ),
     "like": Text(

@@ -15,8 +15,8 @@ from mekantek.errors import OptionError
 from mekantek.maps.figures.letters import font, plain, width, wrap
 from mekantek.maps.figures.paper import INK, PALE, Paper, PrintFigure, caption_of, style
 from mekantek.maps.figures.signs import free_places, label
+from mekantek.maps.palette import line_colours
 from mekantek.maps.sheets.facts import about, neighbourhood
-from mekantek.maps.wording import named
 from mekantek.stats.concentration import gini, lorenz
 from mekantek.stats.overall.autocorrelation import moran
 from mekantek.stats.overall.scatterplot import moran_scatterplot
@@ -41,10 +41,6 @@ _STROKES = 350
 _VALUES = 12
 _ROW = 3.0
 _NAMED = 8
-# The classes' hues, dark enough for lines.
-_CLASSES: Mapping[str, str] = {
-    "high": "#54278f", "medium_high": "#3182bd", "medium_low": "#31a354", "low": "#e6550d",
-}  # fmt: skip
 _DASHES = ("-", (0, (4, 1.2)), (0, (1.4, 1.2)), (0, (4, 1.2, 1.2, 1.2)))
 _BASIS_ONLY = ("Basis", "Source")
 
@@ -312,7 +308,7 @@ def scatterplot_figure(
         (min(float(p[c].min()) for _, p, _ in found), max(float(p[c].max()) for _, p, _ in found))
         for c in ("value", "lag")
     ]
-    title = capitalized(named(column))[language]
+    title, say = capitalized(study.design.title_of(column))[language], study.design.unit.say
     head = Text("{}: Moran saçılım grafiği", "{}: Moran scatterplot")[language].format(title)
     with style():
         paper = Paper(_WIDE)
@@ -327,7 +323,7 @@ def scatterplot_figure(
             paper.write(x, y + 3.6, f"{year}: {told}", 8.5)
             axes = paper.panel(x + 9, y + 6, cell - 9, high, name=str(year))
             _scatter(axes, points, result.statistic, names, limits, (cell - 9, high), language)
-            below = wrap(_OWN[language], _SMALL, cell, most=1)[0]
+            below = wrap(say(_OWN)[language], _SMALL, cell, most=1)[0]
             paper.write(x + 9 + (cell - 9) / 2, y + high + 13, below, _SMALL, align="center")
             upright = paper.write(x + 1.8, y + 6 + high / 2, _THEIRS[language], _SMALL)
             upright.set(rotation=90, ha="center", va="center")
@@ -342,19 +338,19 @@ def scatterplot_figure(
              neighbourhood(study.graph.spec)[language]),
             *_source(study, language),
         ]  # fmt: skip
-        caption = caption_of(parts, _READING[language])
+        caption = caption_of(parts, say(_READING)[language])
         paper.paragraph(caption, 7, colour=PALE, most=30)
         return paper.finish(title=head, caption=caption, language=language)
 
 
-_OWN = Text("ilin payı (standart sapma)", "share of the province (standard deviations)")
+_OWN = Text("[ilin] değeri (standart sapma)", "value of the [province] (standard deviations)")
 _THEIRS = Text(
-    "komşuların ortalama payı (standart sapma)", "mean share of neighbours (standard deviations)"
+    "komşuların ortalaması (standart sapma)", "mean of the neighbours (standard deviations)"
 )
 _READING = Text(
-    "Her nokta bir il: kendi payı ve komşularının ortalaması, ortalamadan uzaklık olarak. Doğrunun "
+    "Her nokta bir [il]: kendi değeri ve komşularının ortalaması, ortalamadan uzaklık olarak. Doğrunun "
     "eğimi Moran I; sağ üst ve sol altta birbirine benzeyen komşular var.",
-    "Each point is a province: its share and the mean of its neighbours, as distance from the mean. "
+    "Each point is a [province]: its value and the mean of its neighbours, as distance from the mean. "
     "The slope of the line is Moran's I; neighbours are alike at the upper right and lower left.",
 )
 
@@ -434,9 +430,10 @@ def lorenz_figure(
     ['paper', '2019', '2024']
     """
     wanted = list(years or dict.fromkeys((study.years[0], study.years[-1])))
-    shown = list(classes or ("high", "medium_high", "medium_low", "low"))
-    head = Text("İhracatın illere yoğunlaşması: Lorenz eğrileri",
-                "Concentration of exports: Lorenz curves")[language]  # fmt: skip
+    shown, say = list(classes or study.classes), study.design.unit.say
+    whole = study.design.title_of("total")
+    head = say(Text(f"{capitalized(whole).tr}, [illere] yoğunlaşması: Lorenz eğrileri",
+                    f"Concentration of {whole.en}: Lorenz curves"))[language]  # fmt: skip
     with style():
         paper = Paper(_WIDE)
         paper.paragraph(head, 11, most=3, after=1.6)
@@ -449,43 +446,43 @@ def lorenz_figure(
             sizes |= {len(v) for v in values.values()}
             x, y = paper.left + (k % 2) * (cell + 8), top + (k // 2) * below
             axes = paper.panel(x + 11, y + 6, side, side, name=str(year))
-            _lorenz(paper, axes, (x, y), side, values, language)
+            _lorenz(study, paper, axes, (x, y), side, values, language)
             paper.write(x, y + 3.6, str(year), 8.5)
         paper.y = top + -(-len(wanted) // 2) * below
         count = "–".join(str(n) for n in dict.fromkeys((min(sizes), max(sizes))))
         caption = caption_of(
-            [(Text("İl sayısı", "Provinces")[language], f"n = {count}"),
+            [(say(Text("[Il] sayısı", "[Provinces]"))[language], f"n = {count}"),
              (Text("Yöntem", "Method")[language],
-              (_VALUE if study.printed else _EXACT_VALUE)[language]),
+              say(_VALUE if study.printed else _EXACT_VALUE)[language]),
              *_source(study, language)],
-            _READING_LORENZ[language],
+            say(_READING_LORENZ)[language],
         )  # fmt: skip
         paper.paragraph(caption, 7, colour=PALE, most=30)
         return paper.finish(title=head, caption=caption, language=language)
 
 
 _VALUE = Text(
-    "sınıfın dolar değeri = ilin payı × toplam ihracatı; toplamı basılmayan iller dışarıda; "
-    "güven aralıkları concentration.csv dosyasında",
-    "value of the class in dollars = share × total exports of the province; provinces without a "
-    "printed total left out; intervals are in concentration.csv",
+    "sınıfın değeri = [ilin] payı × toplamı; toplamı bilinmeyen [iller] dışarıda; "
+    "aralıklar concentration.csv dosyasında",
+    "value of the class = share × total of the [province]; [provinces] without a "
+    "known total left out; intervals are in concentration.csv",
 )
 _EXACT_VALUE = Text(
-    "sınıfın dolar değeri, kayıtlardan toplandı; ölçüler concentration.csv dosyasında",
-    "value of the class in dollars, added up from records; measures are in concentration.csv",
+    "sınıfın değeri, yuvarlanmamış; ölçüler concentration.csv dosyasında",
+    "value of the class, not rounded; measures are in concentration.csv",
 )
 _READING_LORENZ = Text(
-    "İller sınıfın ihracatına göre küçükten büyüğe dizili; eğri köşegenden uzaklaştıkça ihracat az "
-    "sayıda ilde toplanır (Gini 0: eşit, 1: tek ilde).",
-    "Provinces stand in order of their exports of the class, smallest first; the farther a curve lies "
-    "from the diagonal, the fewer provinces hold the exports (Gini 0: equal, 1: in one).",
+    "[Iller] sınıfın değerine göre küçükten büyüğe dizili; eğri köşegenden uzaklaştıkça değer az "
+    "sayıda [ilde] toplanır (Gini 0: eşit, 1: tek [ilde]).",
+    "[Provinces] stand in order of their value of the class, smallest first; the farther a curve lies "
+    "from the diagonal, the fewer [provinces] hold it (Gini 0: equal, 1: in one).",
 )
-_UNITS = Text("illerin payı", "part of the provinces")
-_TOTAL = Text("ihracatın payı", "part of the exports")
+_UNITS = Text("[illerin] payı", "part of the [provinces]")
+_TOTAL = Text("değerin payı", "part of the value")
 
 
 def _lorenz(
-    paper: Paper, axes: Axes, corner: tuple[float, float], side: float,
+    study: Study, paper: Paper, axes: Axes, corner: tuple[float, float], side: float,
     values: Mapping[str, pd.Series], language: Language,
 ) -> None:  # fmt: skip
     """Draw the curves of a year and, below them, their Gini coefficients."""
@@ -498,18 +495,20 @@ def _lorenz(
     _ticks(axes, "y", places, told)
     axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.5, linestyle=(0, (2, 2)))
     x, y = corner
-    paper.write(x + 11 + side / 2, y + side + 13, _UNITS[language], _SMALL, align="center")
+    paper.write(x + 11 + side / 2, y + side + 13, study.design.unit.say(_UNITS)[language], _SMALL,
+                align="center")  # fmt: skip
     paper.write(x + 1.8, y + 6 + side / 2, _TOTAL[language], _SMALL).set(
         rotation=90, ha="center", va="center"
     )
+    colours = line_colours(study)
     for k, (name, value) in enumerate(values.items()):
         curve = lorenz(value)
-        colour, dash = _CLASSES.get(name, INK), _DASHES[k % len(_DASHES)]
+        colour, dash = colours.get(name, INK), _DASHES[k % len(_DASHES)]
         axes.plot(curve["units"], curve["total"], color=colour, linewidth=1.2, linestyle=dash,
                   gid=f"lorenz-{name}", clip_on=False)  # fmt: skip
         foot = y + side + 18.5 + 4.3 * k
         paper.sheet.plot([x + 11, x + 19], [foot - 0.9] * 2, color=colour, linewidth=1.4,
                          linestyle=dash)  # fmt: skip
         measured = f"Gini = {number(gini(value), language, digits=3)} (n = {len(value)})"
-        paper.write(x + 21, foot, named(name)[language], _SMALL)
+        paper.write(x + 21, foot, study.design.title_of(name)[language], _SMALL)
         paper.write(x + 11 + side, foot, measured, _SMALL, align="right")

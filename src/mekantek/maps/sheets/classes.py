@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mekantek.datasets.technology import CLASS_NAMES
-from mekantek.maps.palette import DOMINANT, MISSING, Entry
+from mekantek.maps.palette import MISSING, Entry, dominant_colours
 from mekantek.maps.sheets.facts import about, number_of, numbers, unit, units, unresolved, words
 from mekantek.maps.sheets.sheet import Column, MapSheet, View
 from mekantek.maps.wording import both
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["dominant_sheet", "leading"]
 
 _TIED = Text("iki sınıf eşit", "two classes equal")
-_LOOKS = {
-    **{name: (DOMINANT[name], CLASS_NAMES[name]) for name in DOMINANT},
-    "tied": ("hatch-undefined", _TIED),
-    "missing": ("hatch-missing", MISSING),
-}
 
 
 def leading(shares: pd.DataFrame) -> pd.Series:
@@ -56,11 +50,12 @@ def leading(shares: pd.DataFrame) -> pd.Series:
 
 def dominant_sheet(study: Study) -> MapSheet:
     """
-    Show which class is the largest in each unit's exports, the unclassified rest among them.
+    Show which part of the whole is the largest in each unit, the rest among them.
 
     Parameters
     ----------
     study : Study
+        Whose variables are parts of one whole.
 
     Returns
     -------
@@ -70,20 +65,26 @@ def dominant_sheet(study: Study) -> MapSheet:
     views: list[View] = []
     columns: list[Column] = []
     told: dict[int, pd.Series] = {}
-    labels = {name: label for name, (_, label) in _LOOKS.items()}
+    looks = {
+        **{c: (colour, study.design.title_of(c)) for c, colour in dominant_colours(study).items()},
+        "tied": ("hatch-undefined", _TIED),
+        "missing": ("hatch-missing", MISSING),
+    }
+    labels = {name: label for name, (_, label) in looks.items()}
+    parts = list(study.design.parts)
     for year in study.years:
-        shares = study.at(year).frame[list(DOMINANT)]
+        shares = study.at(year).frame[parts]
         told[year] = leading(shares)
         counts = told[year].value_counts()
         views.append(
             View(
                 key=str(year),
                 label=Text(str(year), str(year)),
-                fill={str(u): _LOOKS[name][0] for u, name in told[year].items()},
+                fill={str(u): looks[name][0] for u, name in told[year].items()},
                 columns=[len(columns), len(columns) + 1],
                 legend=[
                     Entry(fill=fill, label=label, count=int(counts.get(name, 0)))
-                    for name, (fill, label) in _LOOKS.items()
+                    for name, (fill, label) in looks.items()
                 ],
                 year=year,
             )
@@ -98,7 +99,7 @@ def dominant_sheet(study: Study) -> MapSheet:
     counts = told[last].value_counts()
     listed = both(
         lambda lang: ", ".join(
-            f"{CLASS_NAMES[name][lang]} {counts[name]}" for name in DOMINANT if name in counts
+            f"{labels[name][lang]} {counts[name]}" for name in parts if name in counts
         )
     )
     moved = int((told[study.years[0]] != told[last]).sum())
@@ -107,11 +108,9 @@ def dominant_sheet(study: Study) -> MapSheet:
         unit=unit(study),
         kind="dominant",
         slug="dominant-class",
-        title=Text(
-            "Her ilin ihracatında en büyük sınıf", "The largest class of each province's exports"
-        )
-        if study.provenance.get("unit") is not None
-        else Text("En büyük sınıf", "The largest class"),
+        title=study.design.unit.say(
+            Text("Her [ilin] en büyük sınıfı", "The largest class of each [province]")
+        ),
         reading=Text(
             f"{last} yılında en büyük sınıf: {listed.tr} {word.tr}; {study.years[0]} yılından bu yana "
             f"en büyük sınıfı değişen {word.tr} sayısı {moved}.",
@@ -128,14 +127,11 @@ def dominant_sheet(study: Study) -> MapSheet:
         columns=columns,
         facts=about(
             study,
-            number_of(study.names),
+            number_of(study),
             (
                 Text("Sınıflar", "Classes"),
-                Text(
-                    "dört teknoloji sınıfı ve sınıflandırılmayan kalan, ilin toplam ihracatı içinde",
-                    "the four technology classes and the unclassified rest, of total exports",
-                ),
+                both(lambda lang: ", ".join(labels[name][lang] for name in parts)),
             ),
-            unresolved(study, "+".join(c for c in DOMINANT if c != "unclassified"), study.years),
+            *unresolved(study, "+".join(study.classes), study.years),
         ),
     )

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.errors import OptionError
 from mekantek.maps.palette import CLUSTERS, MISSING, Entry
 from mekantek.maps.sheets.facts import (
@@ -21,13 +20,14 @@ from mekantek.maps.sheets.facts import (
 )
 from mekantek.maps.sheets.shares import slug
 from mekantek.maps.sheets.sheet import Column, Fact, MapSheet, View
-from mekantek.maps.wording import both, named
-from mekantek.text import CORRECTIONS, METHODS, TAILS, Text, capitalized, number, percent, shortened
+from mekantek.maps.wording import both
+from mekantek.text import CORRECTIONS, METHODS, TAILS, Text, capitalized, number, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mekantek.stats.results import LocalResult
+    from mekantek.study import Design
 
 __all__ = ["cluster_fill", "cluster_sheet", "cluster_summary"]
 
@@ -269,17 +269,21 @@ def cluster_sheet(
     title = _TITLES[next(iter(given.values())).name]
     results = {year: _with_dropped(one, study.names.index) for year, one in given.items()}
     years = sorted(results)
-    ours = column in CLASS_NAMES
+    design: Design | None = getattr(study, "design", None)
+    if design is not None and not set(column.split("+")) <= set(design.parts):
+        design = None
     views: list[View] = []
     columns: list[Column] = []
     for year in years:
-        made = _columns(results[year], year, percent if ours else number)
+        made = _columns(
+            results[year], year, number if design is None else design.variable(column).write
+        )
         views.append(_view(results[year], year, range(len(columns), len(columns) + len(made))))
         columns += made
     # A user's own column keeps its spelling.
     name = (
-        capitalized(named(column))
-        if ours
+        capitalized(design.title_of(column))
+        if design is not None
         else Text(shortened(column) or "Değerler", shortened(column) or "Values")
     )
     told = {year: cluster_summary(results[year], units(study)) for year in reversed(years)}
@@ -288,7 +292,7 @@ def cluster_sheet(
     return MapSheet(
         unit=unit(study),
         kind=kind,
-        classes=column if ours else "",
+        classes="" if design is None else column,
         slug=f"{kind}-{slug(shortened(column) or 'map')}",
         title=Text(f"{name.tr}: {title.tr}", f"{name.en}: {title.en}"),
         reading=both(

@@ -20,8 +20,8 @@ from mekantek.maps.sheets.facts import (
     words,
 )
 from mekantek.maps.sheets.sheet import Fact, Line, MapSheet, View
-from mekantek.maps.wording import both, named
-from mekantek.text import Text, number, p_value, percent, sort_key
+from mekantek.maps.wording import both
+from mekantek.text import Text, number, p_value, sort_key
 
 if TYPE_CHECKING:
     from mekantek.study import Study
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 __all__ = ["corridor_sheet", "network"]
 
 _STATISTICS: Mapping[str, Text] = {
-    "minimum": Text("En küçük üyenin payı", "The smallest member's share"),
-    "mean": Text("Üyelerin ortalama payı", "The members' mean share"),
-    "weighted": Text("İhracat ağırlıklı pay", "The share weighted by exports"),
+    "minimum": Text("En küçük üyenin değeri", "The smallest member's value"),
+    "mean": Text("Üyelerin ortalaması", "The members' mean"),
+    "weighted": Text("Büyüklükle ağırlıklı ortalama", "The mean weighted by size"),
     "joint": Text("z değerlerinin çarpımı", "The product of the z-values"),
 }
 
 
-def _reading(corridor: Mapping[str, Any]) -> Text:
+def _reading(study: Study, corridor: Mapping[str, Any]) -> Text:
     if not corridor.get("rank"):
         return Text(
             "Bu küme bitişik değil ya da değeri eksik; sırası ve p değeri yoktur.",
@@ -45,11 +45,12 @@ def _reading(corridor: Mapping[str, Any]) -> Text:
         )
     kind = str(corridor.get("statistic", "minimum"))
     what = _STATISTICS.get(kind, Text(kind, kind))
+    write = study.writer(str(corridor["class"]))
     value = both(
         lambda lang: (
             number(corridor["value"], lang, digits=3)
             if kind == "joint"
-            else percent(corridor["value"], lang)
+            else write(corridor["value"], lang)
         )
     )
     return Text(
@@ -119,13 +120,13 @@ def corridor_sheet(study: Study, corridor: Mapping[str, Any]) -> MapSheet:
     """
     at = study.at(int(corridor["year"]))
     classes = str(corridor["class"])
-    share, names, name = at.share(classes), shown_names(at), named(classes)
+    share, names, name = at.share(classes), shown_names(at), at.design.title_of(classes)
     status = status_of(at, classes)
     open_ids, open_entry = open_cells(status)
     members = [str(m) for m in corridor["members"]]
     by_id = {str(u): str(n) for u, n in names.items()}
     title = "–".join(by_id[m] for m in members)
-    bins = share_bins(classes.split("+")[0])
+    bins = share_bins(at, classes)
     lines, contested = network(at, at.graph)
     pairs, spec = len(lines), neighbourhood(at.graph.spec)
     around = {
@@ -165,7 +166,7 @@ def corridor_sheet(study: Study, corridor: Mapping[str, Any]) -> MapSheet:
             f"{title}: koridor ve komşuları, {name.tr}, {at.year}",
             f"{title}: corridor and neighbours, {name.en}, {at.year}",
         ),
-        reading=_reading(corridor),
+        reading=_reading(at, corridor),
         views=[
             View(
                 key="corridor",
@@ -180,13 +181,13 @@ def corridor_sheet(study: Study, corridor: Mapping[str, Any]) -> MapSheet:
             )
         ],
         columns=[
-            numbers(Text("pay", "share"), "share", share, percent),
+            numbers(Text("değer", "value"), "share", share, at.writer(classes)),
             words(Text("komşuları", "neighbours"), "neighbours", around, {}),
             statuses(status),
         ],
         facts=about(
             at,
-            number_of(names),
+            number_of(at),
             (Text("Yıl", "Year"), Text(str(at.year), str(at.year))),
             *compared,
             (
@@ -196,6 +197,6 @@ def corridor_sheet(study: Study, corridor: Mapping[str, Any]) -> MapSheet:
                     f"{pairs} pairs ({spec.en}); sources disagree on: {listed or 'none'}",
                 ),
             ),
-            unresolved(at, classes, (at.year,)),
+            *unresolved(at, classes, (at.year,)),
         ),
     )

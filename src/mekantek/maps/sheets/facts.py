@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
+from mekantek.grammar import UNIT, Noun
 from mekantek.maps.palette import Entry
 from mekantek.maps.sheets.sheet import Column, Fact
 from mekantek.maps.wording import NONE, STATUSES, both
@@ -21,6 +22,7 @@ __all__ = [
     "Regions",
     "about",
     "neighbourhood",
+    "noun",
     "number_of",
     "numbers",
     "open_cells",
@@ -61,7 +63,7 @@ class Regions(Protocol):
 
     @property
     def provenance(self) -> Mapping[str, Any]:
-        """What stands below the map: ``report``, ``basis``, ``boundaries``; ``unit``, ``units``."""
+        """What stands below the map: ``report``, ``basis``, ``boundaries``."""
 
 
 def shown_names(source: Regions) -> pd.Series:
@@ -73,16 +75,20 @@ def shown_names(source: Regions) -> pd.Series:
     return source.names.map(lambda name: shortened(str(name)))
 
 
+def noun(source: Regions) -> Noun:
+    """Say what one shape is called: a study says so."""
+    design = getattr(source, "design", None)
+    return UNIT if design is None else design.unit
+
+
 def unit(source: Regions) -> Text:
     """Say what one shape is: a province, a region."""
-    word: Text = source.provenance.get("unit", Text("birim", "unit"))
-    return word
+    return noun(source).one
 
 
 def units(source: Regions) -> Text:
     """Say what the shapes are, in the form that follows a number."""
-    words: Text = source.provenance.get("units", Text("birim", "units"))
-    return words
+    return noun(source).counted
 
 
 def neighbourhood(spec: str) -> Text:
@@ -153,7 +159,7 @@ def words(
 
 def statuses(status: pd.Series, *, suffix: str = "") -> Column:
     """Make a column that names a value's status where it is not simply as printed."""
-    quiet = {"printed": Text("", ""), "computed": Text("", "")}
+    quiet = dict.fromkeys(("printed", "computed", "given"), Text("", ""))
     return words(
         Text(f"durum{suffix}", f"status{suffix}"),
         f"status{suffix.replace(' ', '_')}",
@@ -177,9 +183,10 @@ def open_cells(status: pd.Series) -> tuple[list[str], list[Entry]]:
     return ids, [Entry(label=label, sign="dotted", count=len(ids))] if ids else []
 
 
-def number_of(names: pd.Series) -> Fact:
-    """Say how many units there are."""
-    return Text("İl sayısı", "Provinces"), Text(f"n = {len(names)}", f"n = {len(names)}")
+def number_of(source: Regions, count: int | None = None) -> Fact:
+    """Say how many units there are, or how many of them are read."""
+    told = f"n = {len(source.names) if count is None else count}"
+    return noun(source).say(Text("[Il] sayısı", "[Provinces]")), Text(told, told)
 
 
 def about(source: Regions, *told: Fact) -> list[Fact]:
@@ -198,11 +205,13 @@ def about(source: Regions, *told: Fact) -> list[Fact]:
         (Text("Kaynak", "Source"), known.get("report")),
         (Text("Sınırlar", "Boundaries"), known.get("boundaries")),
     ]
-    return [*told, *((term, text) for term, text in rest if text is not None)]
+    return [*told, *((term, text) for term, text in rest if text is not None and text.en)]
 
 
-def unresolved(study: Study, classes: str, years: Iterable[int]) -> Fact:
-    """List the units whose value two prints leave open, with the years."""
+def unresolved(study: Study, classes: str, years: Iterable[int]) -> list[Fact]:
+    """List the units whose value two prints leave open, with the years; nothing of no print."""
+    if study.kind != "print":
+        return []
     found: dict[str, list[int]] = {}
     for year in years:
         at = study.at(year)
@@ -213,7 +222,5 @@ def unresolved(study: Study, classes: str, years: Iterable[int]) -> Fact:
         f"{name} ({', '.join(map(str, sorted(found[name])))})"
         for name in sorted(found, key=sort_key)
     )
-    return (
-        Text("Çözülmemiş değerler", "Unresolved values"),
-        Text(listed, listed) if listed else NONE,
-    )
+    told = Text(listed, listed) if listed else NONE
+    return [(Text("Çözülmemiş değerler", "Unresolved values"), told)]

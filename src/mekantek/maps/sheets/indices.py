@@ -19,8 +19,8 @@ from mekantek.maps.sheets.facts import (
 )
 from mekantek.maps.sheets.shares import slug
 from mekantek.maps.sheets.sheet import Fact, MapSheet, View
-from mekantek.maps.wording import both, named
-from mekantek.text import Text, integer, percent
+from mekantek.maps.wording import both
+from mekantek.text import Text, integer
 
 if TYPE_CHECKING:
     from mekantek.study import Study
@@ -52,6 +52,7 @@ def index_sheet(
         Thirds of the ranks by thirds of the shares, in nine colours.
     """
     share, names = study.share(column), shown_names(study)
+    percent, say = study.writer(column), study.design.unit.say
     n = len(names)
     known = ranks.reindex(names.index)
     cuts = np.quantile(share.dropna(), [1 / 3, 2 / 3])
@@ -77,8 +78,8 @@ def index_sheet(
         Entry(
             fill=BIVARIATE[p, h],
             label=Text(
-                f"sıra {ends[p] + 1}–{ends[p + 1]}, pay {limits[h].tr}",
-                f"rank {ends[p] + 1}–{ends[p + 1]}, share {limits[h].en}",
+                f"sıra {ends[p] + 1}–{ends[p + 1]}, değer {limits[h].tr}",
+                f"rank {ends[p] + 1}–{ends[p + 1]}, value {limits[h].en}",
             ),
             count=counts[p, h],
         )
@@ -91,19 +92,19 @@ def index_sheet(
             count=unknown,
         )
     )
-    status, word = status_of(study, column), named(column)
+    status, word = status_of(study, column), study.design.title_of(column)
     both_top = [str(names[u]) for u in names.index if fill[str(u)] == BIVARIATE[0, 0]]
     listed = ", ".join(both_top) or "–"
     facts: list[Fact] = [
         (
             Text("Sırası bilinen", "Ranks known"),
-            Text(f"{n} ilden {n - unknown}", f"{n - unknown} of {n} provinces"),
+            say(Text(f"{n} [ilden] {n - unknown}", f"{n - unknown} of {n} [provinces]")),
         ),
         (
             Text("Renkler", "Colours"),
             Text(
-                "sıraların üçte birleri × payların üçte birleri; bilinmeyen sıra tahmin edilmez",
-                "thirds of the ranks × thirds of the shares; no unknown rank is estimated",
+                "sıraların üçte birleri × değerlerin üçte birleri; bilinmeyen sıra tahmin edilmez",
+                "thirds of the ranks × thirds of the values; no unknown rank is estimated",
             ),
         ),
     ]
@@ -115,19 +116,22 @@ def index_sheet(
         classes=column,
         slug=f"index-{slug(column)}",
         title=Text(
-            f"{name}: sıra ve {word.tr} payı, {study.year}",
-            f"{name}: rank and share of {word.en}, {study.year}",
+            f"{name}: sıra ve {word.tr}, {study.year}",
+            f"{name}: rank and {word.en}, {study.year}",
         ),
-        reading=Text(
-            f"{n} ilden {n - unknown} tanesinin sırası biliniyor; kalan {integer(unknown, 'tr')} "
-            f"taralıdır. Hem sırası hem payı üst üçte birde olanlar: {listed}.",
-            f"The ranks of {n - unknown} of {n} provinces are known; the other "
-            f"{integer(unknown, 'en')} are hatched. In the upper third of both: {listed}.",
+        reading=say(
+            Text(
+                f"{n} [ilden] {n - unknown} tanesinin sırası biliniyor; kalan "
+                f"{integer(unknown, 'tr')} taralıdır. Hem sırası hem değeri üst üçte birde olanlar: "
+                f"{listed}.",
+                f"The ranks of {n - unknown} of {n} [provinces] are known; the other "
+                f"{integer(unknown, 'en')} are hatched. In the upper third of both: {listed}.",
+            )
         ),
         views=[
             View(
                 key="index",
-                label=Text("sıra × pay", "rank × share"),
+                label=Text("sıra × değer", "rank × value"),
                 fill=fill,
                 columns=[0, 1],
                 legend=legend,
@@ -136,8 +140,8 @@ def index_sheet(
         ],
         columns=[
             numbers(Text("sıra", "rank"), "rank", known, integer),
-            numbers(Text("pay", "share"), "share", share, percent),
+            numbers(Text("değer", "value"), "share", share, percent),
             statuses(status),
         ],
-        facts=about(study, *facts, unresolved(study, column, (study.year,))),
+        facts=about(study, *facts, *unresolved(study, column, (study.year,))),
     )

@@ -112,14 +112,14 @@ def neighbour_sheet(study: Study, graphs: Mapping[str, SpatialGraph]) -> MapShee
         slug="neighbours",
         title=Text("Kim kime komşu?", "Who counts as a neighbour?"),
         reading=Text(
-            f"{capitalized(neighbourhood(next(iter(graphs)))).tr}: {len(usual)} çift. Kaynakların çeliştiği "
-            f"çiftler: {listed}.",
-            f"{capitalized(neighbourhood(next(iter(graphs)))).en}: {len(usual)} pairs. Sources "
-            f"disagree on: {listed}.",
+            f"{capitalized(neighbourhood(next(iter(graphs)))).tr}: {len(usual)} çift."
+            + (f" Kaynakların çeliştiği çiftler: {listed}." if contested else ""),
+            f"{capitalized(neighbourhood(next(iter(graphs)))).en}: {len(usual)} pairs."
+            + (f" Sources disagree on: {listed}." if contested else ""),
         ),
         views=views,
         columns=columns,
-        facts=about(study, number_of(names), *told),
+        facts=about(study, number_of(study), *told),
     )
 
 

@@ -18,7 +18,7 @@ from mekantek.maps.sheets.facts import (
 )
 from mekantek.maps.sheets.shares import slug
 from mekantek.maps.sheets.sheet import Column, MapSheet, View
-from mekantek.maps.wording import both, named
+from mekantek.maps.wording import both
 from mekantek.stats.concentration import location_quotient
 from mekantek.text import Text, capitalized, number, percent
 
@@ -48,7 +48,7 @@ def quotient_sheet(study: Study, column: str) -> MapSheet:
     OptionError
         If there is no such class.
     """
-    bins, name = quotient_bins(), named(column)
+    bins, name, say = quotient_bins(), study.design.title_of(column), study.design.unit.say
     views: list[View] = []
     columns: list[Column] = []
     nation: dict[int, float] = {}
@@ -90,29 +90,31 @@ def quotient_sheet(study: Study, column: str) -> MapSheet:
             f"{capitalized(name).en}: location quotient (LQ)",
         ),
         reading=Text(
-            f"{last} yılında Türkiye'nin payı {percent(nation[last], 'tr')}; {above[last]} {word.tr} "
-            "bunun üstünde. LQ = 1, ülke kadar uzmanlaşmış demektir; 2, iki katı.",
-            f"In {last} the nation's share is {percent(nation[last], 'en')}; {above[last]} {word.en} "
-            "lie above it. LQ = 1 is as specialised as the nation, 2 twice as much.",
+            f"{last} yılında bütünün payı {percent(nation[last], 'tr')}; {above[last]} {word.tr} "
+            "bunun üstünde. LQ = 1, bütün kadar uzmanlaşmış demektir; 2, iki katı.",
+            f"In {last} the share of the whole is {percent(nation[last], 'en')}; {above[last]} {word.en} "
+            "lie above it. LQ = 1 is as specialised as the whole, 2 twice as much.",
         ),
         views=views,
         first=len(views) - 1,
         columns=columns,
         facts=about(
             study,
-            number_of(study.names),
+            number_of(study),
             (
                 Text("Yöntem", "Method"),
                 both(
                     lambda lang: (
-                        {
-                            "tr": "ilin payı ÷ Türkiye'nin payı (Balassa 1965); Türkiye: ",
-                            "en": "share of the province ÷ share of the nation (Balassa 1965); nation: ",
-                        }[lang]
+                        say(
+                            Text(
+                                "[ilin] payı ÷ bütünün payı (Balassa 1965); bütün: ",
+                                "share of the [province] ÷ share of the whole (Balassa 1965); whole: ",
+                            )
+                        )[lang]
                         + ", ".join(f"{y} {percent(s, lang, digits=2)}" for y, s in nation.items())
                     )
                 ),
             ),
-            unresolved(study, column, study.years),
+            *unresolved(study, column, study.years),
         ),
     )

@@ -22,21 +22,19 @@ from mekantek.maps.sheets.facts import (
     unresolved,
 )
 from mekantek.maps.sheets.sheet import MapSheet, View
-from mekantek.maps.wording import NONE, both, named
+from mekantek.maps.wording import NONE, both
 from mekantek.text import (
     Language,
     Text,
     capitalized,
-    money,
     number,
     percent,
-    points,
     shortened,
     sort_key,
 )
 
 if TYPE_CHECKING:
-    from mekantek.study import Study
+    from mekantek.study import Study, Whole
 
 __all__ = ["circle_radii", "number_sheet", "share_sheet", "slug", "value_sheet"]
 
@@ -64,13 +62,13 @@ def _top(values: pd.Series, names: pd.Series, write: Any, language: Language) ->
 
 def share_sheet(study: Study, column: str) -> MapSheet:
     """
-    Show a class's share in the first and the last complete year, and its change.
+    Show a variable in the first and the last complete year, and its change.
 
     Parameters
     ----------
     study : Study
     column : str
-        ``high``, ``medium_high``, ``medium_low``, ``low`` or ``unclassified``.
+        A variable, or what they leave of the whole.
 
     Returns
     -------
@@ -94,8 +92,8 @@ def share_sheet(study: Study, column: str) -> MapSheet:
     shares = {year: study.at(year).share(column) for year in years}
     told = {year: status_of(study.at(year), column) for year in years}
     change = (shares[last] - shares[first]).round(9)
-    names, name = shown_names(study), capitalized(named(column))
-    bins = share_bins(column)
+    variable = study.design.variable(column)
+    bins = share_bins(study, column)
     views = []
     for position, year in enumerate(years):
         open_ids, open_entry = open_cells(told[year])
@@ -110,36 +108,54 @@ def share_sheet(study: Study, column: str) -> MapSheet:
                 year=year,
             )
         )
-    columns = [numbers(Text(str(y), str(y)), f"share_{y}", shares[y], percent) for y in years]
+    columns = [
+        numbers(Text(str(y), str(y)), f"share_{y}", shares[y], variable.write) for y in years
+    ]
     if first != last:
         views.append(_change_view(study, column, change, told))
-        columns.append(numbers(Text("değişim", "change"), "change", change, points))
+        columns.append(numbers(Text("değişim", "change"), "change", change, variable.write_change))
     return MapSheet(
         unit=unit(study),
         kind="share",
         classes=column,
         slug=f"share-{slug(column)}",
-        title=Text(
-            f"{name.tr}: ilin ihracatındaki pay, {' ve '.join(map(str, years))}",
-            f"{name.en}: share of each province's exports, {' and '.join(map(str, years))}",
-        ),
+        title=_share_title(study, column, years),
         reading=_share_reading(study, shares[last], change),
         views=views,
         first=len(years) - 1,
         columns=[*columns, *(statuses(told[y], suffix=f" {y}") for y in told)],
         facts=about(
             study,
-            number_of(names),
+            number_of(study),
             (
                 Text("Sınıflar", "Classes"),
                 Text(
-                    "renk sınırları bütün yıllarda aynıdır; değişim yüzde puandır",
-                    "the same colour breaks in all years; change is in percentage points",
+                    "renk sınırları bütün yıllarda aynıdır"
+                    + ("; değişim yüzde puandır" if variable.kind == "share" else ""),
+                    "the same colour breaks in all years"
+                    + ("; change is in percentage points" if variable.kind == "share" else ""),
                 ),
             ),
-            unresolved(study, column, years),
+            *unresolved(study, column, years),
         ),
     )
+
+
+def _share_title(study: Study, column: str, years: tuple[int, ...]) -> Text:
+    """Say the variable, what it is a share of or its unit, and the years."""
+    design, name = study.design, capitalized(study.design.title_of(column))
+    variable = design.variable(column)
+    span = Text(" ve ".join(map(str, years)), " and ".join(map(str, years)))
+    if design.whole is not None and variable.kind == "share":
+        of = design.whole.title
+        told = design.unit.say(
+            Text(f"[ilin] toplam {of.tr} içindeki payı", f"share of each [province]'s {of.en}")
+        )
+        return Text(f"{name.tr}: {told.tr}, {span.tr}", f"{name.en}: {told.en}, {span.en}")
+    told = variable.unit
+    if not told.en:
+        return Text(f"{name.tr}, {span.tr}", f"{name.en}, {span.en}")
+    return Text(f"{name.tr} ({told.tr}), {span.tr}", f"{name.en} ({told.en}), {span.en}")
 
 
 def _change_view(
@@ -147,32 +163,40 @@ def _change_view(
 ) -> View:
     """Show the change between the first and the last year."""
     first, last = study.years[0], study.years[-1]
-    moved = change_bins(column)
+    moved, shares = change_bins(study, column), study.design.variable(column).kind == "share"
     open_ids, open_entry = open_cells(told[last].where(told[first] != "unresolved", "unresolved"))
     return View(
         key="change",
-        label=Text(f"{first}–{last} değişim (puan)", f"change {first}–{last} (points)"),
+        label=Text(f"{first}–{last} değişim" + (" (puan)" if shares else ""),
+                   f"change {first}–{last}" + (" (points)" if shares else "")),
         fill=moved.fill(change),
         columns=[0, 1, 2, 3, 4],
         legend=[*moved.entries(change), *open_entry],
         dotted=open_ids,
-    )
+    )  # fmt: skip
 
 
 def _share_reading(study: Study, share: pd.Series, change: pd.Series) -> Text:
-    """Say where the share is highest, and in how many provinces it rose; of one year no change."""
+    """Say where the variable is highest, and in how many units it rose; of one year no change."""
     first, last, names = study.years[0], study.years[-1], shown_names(study)
-    tops = {lang: _top(share, names, percent, lang) for lang in ("tr", "en")}
-    told = Text(
-        f"{last} yılında payın en yüksek olduğu iller {tops['tr']}",
-        f"In {last} the share is highest in {tops['en']}",
+    write, say = study.writer(str(share.name)), study.design.unit.say
+    tops = {lang: _top(share, names, write, lang) for lang in ("tr", "en")}
+    shares = study.design.variable(str(share.name)).kind == "share"
+    what = Text("payın", "share") if shares else Text("değerin", "value")
+    told = say(
+        Text(
+            f"{last} yılında {what.tr} en yüksek olduğu [iller] {tops['tr']}",
+            f"In {last} the {what.en} is highest in {tops['en']}",
+        )
     )
     if first == last:
         return Text(f"{told.tr}.", f"{told.en}.")
     rising, falling = int((change > 0).sum()), int((change < 0).sum())
-    return Text(
-        f"{told.tr}; {first} yılından bu yana pay {rising} ilde arttı, {falling} ilde azaldı.",
-        f"{told.en}; since {first} it rose in {rising} provinces and fell in {falling}.",
+    return say(
+        Text(
+            f"{told.tr}; {first} yılından bu yana {rising} [ilde] arttı, {falling} [ilde] azaldı.",
+            f"{told.en}; since {first} it rose in {rising} [provinces] and fell in {falling}.",
+        )
     )
 
 
@@ -200,15 +224,15 @@ def circle_radii(values: pd.Series) -> dict[str, float]:
     return {str(u): _LARGEST * float(np.sqrt(v / top)) for u, v in known[known > 0].items()}
 
 
-def _sizes(values: pd.Series) -> list[Entry]:
+def _sizes(values: pd.Series, whole: Whole) -> list[Entry]:
     """Three round values below the largest, drawn as large as on the map."""
     top = float(values.max())
     power = 10.0 ** np.floor(np.log10(top))
     lead = next(step for step in (5, 2, 1) if step * power <= top)
-    word = Text("daire: ihracat değeri ", "circle: export value ")
+    word = Text(f"daire: {whole.title.tr} değeri ", f"circle: {whole.title.en} ")
 
     def entry(size: float, *, first: bool) -> Entry:
-        label = both(lambda lang: (word[lang] if first else "") + money(size, lang, digits=0))
+        label = both(lambda lang: (word[lang] if first else "") + whole.write(size, lang, digits=0))
         radius = _LARGEST * float(np.sqrt(size / top))
         return Entry(label=label, sign="circle", radius=radius)
 
@@ -217,7 +241,7 @@ def _sizes(values: pd.Series) -> list[Entry]:
 
 def value_sheet(study: Study, column: str) -> MapSheet:
     """
-    Show a class's share with circles for its export value, so that small bases do not shout.
+    Show a share with circles for the value behind it, so that small bases do not shout.
 
     Parameters
     ----------
@@ -227,38 +251,45 @@ def value_sheet(study: Study, column: str) -> MapSheet:
     Returns
     -------
     MapSheet
-        Circle areas go with the value of the class in USD, in the study's last complete year.
+        Circle areas go with the value of the class, in the study's last complete year.
 
     Raises
     ------
     OptionError
-        If there is no such class.
+        If there is no such class, or units have no size.
     """
     at = study.at(study.years[-1])
-    share, names, name = at.share(column), shown_names(at), named(column)
+    share, names, name = at.share(column), shown_names(at), study.design.title_of(column)
+    whole, say = study.design.whole, study.design.unit.say
+    if whole is None:
+        at.class_values(column)
+    assert whole is not None
     value = at.class_values(column)["value"].reindex(share.index)
-    bins, status = share_bins(column), status_of(at, f"{column}+value")
+    bins, status = share_bins(study, column), status_of(at, f"{column}+value")
     open_ids, open_entry = open_cells(status)
-    whole = float(value.sum())
+    summed = float(value.sum())
     without = sorted((str(names[u]) for u in value.index[value.isna()]), key=sort_key)
     listed = ", ".join(without)
-    tops = {lang: _top(value, names, money, lang) for lang in ("tr", "en")}
+    tops = {lang: _top(value, names, whole.write, lang) for lang in ("tr", "en")}
+    of = whole.title
     return MapSheet(
         unit=unit(at),
         kind="value",
         classes=column,
         slug=f"value-{slug(column)}",
         title=Text(
-            f"{capitalized(name).tr}: pay ve ihracat değeri, {at.year}",
-            f"{capitalized(name).en}: share and export value, {at.year}",
+            f"{capitalized(name).tr}: pay ve {of.tr} değeri, {at.year}",
+            f"{capitalized(name).en}: share and value of {of.en}, {at.year}",
         ),
-        reading=Text(
-            f"{at.year} yılında {name.tr} ihracatı {money(whole, 'tr')}; en büyükleri "
-            f"{tops['tr']}. Renk ilin kendi ihracatındaki payı, dairenin alanı ihracat değerini "
-            "gösterir: yüksek pay her zaman yüksek değer değildir.",
-            f"In {at.year} {name.en} exports are {money(whole, 'en')}; the largest are "
-            f"{tops['en']}. Colour is the share of the province's own exports, the area of a "
-            "circle the export value: a high share is not always a high value.",
+        reading=say(
+            Text(
+                f"{at.year} yılında {name.tr}, {of.tr}: {whole.write(summed, 'tr')}; en büyükleri "
+                f"{tops['tr']}. Renk [ilin] kendi toplamındaki payı, dairenin alanı değeri "
+                "gösterir: yüksek pay her zaman yüksek değer değildir.",
+                f"In {at.year} {name.en} {of.en} are {whole.write(summed, 'en')}; the largest are "
+                f"{tops['en']}. Colour is the share of the [province]'s own total, the area of a "
+                "circle the value: a high share is not always a high value.",
+            )
         ),
         views=[
             View(
@@ -268,30 +299,26 @@ def value_sheet(study: Study, column: str) -> MapSheet:
                 columns=[0, 1, 2, 3],
                 circles=circle_radii(value),
                 dotted=open_ids,
-                legend=[*bins.entries(share), *_sizes(value), *open_entry],
+                legend=[*bins.entries(share), *_sizes(value, whole), *open_entry],
                 year=at.year,
             )
         ],
         columns=[
             numbers(Text("pay", "share"), "share", share, percent),
-            numbers(Text("ihracat değeri", "export value"), "value_usd", value, money),
-            numbers(
-                Text("ilin toplam ihracatı", "total exports"), "total_usd", at.frame["value"], money
-            ),
+            numbers(Text(f"{of.tr} değeri", f"value of {of.en}"), "value_usd", value, whole.write),
+            numbers(whole.total, "total_usd", at.frame["value"], whole.write),
             statuses(status),
         ],
         facts=about(
             at,
-            number_of(names),
+            number_of(at),
             (Text("Yıl", "Year"), Text(str(at.year), str(at.year))),
             (
-                Text("Toplamı basılmayan", "No total printed")
-                if at.printed
-                else Text("Kaydı olmayan", "Without records"),
+                Text("Toplamı bilinmeyen", "No total known"),
                 Text(f"{listed} (dairesiz)", f"{listed} (no circle)") if listed else NONE,
             ),
-            (Text("Daireler", "Circles"), _circles_told(at, int((value == 0).sum()))),
-            unresolved(at, f"{column}+value", (at.year,)),
+            (Text("Daireler", "Circles"), say(_circles_told(at, int((value == 0).sum())))),
+            *unresolved(at, f"{column}+value", (at.year,)),
         ),
     )
 
@@ -299,15 +326,15 @@ def value_sheet(study: Study, column: str) -> MapSheet:
 def _circles_told(study: Study, zeros: int) -> Text:
     if study.printed:
         return Text(
-            f"alan değerle orantılı; payı %0,0 basılan {zeros} ilin dairesi "
+            f"alan değerle orantılı; payı %0,0 basılan {zeros} [ilin] dairesi "
             "yok, çok küçükler nokta kadardır",
-            f"area goes with the value; {zeros} provinces whose share is "
+            f"area goes with the value; {zeros} [provinces] whose share is "
             "printed as 0.0% have none, very small ones are as large as a dot",
         )
     return Text(
-        f"alan değerle orantılı; bu sınıfta ihracatı olmayan {zeros} ilin dairesi yok, çok küçükler "
+        f"alan değerle orantılı; bu sınıfta değeri olmayan {zeros} [ilin] dairesi yok, çok küçükler "
         "nokta kadardır",
-        f"area goes with the value; {zeros} provinces without exports of this class have none, very "
+        f"area goes with the value; {zeros} [provinces] without any of this class have none, very "
         "small ones are as large as a dot",
     )
 

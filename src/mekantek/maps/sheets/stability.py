@@ -10,7 +10,7 @@ from mekantek.maps.palette import CLUSTERS, part_bins
 from mekantek.maps.sheets.facts import about, numbers, shown_names, unit
 from mekantek.maps.sheets.shares import slug
 from mekantek.maps.sheets.sheet import Column, MapSheet, View
-from mekantek.maps.wording import both, named
+from mekantek.maps.wording import both
 from mekantek.text import Text, capitalized, integer, percent, sort_key
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def stability_sheet(study: Study, table: pd.DataFrame, column: str) -> MapSheet:
     MapSheet
         A view for each kind of cluster, before correction; the table has both.
     """
-    maps, names, name = int(table.attrs["maps"]), shown_names(study), named(column)
+    maps, names = int(table.attrs["maps"]), shown_names(study)
+    name = study.design.title_of(column)
     views: list[View] = []
     columns: list[Column] = []
     for kind in _KINDS:
@@ -101,8 +102,8 @@ def stability_sheet(study: Study, table: pd.DataFrame, column: str) -> MapSheet:
             (
                 Text("Haritalar", "Maps"),
                 Text(
-                    f"{integer(maps, 'tr')}: komşuluklar × yıllar × pay ya da sıra × çelişen baskılar",
-                    f"{integer(maps, 'en')}: neighbours × years × share or rank × prints that disagree",
+                    f"{integer(maps, 'tr')}: komşuluklar × yıllar × değer ya da sıra × çelişen baskılar",
+                    f"{integer(maps, 'en')}: neighbours × years × value or rank × prints that disagree",
                 ),
             ),
             (

@@ -19,8 +19,8 @@ from mekantek.maps.sheets.facts import (
 )
 from mekantek.maps.sheets.shares import slug
 from mekantek.maps.sheets.sheet import Column, Fact, MapSheet, View
-from mekantek.maps.wording import NONE, named
-from mekantek.text import Text, capitalized, percent
+from mekantek.maps.wording import NONE
+from mekantek.text import Text, capitalized
 
 if TYPE_CHECKING:
     from mekantek.study import Study
@@ -48,12 +48,16 @@ def year_sheet(study: Study, column: str) -> MapSheet:
     OptionError
         If there is no such class.
     """
-    bins, name, printed = share_bins(column), named(column), study.panel
+    bins, name, printed = share_bins(study, column), study.design.title_of(column), study.panel
+    shares = study.design.variable(column).kind == "share"
+    what = Text("payı" if shares else "değeri", "share" if shares else "value")
     empty = pd.Series(float("nan"), index=study.names.index)
     views: list[View] = []
     columns: list[Column] = []
     gaps, known = [], {}
-    for year in range(min(printed), max(printed) + 1):
+    # A print's gaps are shown; a table of every tenth year has no nine gaps between two.
+    every = range(min(printed), max(printed) + 1) if study.kind == "print" else sorted(printed)
+    for year in every:
         at = study.at(year) if year in printed else None
         share = at.share(column) if at is not None else empty
         open_ids, open_entry = open_cells(status_of(at, column)) if at is not None else ([], [])
@@ -78,7 +82,9 @@ def year_sheet(study: Study, column: str) -> MapSheet:
                 year=year,
             )
         )
-        columns.append(numbers(Text(str(year), str(year)), f"share_{year}", share, percent))
+        columns.append(
+            numbers(Text(str(year), str(year)), f"share_{year}", share, study.writer(column))
+        )
     first, last = min(known), max(known)
     both_known = known[first].notna() & known[last].notna()
     change = (known[last] - known[first])[both_known].round(9)
@@ -89,14 +95,14 @@ def year_sheet(study: Study, column: str) -> MapSheet:
         f" {listed} yılları raporun elimizdeki metninde yok.",
         f" The text of the report that we have lacks {listed}.",
     )
-    if not study.printed:
-        without = Text("Kaydı olmayan yıllar", "Years without records")
-        lacking = Text(f" {listed} yıllarının kaydı yok.", f" There are no records of {listed}.")
+    if study.kind != "print":
+        without = Text("Verisi olmayan yıllar", "Years without data")
+        lacking = Text(f" {listed} yıllarının verisi yok.", f" There are no data for {listed}.")
     span = str(last) if first == last else f"{first}–{last}"
     rose, fell = int((change > 0).sum()), int((change < 0).sum())
     reading = Text(
-        f"{first} ile {last} arasında payı artan {word.tr} sayısı {rose}, azalan {fell}.",
-        f"Between {first} and {last} the share rose in {rose} {word.en} and fell in {fell}.",
+        f"{first} ile {last} arasında {what.tr} artan {word.tr} sayısı {rose}, azalan {fell}.",
+        f"Between {first} and {last} the {what.en} rose in {rose} {word.en} and fell in {fell}.",
     )
     if first == last:
         reading = Text(f"Tek yıl var: {last}; değişim söylenemez.",
@@ -111,8 +117,8 @@ def year_sheet(study: Study, column: str) -> MapSheet:
         classes=column,
         slug=f"years-{slug(column)}",
         title=Text(
-            f"{capitalized(name).tr}: yıllara göre pay, {span}",
-            f"{capitalized(name).en}: share by year, {span}",
+            f"{capitalized(name).tr}: yıllara göre{' pay' if shares else ''}, {span}",
+            f"{capitalized(name).en}: {'share ' if shares else ''}by year, {span}",
         ),
         reading=Text(reading.tr + lacking.tr, reading.en + lacking.en) if gaps else reading,
         views=views,
@@ -120,7 +126,7 @@ def year_sheet(study: Study, column: str) -> MapSheet:
         columns=columns,
         facts=about(
             study,
-            number_of(study.names),
+            number_of(study),
             gap,
             (
                 Text("Sınıflar", "Classes"),
@@ -128,6 +134,6 @@ def year_sheet(study: Study, column: str) -> MapSheet:
                     "renk sınırları bütün yıllarda aynıdır", "the same colour breaks in all years"
                 ),
             ),
-            unresolved(study, column, sorted(known)),
+            *unresolved(study, column, sorted(known)),
         ),
     )

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mekantek.datasets.agencies import Agency
+from mekantek.datasets.technology import CLASSES
 from mekantek.findings.indices.ranks import index_ranks
 from mekantek.maps.sheets.classes import leading
 from mekantek.report.briefs.setting import GIVEN, PARTS, Setting
 from mekantek.stats.subsets.ranking import TIE
-from mekantek.study import CLASS_COLUMNS
 
 if TYPE_CHECKING:
     from mekantek.findings.statements import ClaimResult
@@ -34,12 +34,13 @@ def touched(hypothesis: Hypothesis) -> tuple[int, ...] | None:
 
     Examples
     --------
-    >>> from mekantek.findings.verdict import load_hypothesis
-    >>> touched(load_hypothesis("corridor-istanbul-kocaeli")), touched(load_hypothesis("gradient"))
-    ((34, 41), None)
+    >>> import mekantek as mt
+    >>> study = mt.load_study()
+    >>> [touched(study.hypothesis(name)) for name in ("corridor-istanbul-kocaeli", "gradient")]
+    [(34, 41), None]
     """
     options = hypothesis.options
-    if hypothesis.test in ("iltek", "one-to-one"):
+    if hypothesis.test in ("index", "one-to-one"):
         return tuple(int(str(unit)) for unit in index_ranks().index)
     told = [
         *options.get("members", ()),
@@ -135,7 +136,7 @@ class Brief:
         for year in (first, last):
             frame = self.frame(year).loc[kept]
             totals[year] = float(frame["value"].sum())
-            held = frame[list(CLASS_COLUMNS)].mul(frame["value"], axis=0).sum()
+            held = frame[list(CLASSES)].mul(frame["value"], axis=0).sum()
             shares[year] = held / totals[year]
         return {
             "over": kept,
@@ -364,7 +365,7 @@ class Brief:
         rank, agencies = self.rank("value", year)
 
         def quotients(row: Mapping[str, Any]) -> dict[str, float | None]:
-            known = {name: _number(row[name]) for name in CLASS_COLUMNS}
+            known = {name: _number(row[name]) for name in CLASSES}
             return {
                 name: None if share is None else self.quotient(share, name, year)
                 for name, share in known.items()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mekantek.datasets.agencies import load_agencies
-from mekantek.findings.verdict import hypotheses
+from mekantek.datasets.technology import CLASSES
 from mekantek.maps.page import bilingual
 from mekantek.maps.palette import CLUSTERS, legend_html
 from mekantek.maps.sheets.clusters import cluster_sheet
@@ -21,7 +21,6 @@ from mekantek.report.briefs.facts import CLUSTERED, Brief
 from mekantek.report.briefs.setting import PARTS
 from mekantek.report.verdicts import badge, robust_told
 from mekantek.report.wording import NAMES, head_cells
-from mekantek.study import CLASS_COLUMNS
 from mekantek.text import (
     LANGUAGES,
     Language,
@@ -291,10 +290,10 @@ def _bars(label: Text, told: Mapping[int, float | None], top: float) -> str:
 def maps(brief: Brief) -> str:
     """Draw the share and the clusters of the leading class and of high technology, members outlined."""
     study, last = brief.setting.study, brief.setting.last
-    chosen = list(dict.fromkeys([brief.largest(last, among=CLASS_COLUMNS), "high"]))
+    chosen = list(dict.fromkeys([brief.largest(last, among=CLASSES), "high"]))
     figures = []
     for name in chosen:
-        if name not in CLASS_COLUMNS:
+        if name not in CLASSES:
             continue
         years = {y: r for (c, y), r in brief.setting.results.lisas.items() if c == name}
         for sheet in (share_sheet(study, name), cluster_sheet(study, years, column=name)):
@@ -433,7 +432,8 @@ def corridor_tables(brief: Brief) -> str:
 
 def _no_belt(brief: Brief) -> str:
     """Say that no province is in a belt of the report; nothing if one is and was not tested."""
-    claimed = [h.options["members"] for h in hypotheses() if h.test == "corridor"]
+    asked = brief.setting.study.design.hypotheses
+    claimed = [h.options["members"] for h in asked if h.test == "corridor"]
     if any(set(members) & set(brief.agency.plates) for members in claimed):
         return ""
     names = brief.setting.study.names

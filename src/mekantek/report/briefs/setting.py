@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from mekantek.datasets.agencies import Agency, load_agencies
-from mekantek.findings.concentration.seats import ISTANBUL
+from mekantek.datasets.technology import CLASSES
 from mekantek.report.results import StudyResults
 from mekantek.stats.compositions import centred_log_ratio, replace_zeros
 from mekantek.stats.concentration import reassigned
 from mekantek.stats.subsets import connected_sets, set_statistic
-from mekantek.study import CLASS_COLUMNS, Study
+from mekantek.study import Study
 from mekantek.study.aggregation import aggregate
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["GIVEN", "PARTS", "SEAT", "Setting", "brief_setting", "count_steps"]
 
-PARTS = (*CLASS_COLUMNS, "unclassified")
+PARTS = (*CLASSES, "unclassified")
 # The province where firms are registered, and the part of its exports given away.
-SEAT, GIVEN = ISTANBUL, 0.5
+SEAT, GIVEN = 34, 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -124,7 +124,7 @@ class Setting:
         sets = connected_sets(graph.sparse, 2)
         ids = graph.ids.to_numpy()
         found = {}
-        for name in CLASS_COLUMNS:
+        for name in CLASSES:
             share = at.share(name).reindex(graph.ids).to_numpy()
             found[name] = pd.DataFrame(
                 {
@@ -136,11 +136,9 @@ class Setting:
         return found
 
 
-def count_steps(*, tested: bool = True) -> int:
+def count_steps(study: Study, *, tested: bool = True) -> int:
     """Count how often `brief_setting` calls *step*."""
-    from mekantek.findings.verdict import hypotheses
-
-    return 2 + (len(hypotheses()) + 1 if tested else 0)
+    return 2 + (len(study.design.hypotheses) + 1 if tested else 0)
 
 
 def brief_setting(
@@ -172,7 +170,7 @@ def brief_setting(
     lisas, hotspots = {}, {}
     for year in study.years:
         at = study.at(year)
-        for name in CLASS_COLUMNS:
+        for name in CLASSES:
             share = at.share(name)
             lisas[name, year] = local_moran(share, at.graph)
             hotspots[name, year] = local_getis_ord(share, at.graph)
@@ -183,8 +181,7 @@ def brief_setting(
         if v.stability is not None
     }
     steady = {
-        name: known[name] if name in known else testing.stability(study, name)
-        for name in CLASS_COLUMNS
+        name: known[name] if name in known else testing.stability(study, name) for name in CLASSES
     }
     results = StudyResults(
         verdicts=verdicts, lisas=lisas, hotspots=hotspots, morans=(), measures=(), stability=steady,

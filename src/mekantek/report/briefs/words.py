@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mekantek.datasets.technology import CLASS_NAMES
+from mekantek.datasets.technology import CLASS_NAMES, CLASSES
 from mekantek.maps.wording import both
 from mekantek.report.briefs.facts import FLOOR, Brief
 from mekantek.report.briefs.setting import PARTS
-from mekantek.study import CLASS_COLUMNS
 from mekantek.text import Language, Text, money, percent, points
 
 __all__ = [
@@ -105,7 +104,7 @@ def _what(brief: Brief) -> Text:
         f"The largest part of its exports is {_class(now).en} with {shown.en}",
     )
     if now == "unclassified":
-        second = brief.largest(last, among=CLASS_COLUMNS)
+        second = brief.largest(last, among=CLASSES)
         at = both(lambda lang: percent(float(brief.whole(last)[second]), lang))
         told = Text(
             f"{told.tr}; dört teknoloji sınıfının en büyüğü {at.tr} payla {_class(second).tr}dir",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mekantek.maps.palette import legend_html, share_bins
+from mekantek.maps.palette import fixed_bins, legend_html
 from mekantek.maps.sheets.facts import about, number_of, numbers
 from mekantek.maps.sheets.sheet import MapSheet, View
 from mekantek.maps.svg import still
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from mekantek.maps.figures import PrintFigure
+    from mekantek.study import Design
     from mekantek.tabulation import PrintedTable
     from mekantek.text import Language
 
@@ -35,12 +36,15 @@ class Ground:
     names : pandas.Series
     points : pandas.DataFrame
     provenance : mapping
+    design : Design
+        How the provinces and the classes are called.
     """
 
     geometry: gpd.GeoSeries
     names: pd.Series
     points: pd.DataFrame
     provenance: Mapping[str, Any]
+    design: Design
 
 
 def is_chart(table: PrintedTable) -> bool:
@@ -58,12 +62,11 @@ def ground_of(table: PrintedTable) -> Ground:
         geometry=study.geometry,
         names=study.names,
         points=study.points,
+        design=study.design,
         provenance={
             "basis": _joined(head[:-1]),
             "report": Text(*(line.partition(": ")[2] for line in (head[-1].tr, head[-1].en))),
             "boundaries": study.provenance["boundaries"],
-            "unit": Text("il", "province"),
-            "units": Text("il", "provinces"),
         },
     )
 
@@ -75,8 +78,9 @@ def _joined(lines: tuple[Text, ...]) -> Text:
 def _sheet(table: PrintedTable, ground: Ground) -> MapSheet:
     column = table.columns[-1]
     shares = table.frame[column.key].reindex(ground.names.index)
-    bins = share_bins(column.key)
-    known = shares.dropna().sort_values(ascending=False, kind="stable").head(3)
+    bins = fixed_bins(ground.design.variable(column.key))
+    known_shares = shares.dropna()
+    known = known_shares.sort_values(ascending=False, kind="stable").head(3)
     names = ground.names.to_dict()
 
     def top(language: Language) -> str:
@@ -98,8 +102,8 @@ def _sheet(table: PrintedTable, ground: Ground) -> MapSheet:
             )
         ],
         columns=[numbers(column.head, "share", shares, percent)],
-        facts=about(ground, number_of(shares.dropna())),
-        unit=ground.provenance["unit"],
+        facts=about(ground, number_of(ground, len(known_shares))),
+        unit=ground.design.unit.one,
     )
 
 

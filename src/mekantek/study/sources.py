@@ -1,0 +1,155 @@
+"""The files that a study file names: table, polygons and points, read once and told apart by ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mekantek.datasets import delimited
+from mekantek.errors import MekantekError
+from mekantek.study.file import StudyFile
+from mekantek.study.noun import match_ids
+from mekantek.text import nearest
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["Sources"]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """
+    What a study file names, each file read once.
+
+    Parameters
+    ----------
+    file : StudyFile
+    """
+
+    file: StudyFile
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """What the study file says."""
+        return self.file.content
+
+    @cached_property
+    def layer(self) -> gpd.GeoDataFrame:
+        """The polygons with their properties, on the ids."""
+        from mekantek.datasets import boundaries
+
+        if "boundaries" not in self.content:
+            raise self.file.fault(
+                [],
+                "[boundaries] bölümü yok; çokgen dosyasını adlandırın.",
+                "there is no section [boundaries]; name the file of polygons.",
+            )
+        told = self.content["boundaries"]
+        return boundaries.read_boundaries(
+            self.file.beside(told["file"]),
+            id_column=told.get("id"),
+            layer=told.get("layer"),
+            crs=told.get("crs"),
+        )
+
+    @cached_property
+    def table(self) -> Path | None:
+        """The table of values, if it is a file of its own."""
+        told = self.content.get("table", {})
+        return self.file.beside(told["file"]) if "file" in told else None
+
+    @cached_property
+    def ids(self) -> pd.Index:
+        """Ids as text, in the order of the table."""
+        if self.table is None:
+            own: pd.Index = self.layer.index
+            return own
+        column = self.content["table"]["id"]
+        ids = delimited.read_labels(self.table, id_column=column, column=column).index
+        match_ids(ids, self.layer.index, self.content["boundaries"]["file"])
+        return ids
+
+    def numbers(self, column: str, where: Sequence[str | int]) -> pd.Series:
+        """Read a column of numbers of the table, or a property of the polygons."""
+        if self.table is not None and column in self.header:
+            told = self.content["table"]
+            found = delimited.read_table(
+                self.table, id_column=told["id"], value_columns=[column]
+            )  # fmt: skip
+            series: pd.Series = found[column]
+            return series
+        if column in self.layer:
+            values: pd.Series = pd.to_numeric(self.layer[column], errors="coerce")
+            return values.reindex(self.ids).astype(float)
+        raise self.absent(column, where)
+
+    def labels(self, column: str, where: Sequence[str | int]) -> pd.Series:
+        """Read a column of words of the table, or a property of the polygons."""
+        if self.table is not None and column in self.header:
+            told = self.content["table"]
+            return delimited.read_labels(self.table, id_column=told["id"], column=column)
+        if column in self.layer:
+            found: pd.Series = self.layer[column].reindex(self.ids).astype(object)
+            return found
+        raise self.absent(column, where)
+
+    @cached_property
+    def header(self) -> tuple[str, ...]:
+        """Columns of the table."""
+        return () if self.table is None else delimited.read_cells(self.table).header
+
+    def absent(self, column: str, where: Sequence[str | int]) -> MekantekError:
+        """Say that there is no such column, and what is like it."""
+        known = [*self.header, *(str(c) for c in self.layer.columns if c != "geometry")]
+        close = nearest(column, known, count=3) or known[:10]
+        return self.file.fault(
+            where,
+            f"ne tabloda ne sınırlarda {column!r} sütunu var; benzerleri: {', '.join(close)}.",
+            f"neither the table nor the boundaries have a column {column!r}; like it: "
+            f"{', '.join(close)}.",
+        )
+
+    @cached_property
+    def names(self) -> pd.Series:
+        """Names of the units by id; the ids where nothing names them."""
+        for section in ("table", "boundaries"):
+            column = self.content.get(section, {}).get("name")
+            if column is not None:
+                found = self.labels(column, [section, "name"])
+                return (
+                    found.where(found.notna(), found.index.to_series()).astype(str).rename("name")
+                )
+        return pd.Series(self.ids.astype(str), index=self.ids, name="name")
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """Points that the file names, else centroids on the globe."""
+        from mekantek.datasets import boundaries
+
+        told = self.content["boundaries"]
+        if "longitude" in told and "latitude" in told:
+            found = pd.DataFrame(
+                {
+                    side: self.numbers(told[side], ["boundaries", side])
+                    for side in ("longitude", "latitude")
+                }
+            )
+            found.attrs["points_used"] = "points of the file"
+            return found
+        return boundaries.centroids(self.layer.geometry).reindex(self.ids)
+
+    def regions(self) -> pd.DataFrame:
+        """The region of each unit in every grouping."""
+        found = {}
+        for k, grouping in enumerate(self.content.get("groupings", ())):
+            for key in ("column", "names"):
+                if key in grouping:
+                    where: list[str | int] = ["groupings", k, key]
+                    found[grouping[key]] = self.labels(grouping[key], where)
+        return pd.DataFrame(found, index=self.ids)
