@@ -13,6 +13,7 @@ import commands
 import names
 import provenance
 import showcase
+import studies
 import validation
 
 PARTS: dict[str, Callable[..., str]] = {
@@ -24,6 +25,10 @@ PARTS: dict[str, Callable[..., str]] = {
     "spdep-global": validation.overall,
     "spdep-local": validation.local,
     "esda-global": validation.esda,
+    "study-keys": studies.keys,
+    "study-tests": studies.tests,
+    "example-verdicts": studies.verdicts,
+    "example-file": studies.study_file,
 }
 _LINE = re.compile(r"^% computed: (?P<name>[\w-]+)(?P<words>[^\n]*)$", re.MULTILINE)
 

@@ -78,12 +78,10 @@ def study_layer(
     layer = study.geometry.rename("geometry").to_frame()
     joined = layer.join(pd.DataFrame({k: v.reindex(layer.index) for k, v in parts.items()}))
     columns = [*parts, "geometry"]
-    return (
-        joined[columns]
-        .rename_axis(study.names.index.name or "id")
-        .reset_index()
-        .set_geometry("geometry")
-    )
+    identifier = str(study.names.index.name or "id")
+    if identifier.lower() in {column.lower() for column in columns}:
+        identifier = "id"  # GIS files do not tell Name from name
+    return joined[columns].rename_axis(identifier).reset_index().set_geometry("geometry")
 
 
 def _behind(

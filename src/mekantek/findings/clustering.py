@@ -91,7 +91,7 @@ def clustered(study: Study, hypothesis: Hypothesis | None = None) -> Verdict:
     return Verdict(
         hypothesis=hypothesis,
         verdict=verdict,
-        reason=together(_reason(main, shift), one_year_told(study)),
+        reason=together(_reason(study, main, shift), one_year_told(study)),
         main={**main.to_dict(), "class": tested, "year": last.year},
         companions=lambda: list(_companions(study, tested)),
         curve=partial(_curve, study, hypothesis),
@@ -112,7 +112,7 @@ def _above(result: GlobalResult) -> float:
     return result.statistic - result.expected
 
 
-def _reason(main: GlobalResult, shift: float) -> Text:
+def _reason(study: Study, main: GlobalResult, shift: float) -> Text:
     told = {
         lang: {
             "i": "–" if main.statistic is None else number(main.statistic, lang),
@@ -120,14 +120,15 @@ def _reason(main: GlobalResult, shift: float) -> Text:
             "p": p_value(main.p_value, lang),
             "n": main.n,
             "shift": number(shift, lang),
+            "unit": study.design.unit.counted[lang],
         }
         for lang in ("tr", "en")
     }
     return Text(
-        "Moran I = {i} (beklenen {e}; {p}); {n} birim, beklenenden {shift} fazlasını seçebilirdi.".format(
+        "Moran I = {i} (beklenen {e}; {p}); {n} {unit}, beklenenden {shift} fazlasını seçebilirdi.".format(
             **told["tr"]
         ),
-        "Moran's I = {i} (expected {e}; {p}); {n} units could have shown {shift} above that.".format(
+        "Moran's I = {i} (expected {e}; {p}); {n} {unit} could have shown {shift} above that.".format(
             **told["en"]
         ),
     )
@@ -163,7 +164,7 @@ def _companions(study: Study, tested: str) -> Iterator[dict[str, Any]]:
         yield labelled(label, result.to_dict(), **context)
     lisa = local_moran(share, last.graph, missing="drop")
     counts = lisa.counts()
-    found = {kind: counts[kind] for kind in ("HH", "LL", "LH", "HL")}
+    found = {kind: int(counts[kind]) for kind in ("HH", "LL", "LH", "HL")}
     yield labelled(
         Text("yerel kümelerdeki birimler, düzeltilmiş", "units in local clusters, corrected"),
         {"schema": "mekantek/counted/1", "name": "local_clusters", "statistic": sum(found.values()),

@@ -250,6 +250,14 @@ def _reason(
     told = {}
     for lang in ("tr", "en"):
         where = ", ".join(f"{u['name']} ({p_value(u['p_adjusted'], lang)})" for u in failing)
+        if ranked.rank is None:
+            told[lang] = Text(
+                f"En küçük üye {names[least]}. Üyeler birbirine komşu bir küme değil; sırası ve p "
+                "değeri yoktur.",
+                f"The smallest member is {names[least]}. The members are no connected set; it has no "
+                "rank and no p-value.",
+            )[lang]
+            continue
         value = write(ranked.value or 0.0, lang)
         p = number(ranked.p_value or 1.0, lang, digits=3)
         if lang == "tr":
