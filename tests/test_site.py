@@ -22,7 +22,7 @@ PUBLIC = [
     "mekantek.datasets.index_files", "mekantek.datasets.provinces", "mekantek.datasets.tables",
     "mekantek.datasets.technology", "mekantek.maps.figures", "mekantek.maps.palette", "mekantek.report",
     "mekantek.stats.concentration", "mekantek.stats.results", "mekantek.stats.subsets",
-    "mekantek.study", "mekantek.text", "mekantek.weights",
+    "mekantek.study", "mekantek.study.draft", "mekantek.study.example", "mekantek.text", "mekantek.weights",
 ]  # fmt: skip
 # Sockets that lead out of the machine are refused, as where there is no network.
 CLOSED = """

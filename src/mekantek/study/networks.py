@@ -86,7 +86,9 @@ class Networks:
     def listed(self) -> tuple[str, ...]:
         """The study's own neighbours first, then those that the file names, or the usual ones."""
         told = self._sources.content.get("neighbours", {}).get("networks")
-        others: Iterable[str] = told or (*_NETWORKS, f"band:{self._reach()}km")
+        # A few units have no eight others to be nearest to.
+        usual = [s for s in _NETWORKS if not s.startswith("knn:") or int(s[4:]) < len(self._ids)]
+        others: Iterable[str] = told or (*usual, f"band:{self._reach()}km")
         found = [self.own]
         seen = [_links(self(self.own))]
         for spec in others:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,9 +21,6 @@ from mekantek.study.noun import Study, YearTable
 from mekantek.study.records import study_from_tally
 from mekantek.study.sources import Sources
 from mekantek.text import Text, fold, nearest
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["read_study"]
 
