@@ -50,6 +50,14 @@ def test_shares_writes_three_files_and_always_shows_what_was_conserved(made_up, 
     assert told["sum_in"] == 81432542280364
 
 
+def test_hidden_amounts_are_said_beside_the_sums(tmp_path):
+    path = tmp_path / "k.csv"
+    path.write_text("YIL;IHRITH;IL_ADI;ISIC3_4;DOLAR\n2024;İhracat;Van;1511;5\n"
+                    "2024;İhracat;Van;3530;gizli\n", encoding="utf-8")  # fmt: skip
+    told = run("shares", path, "--lang", "en").stdout
+    assert "records whose amount is hidden: 1; in no sum, so true totals are at least these" in told
+
+
 def test_json_is_on_stdout_alone_and_whole(made_up):
     result = run("shares", made_up, "--json")
     content = json.loads(result.stdout)

@@ -152,6 +152,13 @@ def _heading(tally: Tally, language: Language) -> list[str]:
                 "without a province, or one that is not known: {v} $ ({s}); which rows: mekantek check",
             ).format(v=_amount(nowhere, language), s=percent(share, language, digits=3))[language]
         )
+    if tally.hidden_amounts:
+        lines.append(
+            Text(
+                "tutarı gizli kayıt: {n}; hiçbir toplamda yok, gerçek toplamlar en az bu kadar",
+                "records whose amount is hidden: {n}; in no sum, so true totals are at least these",
+            ).format(n=integer(tally.hidden_amounts, language))[language]
+        )
     dropped = sum(int(source["dropped"]) for source in tally.sources)
     if dropped:
         lines.append(

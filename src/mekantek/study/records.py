@@ -11,7 +11,7 @@ import pandas as pd
 from mekantek.errors import OptionError, ValuesError
 from mekantek.study.noun import CLASS_COLUMNS, Study, YearTable
 from mekantek.study.shipped import study_of_provinces
-from mekantek.text import Text, percent, sort_key
+from mekantek.text import Text, integer, percent, sort_key
 
 if TYPE_CHECKING:
     from mekantek.datasets.records.tally import Flow, Tally
@@ -223,6 +223,12 @@ def _basis(tally: Tally, flow: str, placed: float) -> Text:
             f"; {rest.en} of the value names no province and is left out",
         )
         told = Text(told.tr + more.tr, told.en + more.en)
+    if tally.hidden_amounts:
+        told = Text(
+            f"{told.tr}; tutarı gizli {integer(tally.hidden_amounts, 'tr')} kayıt hiçbir toplamda yoktur",
+            f"{told.en}; records in no sum because their amount is hidden: "
+            f"{integer(tally.hidden_amounts, 'en')}",
+        )
     short = sorted(y for y, months in tally.months.items() if months < 12)
     if short:
         each_tr = ", ".join(f"{y}: {tally.months[y]} ay" for y in short)

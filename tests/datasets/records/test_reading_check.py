@@ -37,6 +37,17 @@ def test_faults_are_listed_with_their_rows(tmp_path, language):
     assert "Ankara (6)" in result.stdout
 
 
+def test_a_hidden_amount_is_no_fault_and_no_empty_cell(tmp_path):
+    path = tmp_path / "k.csv"
+    path.write_text(
+        GOOD + "2024;İhracat;Van;1511;gizli\n2024;İhracat;Van;1512;\n", encoding="utf-8"
+    )
+    result = run(path, "--lang", "en")
+    assert result.returncode == 0, result.stdout
+    assert "records whose amount is hidden: 1 (line 3); it is unknown" in result.stdout
+    assert "rows without a value: 1 (line 4)" in result.stdout
+
+
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path):
     path = tmp_path / "k.xlsx"
     path.write_bytes(b"PK\x03\x04broken")

@@ -317,6 +317,7 @@ def _conservation(
             flow: sums(classified[classified["flow"] == flow])
             for flow in FLOWS if (classified["flow"] == flow).any()
         },
+        "hidden_amounts": sum(file.source.withheld for file in files),
         "without_province": sum(int(cents) for cents in nowhere["cents"]),
         "rounding_of_cells": format(rounding.normalize(), "f"),
         "unplaced_codes": [
@@ -329,6 +330,7 @@ def _conservation(
                 "file": file.source.staged.file.name,
                 "cells": file.raw.cents,
                 "records": file.records,
+                "hidden_amounts": file.source.withheld,
                 "sum_in": file.raw.cents - file.dropped.cents,
                 "counted": file.cents,
                 "totals_rows": file.dropped.rows,

@@ -39,12 +39,15 @@ class Examination:
     dropped : int
         Rows of totals.
     without_value : int
+    withheld : int
+        Records whose amount is hidden, which are in no sum.
     facts, faults : tuple of Text
     """
 
     records: int
     dropped: int
     without_value: int
+    withheld: int
     facts: tuple[Text, ...]
     faults: tuple[Text, ...]
 
@@ -180,7 +183,8 @@ class _Rows:
             "conflict": live & (t.code_plate != t.name_plate).fill_null(False),
         }
         counted = {
-            "records": live, "dropped": t.total, "without": t.missing & ~t.total,
+            "records": live, "dropped": t.total, "without": t.missing & ~t.withheld & ~t.total,
+            "withheld": t.withheld & ~t.total,
             "rounded": found & t.rounded, "hidden": found & t.hidden, "made_up": found & t.made_up,
             "nowhere": found & t.plate.isnull() & literal(placed),
             "codeless": found & (t.code == "") & ~t.hidden & literal("code" in self.source.lookups),
@@ -213,7 +217,7 @@ class _Rows:
         self._duplicates(cells, number["records"], duplicates)
         return Examination(
             records=number["records"], dropped=number["dropped"], without_value=number["without"],
-            facts=tuple(self.facts), faults=tuple(self.faults),
+            withheld=number["withheld"], facts=tuple(self.facts), faults=tuple(self.faults),
         )  # fmt: skip
 
     def _unknown(self, role: str) -> list[str]:
@@ -385,6 +389,10 @@ _TOLD = {
     ),
     "without": Text(
         "değeri olmayan satırlar: {n} ({w} {r})", "rows without a value: {n} ({w} {r})"
+    ),
+    "withheld": Text(
+        "tutarı gizli kayıtlar: {n} ({w} {r}); tutarları bilinmez, hiçbir toplamda yoktur",
+        "records whose amount is hidden: {n} ({w} {r}); it is unknown, and in no sum",
     ),
     "nowhere": Text(
         "ili olmayan kayıtlar: {n} ({w} {r})", "records without a province: {n} ({w} {r})"

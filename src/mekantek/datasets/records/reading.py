@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -116,6 +117,7 @@ def _read(
             if source.faults:
                 return source, facts, source.faults
             found = examine_rows(source, backend, duplicates=duplicates)
+            source = replace(source, withheld=found.withheld)
     except EngineError as error:
         # Whatever a file may hold that the checks above do not know, it is told and not thrown.
         told = Text("{f} okunamadı: {e}.", "{f} could not be read: {e}.").format(

@@ -77,7 +77,8 @@ class Tally:
         For each file: ``file``, ``sha256``, ``format``, ``records``, ``dropped`` (totals rows),
         ``columns`` (what each column was taken for), ``covers`` (years by flow).
     conservation : mapping
-        As ``conservation.json`` has it.
+        As ``conservation.json`` has it. ``hidden_amounts`` counts the records whose amount itself is
+        confidential: unknown, so in no sum, and sums are at least what is given.
     made_up : bool
         True if any record says that it is made up; every output says so then.
     """
@@ -91,6 +92,11 @@ class Tally:
     sources: tuple[Mapping[str, Any], ...] = ()
     conservation: Mapping[str, Any] = field(default_factory=dict)
     made_up: bool = False
+
+    @property
+    def hidden_amounts(self) -> int:
+        """How many records are in no sum because their amount is confidential."""
+        return int(self.conservation.get("hidden_amounts", 0))
 
     @property
     def years(self) -> tuple[int, ...]:
