@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -169,20 +170,43 @@ def _heading(tally: Tally, language: Language) -> list[str]:
     return [MADE_UP, *lines] if tally.made_up else lines
 
 
+# By size; the last is shown with its cents.
+_UNITS = (
+    (10**9, Text("milyar $", "billion $")), (10**6, Text("milyon $", "million $")),
+    (10**3, Text("bin $", "thousand $")), (1, Text("$", "$")),
+)  # fmt: skip
+
+
+def _unit(amounts: Iterable[int]) -> tuple[int, Text]:
+    """
+    Choose the largest unit in which the smallest amount still shows two digits.
+
+    Examples
+    --------
+    >>> _unit([25_000_000_000_000, 9_000_000_000])[1].en, _unit([500, 7_500])[1].en
+    ('million $', '$')
+    """
+    least = min(amounts, default=0)
+    return next((unit for unit in _UNITS if 10 * least >= 100 * unit[0]), _UNITS[-1])
+
+
 def _nation(tally: Tally, language: Language) -> None:
     sums = tally.by_code.groupby(["year", "flow", "kind"])["cents"].sum()
-    rows = []
-    for year in tally.years:
-        for flow, word in _FLOW_WORDS.items():
-            own = {k: int(sums.get((year, flow, k), 0)) for k in _kinds(tally)}
-            whole = sum(own.values())
-            if whole:
-                rows.append([f"{year} {word[language]}", number(whole / 1e11, language, digits=3)]
-                            + [percent(own[k] / whole, language) for k in _kinds(tally)])  # fmt: skip
+    found = {
+        (year, flow): {k: int(sums.get((year, flow, k), 0)) for k in _kinds(tally)}
+        for year in tally.years for flow in _FLOW_WORDS
+    }  # fmt: skip
+    whole = {key: sum(own.values()) for key, own in found.items() if any(own.values())}
+    size, unit = _unit(whole.values())
+    rows = [
+        [f"{year} {_FLOW_WORDS[flow][language]}",
+         number(cents / 100 / size, language, digits=2 if size == 1 else 3),
+         *(percent(found[year, flow][k] / cents, language) for k in _kinds(tally))]
+        for (year, flow), cents in whole.items()
+    ]  # fmt: skip
     print_table(
         Text("Tüm kayıtlar", "All records")[language],
-        ["", Text("milyar $", "billion $")[language],
-         *(_KIND_WORDS[k][language] for k in _kinds(tally))],
+        ["", unit[language], *(_KIND_WORDS[k][language] for k in _kinds(tally))],
         rows,
     )  # fmt: skip
 
