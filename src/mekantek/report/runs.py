@@ -42,7 +42,8 @@ class Run:
     verdicts : mapping of id to mapping
         ``verdict``, ``robust``, ``title``, ``reason`` and ``main``.
     data : mapping
-        ``source``, ``basis``, ``taxonomy``, ``flow``, ``rounding``, ``years``, ``sha256``.
+        ``source``, ``basis``, ``taxonomy``, ``flow``, ``rounding``, ``rounding_of_totals``,
+        ``years``, ``sha256``.
     versions : mapping
     """
 
@@ -131,8 +132,17 @@ def read_run(folder: Path) -> Run:
     Raises
     ------
     TableError
-        If a file is missing or is none that `study` writes.
+        If there is no such folder, a file is missing, or one is none that `study` writes.
     """
+    if not folder.is_dir():
+        raise RefusedTableError(
+            Text(
+                f"{folder.name or folder} diye bir klasör yok; `mekantek study --out …` ile yazılan "
+                "bir klasör ya da report verin.",
+                f"There is no folder {folder.name or folder}; give one that `mekantek study --out …` "
+                "wrote, or report.",
+            )
+        )
     parts: dict[str, Any] = {}
     try:
         parts["results.json"] = json.loads((folder / "results.json").read_text(encoding="utf-8"))
