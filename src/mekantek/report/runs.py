@@ -143,8 +143,11 @@ def read_run(folder: Path) -> Run:
                 "wrote, or report.",
             )
         )
+    from mekantek.export.whole import finish_folder
+
     parts: dict[str, Any] = {}
     try:
+        finish_folder(folder)
         parts["results.json"] = json.loads((folder / "results.json").read_text(encoding="utf-8"))
         for name in ("shares.csv", "totals.csv"):
             parts[name] = pd.read_csv(folder / name)
