@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from mekantek.cli import app
@@ -67,6 +68,8 @@ def test_a_map_of_records_says_whose_data_it_draws(file, tmp_path):
         (["moran", "--taxonomy", "isic3"], "--taxonomy"),
         (["panel", "--columns", "year=YIL"], "--columns"),
         (["panel", "--flow", "import"], "--flow import"),
+        (["moran", "--flow", "import"], "--flow import"),
+        (["atlas", "--engine", "spark"], "--engine spark"),
         (["findings", "claims", "--records", "x.csv"], "raporun kendi verisi"),
         (["map", "share", "--table", "t.csv", "--records", "x.csv"], "Tablo ya da --records"),
         (["moran", "t.csv", "--records", "x.csv"], "Tablo ya da --records"),
@@ -79,6 +82,22 @@ def test_what_does_not_go_together_is_refused_before_anything_runs(args, sentenc
     assert isinstance(done.exception, UsageError)
     assert sentence in str(done.exception.turkish)
     assert not done.stdout
+
+
+def test_options_about_records_are_the_same_on_every_verb():
+    """One declaration each: nobody learns them twice."""
+    about = ("taxonomy", "concordance", "columns", "duplicates", "engine", "records", "flow")
+    declared = {name: set() for name in about}
+    verbs = {name: set() for name in about}
+    for name, verb in typer.main.get_command(app).commands.items():
+        for option in verb.params:
+            if option.name in about and option.opts[0].startswith("--"):
+                kind = sorted(getattr(option.type, "choices", ()))
+                declared[option.name].add((option.help, option.default, *kind))
+                verbs[option.name].add(name)
+    assert {name: len(forms) for name, forms in declared.items()} == dict.fromkeys(about, 1)
+    assert verbs["flow"] == verbs["records"]
+    assert verbs["engine"] == verbs["taxonomy"] == verbs["records"] | {"shares", "tables"}
 
 
 def test_the_report_s_own_panel():

@@ -115,6 +115,7 @@ def test_without_records_the_report_gives_what_it_can(tmp_path):
         (["--years", "2001"], OptionError, "nothing of 2001"),
         (["--province", "Ankra"], UnknownProvinceError, "Did you mean Ankara"),
         (["--taxonomy", "isic3"], UsageError, "--taxonomy goes with files of records"),
+        (["--engine", "spark"], UsageError, "--engine spark goes with files of records"),
         (["--json", "--out", "x"], UsageError, "--json goes to stdout"),
         (["a.csv", "--taxonomy", "isic3", "--concordance", "c.csv"], UsageError, "not both"),
     ],

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mekantek.cli.application import app
+from mekantek.cli.groups import spread
 from mekantek.cli.options import JSON, LANG, QUIET, Lang
-from mekantek.cli.output import UsageError, emit_json, print_table, progress, say
-from mekantek.cli.products import Duplicates
+from mekantek.cli.output import emit_json, print_table, say
+from mekantek.cli.own_records import Reading
 from mekantek.text import Language, Text, integer, number, percent
 
 if TYPE_CHECKING:
@@ -21,42 +21,14 @@ if TYPE_CHECKING:
 _MOST_CODES = 10
 
 
-class EngineName(StrEnum):
-    """What adds the records up."""
-
-    duckdb = "duckdb"
-    spark = "spark"
-
-
 @app.command()
+@spread
 def shares(
+    reading: Reading,
     files: Annotated[
         list[Path],
         typer.Argument(help="Trade records: Excel, HTML, CSV or Parquet.", metavar="FILE…"),
     ],
-    taxonomy: Annotated[
-        str | None,
-        typer.Option(
-            "--taxonomy",
-            help="isic3 (the report's), isic3-oecd, isic4, isic4-2digit, nace2, nace2-2digit, "
-            "oecd2016, oecd2016-nace2.",
-            show_default="by the revision of the codes",
-        ),
-    ] = None,
-    concordance: Annotated[
-        Path | None,
-        typer.Option("--concordance", help="A file of your own instead: code,class[,weight]."),
-    ] = None,
-    columns: Annotated[
-        str | None, typer.Option("--columns", help="What columns are: year=YIL,value=DOLAR,…")
-    ] = None,
-    duplicates: Annotated[
-        Duplicates,
-        typer.Option("--duplicates", help="Equal records and files: refused or counted."),
-    ] = Duplicates.refuse,
-    engine: Annotated[
-        EngineName, typer.Option("--engine", help="spark needs mekantek[spark] and Java.")
-    ] = EngineName.duckdb,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Folder for shares.csv, totals.csv and conservation.json."),
@@ -66,22 +38,10 @@ def shares(
     lang: LANG = Lang.tr,
 ) -> None:
     """Trade records to technology classes: shares and totals by province, year and flow."""
-    if taxonomy is not None and concordance is not None:
-        raise UsageError(
-            "Give --taxonomy or --concordance, not both.",
-            "--taxonomy ya da --concordance verin, ikisini birden değil.",
-        )
-    from mekantek.datasets.records.columns import columns_option
-    from mekantek.datasets.records.from_files import tally_files
     from mekantek.datasets.records.tidy import tidy_files
     from mekantek.export import replacing_folder
 
-    with progress(2 * len(files), quiet) as step:
-        tally = tally_files(
-            files, taxonomy=taxonomy, concordance=concordance,
-            columns=None if columns is None else columns_option(columns),
-            duplicates=duplicates.value, engine=engine.value, step=step,
-        )  # fmt: skip
+    tally = reading.tally(files, quiet=quiet)
     written = []
     if out is not None:
         contents = tidy_files(tally)
