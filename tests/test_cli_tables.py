@@ -128,6 +128,36 @@ def test_refusals(arguments, error, told):
     assert run.exception.turkish
 
 
+@pytest.mark.parametrize(
+    ("only", "told"),
+    [
+        (["1.2"], "Table 1.2 cannot be made. No imports in what is left of the report."),
+        (["1.2", "1.5"], "None of the 2 tables asked for can be made; the first, Table 1.2: No"),
+    ],
+)
+@pytest.mark.parametrize("way", [["--format", "csv"], ["--json"]])
+def test_no_table_at_all_is_refused(tmp_path, monkeypatch, only, told, way):
+    monkeypatch.chdir(tmp_path)
+    run = ran(*(part for name in only for part in ("--only", name)), *way)
+    assert isinstance(run.exception, OptionError)
+    assert str(run.exception).startswith(told)
+    assert run.exception.turkish.endswith(".")
+    assert not run.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_english_tables_name_industries_in_english_where_the_taxonomy_does(tmp_path):
+    path = tmp_path / "k.csv"
+    path.write_text(
+        "YIL;IHRITH;IL_ADI;ISIC4_4;DOLAR\n2023;İhracat;Ankara;2630;5\n2024;İhracat;Ankara;2630;6\n",
+        encoding="utf-8",
+    )
+    content = json.loads(ran(path, "--json", "--only", "1.7").stdout)
+    [table] = content["tables"]
+    assert "electronic and optical products" in json.dumps(table, ensure_ascii=False)
+    assert "elektronik ve optik" in json.dumps(table, ensure_ascii=False)
+
+
 def test_a_file_that_is_none_leaves_no_folder(tmp_path):
     (tmp_path / "bad.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     run = ran(tmp_path / "bad.csv", "--out", tmp_path / "out")

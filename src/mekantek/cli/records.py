@@ -171,12 +171,18 @@ def _nation(tally: Tally, language: Language) -> None:
     )  # fmt: skip
 
 
+def _industry(tally: Tally, code: str, language: Language) -> str:
+    name = tally.industry(code)
+    shown = name[language] if isinstance(name, Text) else name
+    return "" if shown == code else shown[:60]
+
+
 def _unknown(tally: Tally, language: Language) -> None:
     if tally.unplaced.empty:
         return
     rows = [
         [str(row["code"]) or Text("(kod yok)", "(no code)")[language],
-         str(tally.industries.get(row["code"], ""))[:60], integer(int(row["records"]), language),
+         _industry(tally, str(row["code"]), language), integer(int(row["records"]), language),
          _amount(int(row["cents"]), language), percent(float(row["share"]), language, digits=3)]
         for row in tally.unplaced.head(_MOST_CODES).to_dict("records")
     ]  # fmt: skip

@@ -133,6 +133,7 @@ def make_report_tables(
     ledger = _ledger(files, reading, quiet, lang.value) if files else ledger_of_report()
     choice = choose(ledger, province=province, selected=selected, years=asked_years, top=top)
     tables = make_tables(ledger, choice, only=only or ())
+    _check_any(tables)
     if as_json:
         emit_json(content(tables, ledger, choice))
         return
@@ -170,6 +171,24 @@ def _written(
             tables, ledger, choice, aside, formats=formats, language=language, step=step
         )
         return [folder / path.relative_to(aside) for path in written]
+
+
+def _check_any(tables: Sequence[PrintedTable]) -> None:
+    """Refuse to write nothing: say what the first table lacks, and how many lack something."""
+    reasons = [table.reason for table in tables]
+    first = reasons[0] if reasons else None
+    if first is None or None in reasons:
+        return
+    number = tables[0].number
+    if len(tables) == 1:
+        told = Text("{t} yapılamadı. {r}", "{t} cannot be made. {r}")
+    else:
+        told = Text(
+            "İstenen {n} tablonun hiçbiri yapılamadı; ilki {t}: {r}",
+            "None of the {n} tables asked for can be made; the first, {t}: {r}",
+        )
+    said = told.format(n=len(tables), t=number, r=first)
+    raise OptionError(said.en, said.tr)
 
 
 def _tell_missing(tables: Sequence[PrintedTable], language: Language) -> None:

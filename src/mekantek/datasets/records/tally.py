@@ -67,6 +67,8 @@ class Tally:
         ``plate, year, flow, partner`` (text), ``cents``; empty if no file names partners.
     industries : pandas.Series
         Turkish name of each code, as the taxonomy or the records give it; index ``code``.
+    industries_en : pandas.Series
+        English ones, where the taxonomy has any; else as the records write them.
     basis : Basis
     unplaced : pandas.DataFrame
         Codes that the taxonomy does not know: ``code, records, cents, share`` (fraction of the sum
@@ -92,6 +94,16 @@ class Tally:
     sources: tuple[Mapping[str, Any], ...] = ()
     conservation: Mapping[str, Any] = field(default_factory=dict)
     made_up: bool = False
+    industries_en: pd.Series = field(default_factory=lambda: pd.Series(dtype=str))
+
+    def industry(self, code: str) -> str | Text:
+        """Name a code, in both languages if it has a name in each; the code itself if it has none."""
+        turkish, english = (
+            str(names.get(code) or "") for names in (self.industries, self.industries_en)
+        )
+        if turkish and english and turkish != english:
+            return Text(turkish, english)
+        return turkish or english or code
 
     @property
     def hidden_amounts(self) -> int:
