@@ -1,6 +1,7 @@
 """Verbs on records of one's own: the user's years, labelled, and refused in one sentence."""
 
 import json
+import re
 
 import pytest
 import typer
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 
 from mekantek.cli import app
 from mekantek.cli.output import UsageError
+from mekantek.maps.atlas import KINDS
 
 runner = CliRunner()
 
@@ -50,9 +52,44 @@ def test_the_panel_and_a_corridor_run_on_records(file):
     assert content["data"]["source"] == "made_up_records.csv"
 
 
-def test_imports_are_another_flow(file):
-    content = told("panel", "--records", file, "--flow", "import")
-    assert "Imports" in content["basis"]["en"]
+@pytest.mark.parametrize("verb", ["panel", "moran", "lisa"])
+def test_imports_are_another_flow(file, verb):
+    content = told(verb, "--records", file, "--flow", "import")
+    basis = content.get("basis") or content["data"]["basis"]
+    assert basis["en"].startswith("MADE-UP DATA, not real: Imports")
+    assert "what texts call exports are imports here" in basis["en"]
+
+
+def test_local_statistics_run_on_records(file):
+    content = told("lisa", "--class", "high", "--records", file)
+    assert content["data"]["source"] == "made_up_records.csv"
+    assert content["data"]["value"] == "high 2024"
+    assert len(content["units"]) == 81
+    shown = runner.invoke(app, ["lisa", "--records", file, "--since", "2019", "--lang", "en"])
+    assert "low technology, 2024; change since 2019" in shown.stdout
+
+
+def words_of(page):
+    """What a page of one language says, scripts and styles left out."""
+    return re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("verb", "options"), [("atlas", []), ("explorer", ["--no-curves"])], ids=["atlas", "explorer"]
+)
+def test_pages_of_records_are_of_the_records(file, tmp_path, monkeypatch, verb, options):
+    """Their label and years; nothing of a print or of the report's rounding."""
+    # Steadiness over dozens of maps takes a minute, and is the same code for any study.
+    monkeypatch.setattr("mekantek.report.linked.CLASSES", ())
+    monkeypatch.delitem(KINDS, "stability")
+    out = tmp_path / "page.html"
+    done = runner.invoke(app, [verb, "--records", file, "--out", str(out), *options])
+    assert done.exit_code == 0, done.output
+    page = out.read_text(encoding="utf-8")
+    said = words_of(page)
+    assert "UYDURMA VERİ" in page
+    for word in ("basılan", "basılmayan", "printed", "0,05 puan", "0.05 points", "iki yılın"):
+        assert word not in said, word
 
 
 def test_a_map_of_records_says_whose_data_it_draws(file, tmp_path):
@@ -92,8 +129,7 @@ def test_options_about_records_are_the_same_on_every_verb():
     for name, verb in typer.main.get_command(app).commands.items():
         for option in verb.params:
             if option.name in about and option.opts[0].startswith("--"):
-                kind = sorted(getattr(option.type, "choices", ()))
-                declared[option.name].add((option.help, option.default, *kind))
+                declared[option.name].add((option.help, option.default))
                 verbs[option.name].add(name)
     assert {name: len(forms) for name, forms in declared.items()} == dict.fromkeys(about, 1)
     assert verbs["flow"] == verbs["records"]

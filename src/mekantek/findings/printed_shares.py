@@ -11,7 +11,7 @@ import pandas as pd
 
 from mekantek.datasets.technology import CLASS_NAMES
 from mekantek.findings.gradients import labelled
-from mekantek.findings.other_data import prints_told
+from mekantek.findings.other_data import exact_told, prints_told, together
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import Hypothesis, Verdict, load_hypothesis
 from mekantek.stats import inference
@@ -277,7 +277,7 @@ def top_shares(study: Study) -> Verdict:
     return Verdict(
         hypothesis=hypothesis,
         verdict=_word(hypothesis, found),
-        reason=reason,
+        reason=together(reason, exact_told(study)),
         main={**found[0], "class": "high", "year": last.year},
         companions=companions,
         curve=partial(_curve, last, hypothesis),

@@ -19,7 +19,7 @@ STATUSES: Mapping[str, Text] = {
     "computed": Text("hesaplandı", "computed"),
     "corrected": Text("düzeltildi", "corrected"),
     "unresolved": Text("çözülmemiş: iki baskı çelişiyor", "unresolved: two prints disagree"),
-    "missing": Text("raporda yok", "not in the report"),
+    "missing": Text("veride yok", "not in the data"),
 }
 NONE = Text("yok", "none")
 

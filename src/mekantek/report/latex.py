@@ -199,10 +199,12 @@ def concentration_latex(
          str(found["gini"]["n"])]
         for (name, year), found in groups.items()
     ]  # fmt: skip
+    counted = Text("toplamı basılan iller", "provinces with a printed total")
+    if not study.printed:
+        counted = Text("kaydı olan iller", "provinces with records")
     caption = Text(
-        f"İhracat değerinin illere yoğunlaşması; n: toplamı basılan iller. {_about(study, 'tr')}",
-        f"Concentration of export values over provinces; n: provinces with a printed total. "
-        f"{_about(study, 'en')}",
+        f"İhracat değerinin illere yoğunlaşması; n: {counted.tr}. {_about(study, 'tr')}",
+        f"Concentration of export values over provinces; n: {counted.en}. {_about(study, 'en')}",
     )
     return latex_table(
         head, rows, columns=f"ll{'r' * (len(head) - 2)}", caption=caption[language],

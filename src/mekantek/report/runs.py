@@ -169,7 +169,7 @@ def read_run(folder: Path) -> Run:
             statistics=_statistics(content), verdicts=_verdicts(content["findings"]),
             data=content["data"], versions=content["versions"],
         )  # fmt: skip
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise strange from error
 
 

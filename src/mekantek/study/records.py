@@ -213,6 +213,12 @@ def _basis(tally: Tally, flow: str, placed: float) -> Text:
         f"{word.en}, {basis.system.en}, {basis.taxonomy} ({basis.revision}); {basis.place.en}; "
         f"{basis.denominator.en}; hidden and unplaced records count as unclassified",
     )
+    if flow == "import":
+        # Findings, titles and units are worded for the report's exports.
+        told = Text(
+            f"{told.tr}; metinlerde ihracat denen burada ithalattır",
+            f"{told.en}; what texts call exports are imports here",
+        )
     if placed < 1:
         rest = Text(f"{percent(1 - placed, 'tr', digits=2)} kadarı",
                     percent(1 - placed, "en", digits=2))  # fmt: skip

@@ -32,9 +32,9 @@ _STREAM = 0x424C4F43
 _TIE = 1e-9
 
 NULL = Text(
-    "illerin payları, iki yıl ve bütün ölçekler birlikte, haritada yer değiştirir; ihracat ve "
+    "illerin payları, yıllar ve bütün ölçekler birlikte, haritada yer değiştirir; ihracat ve "
     "bölgeler yerinde kalır ve her seçim aynı yer değiştirmeleri okur",
-    "the shares of provinces, both years and all scales together, change places on the map; exports "
+    "the shares of provinces, years and all scales together, change places on the map; exports "
     "and regions stay, and every choice reads the same permutations",
 )
 

@@ -9,7 +9,7 @@ from mekantek.findings.concentration.choices import curve
 from mekantek.findings.concentration.companions import companions
 from mekantek.findings.concentration.seats import KOCAELI, seat_curve
 from mekantek.findings.concentration.tables import measure_table
-from mekantek.findings.other_data import one_year_told, together
+from mekantek.findings.other_data import exact_told, one_year_told, together
 from mekantek.findings.verdict import Verdict, load_hypothesis
 from mekantek.study import Study
 from mekantek.text import Text, number, percent
@@ -63,7 +63,9 @@ def concentrated(study: Study) -> Verdict:
     return Verdict(
         hypothesis=hypothesis,
         verdict=verdict,
-        reason=together(_reason(study, gini, tested, seats[None].turns), one_year_told(study)),
+        reason=together(
+            _reason(study, gini, tested, seats[None].turns), exact_told(study), one_year_told(study)
+        ),
         main={**main, "total": gini[last]["total"]["value"]},
         companions=partial(companions, study, tested, seats),
         curve=partial(curve, study, hypothesis),

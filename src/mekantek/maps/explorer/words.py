@@ -67,11 +67,11 @@ LABELS: Mapping[str, Text] = {
     "method": Text("Yöntem", "Method"),
     "method_told": Text(
         "yerel Moran, kesin koşullu permütasyon dağılımı, α = 0,05; bütün haritalar önceden "
-        "hesaplanmıştır, aile her haritada sınanan illerdir. En sık küme: iki yılın, on bir "
-        "komşuluğun, payın ve sırasının haritalarında p ≤ 0,05, düzeltmesiz",
+        "hesaplanmıştır, aile her haritada sınanan illerdir. En sık küme: bulguların okuduğu yılların, on "
+        "bir komşuluğun, payın ve sırasının haritalarında p ≤ 0,05, düzeltmesiz",
         "local Moran, exact conditional permutation distribution, α = 0.05; all maps were computed "
         "beforehand, the family is the provinces tested on each map. Most frequent cluster: on maps of "
-        "two years, eleven neighbourhoods, the share and its rank, p ≤ 0.05, uncorrected",
+        "the years that findings read, eleven neighbourhoods, the share and its rank, p ≤ 0.05, uncorrected",
     ),
     "back": Text("← Rapora dön", "← Back to the report"),
     "no_script": Text(

@@ -53,7 +53,7 @@ __all__ = [
 MARKS: Mapping[str, tuple[str, Text]] = {
     "corrected": ("†", Text("düzeltilmiş değer", "corrected value")),
     "unresolved": ("‡", Text("çözülmemiş: iki baskı çelişiyor", "unresolved: two prints disagree")),
-    "missing": ("–", Text("raporda yok", "not in the report")),
+    "missing": ("–", Text("veride yok", "not in the data")),
 }
 
 
@@ -231,8 +231,8 @@ def bars(brief: Brief) -> str:
         years = "; ".join(f"{names}: {_span(told)}" for names, told in gone.items())
         note = paragraph(
             Text(
-                f"Payı ya da toplamı basılmadığı için ajansın bütününe girmeyenler: {years}.",
-                f"Not in the agency as a whole, for want of a printed share or total: {years}.",
+                f"Payı ya da toplamı olmadığı için ajansın bütününe girmeyenler: {years}.",
+                f"Not in the agency as a whole, for want of a share or a total: {years}.",
             ),
             "said",
         )
@@ -240,9 +240,9 @@ def bars(brief: Brief) -> str:
     caption = paragraph(
         Text(
             "Yüksek teknolojinin payı, her yıl ilin kendi toplam ihracatı içinde. Bütün grafiklerin ölçeği "
-            f"aynıdır (en uzun çubuk {scale.tr}); – rapor o yılın payını basmıyor.",
+            f"aynıdır (en uzun çubuk {scale.tr}); – o yılın payı veride yok.",
             "Share of high technology in each year's total exports of the province. All charts have one "
-            f"scale (the longest bar is {scale.en}); – the report does not print that year's share.",
+            f"scale (the longest bar is {scale.en}); – the data lack that year's share.",
         ),
         "said",
     )
