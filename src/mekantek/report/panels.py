@@ -179,9 +179,13 @@ def _changes(panel: Panel) -> str:
             + "</tr>"
         )
     caption = Text(
-        f"İllerin payı ve sırası (1 en yüksek), {first} ve {last}; ≈ yuvarlamadan büyük değil",
-        f"Provinces' share and rank (1 the highest), {first} and {last}; ≈ no more than rounding",
+        f"İllerin payı ve sırası (1 en yüksek), {first} ve {last}",
+        f"Provinces' share and rank (1 the highest), {first} and {last}",
     )
+    if not panel.change["beyond_rounding"].all():
+        caption = Text(
+            f"{caption.tr}; ≈ yuvarlamadan büyük değil", f"{caption.en}; ≈ no more than rounding"
+        )
     return (
         f'<div class="scroll" tabindex="0"><table><caption>{bilingual(caption)}</caption><thead><tr>'
         f"{head_cells(heads, numbers=range(1, len(heads)))}</tr></thead><tbody>{rows}</tbody></table></div>"

@@ -72,7 +72,7 @@ _VALUES: Mapping[str, Text] = {
         f"spectral, {g}": Text(f"tayfsal, {g if g != 'official' else 'resmî'}", f"spectral, {g}")
         for g in ("official", "queen", "knn:4", "knn:6", "band:150km")
     },
-    "as printed": Text("basıldığı gibi", "as printed"),
+    "as printed": Text("verildiği gibi", "as given"),
     "computed": Text("hesaplandığı gibi", "as computed"),
     "without İstanbul": Text("İstanbul olmadan", "without İstanbul"),
     **{

@@ -103,14 +103,15 @@ def _sensitivities(study: Study, tested: str) -> Iterator[dict[str, Any]]:
             head = {"class": c, "year": year, "schema": _MEASURE, "name": "gini",
                     "value": row["value"], "n": row["n"]}  # fmt: skip
             cells, knife = row["unresolved"], row["jackknife"]
-            told = Text(
-                "Gini, {n} çözülmemiş hücreyle", "Gini, {n} provinces with unresolved cells"
-            )
-            yield labelled(
-                _named(c, year, told.format(n=cells["units"])),
-                {**head, "low": cells["low"], "high": cells["high"], "interval": "unresolved",
-                 "method": cells["method"]},
-            )  # fmt: skip
+            if study.printed:
+                told = Text(
+                    "Gini, {n} çözülmemiş hücreyle", "Gini, {n} provinces with unresolved cells"
+                )
+                yield labelled(
+                    _named(c, year, told.format(n=cells["units"])),
+                    {**head, "low": cells["low"], "high": cells["high"], "interval": "unresolved",
+                     "method": cells["method"]},
+                )  # fmt: skip
             moving = ", ".join(names[int(move["id"])] for move in knife["moves"])
             told = Text(
                 "Gini, bir il çıkınca (en çok oynatan: {u})",
@@ -224,8 +225,8 @@ def _seats(
 def _plants(study: Study, tested: str) -> dict[str, Any]:
     """Refuse the index of Ellison & Glaeser, with the reason."""
     why = Text(
-        "tanımsız: tesis büyüklükleri gerekir, raporda yok",
-        "undefined: it needs the sizes of plants, which the report does not print",
+        "tanımsız: tesis büyüklükleri gerekir, veride yok",
+        "undefined: it needs the sizes of plants, which the data do not have",
     )
     label = Text("Ellison–Glaeser endeksi ({why})", "Ellison–Glaeser index ({why})")
     return labelled(

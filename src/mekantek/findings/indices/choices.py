@@ -37,10 +37,10 @@ _FEWEST = 5
 NULL = Text(
     "endeks ve toplam ihracat yerinde kalır; payların ve değerlerin sıraları yerine aynı Moran I "
     "değerini taşıyan rastgele haritalar konur (resmî komşulukta tayfsal rastgeleleştirme); her "
-    "seçim aynı haritaları okur; toplamı basılmayan iller ortalamada sayılır, okunmaz",
+    "seçim aynı haritaları okur; toplamı olmayan iller ortalamada sayılır, okunmaz",
     "the index and total exports stay; the ranks of shares and values give way to random maps with "
     "their Moran's I (spectral randomization on the official neighbours); every choice reads the "
-    "same maps; provinces without a printed total stand at the mean and are not read",
+    "same maps; provinces without a total stand at the mean and are not read",
 )
 
 

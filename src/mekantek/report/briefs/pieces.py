@@ -116,7 +116,10 @@ def share_table(brief: Brief) -> str:
         "percent of current dollars.",
     )
     marks = " ".join(
-        f'<span class="mark">{mark} {bilingual(says)}</span>' for mark, says in MARKS.values()
+        f'<span class="mark">{mark} {bilingual(says)}</span>'
+        for key, (mark, says) in MARKS.items()
+        # Nothing that was computed from records is corrected or left open by two prints.
+        if brief.setting.study.printed or key == "missing"
     )
     body = table(caption, heads, groups, numbers=range(2, len(heads)), kind="shares")
     # Each province is a group of rows of its own: the pages of print do not part it.
