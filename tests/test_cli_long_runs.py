@@ -1,6 +1,5 @@
 """A long run: whole results only, kept stages, and the same bytes when it goes on."""
 
-import importlib.util
 import json
 import os
 import signal
@@ -105,14 +104,9 @@ def test_a_geopackage_holds_the_same_numbers_and_the_same_bytes_twice(country, t
 
 
 def test_a_geoparquet_holds_the_same_numbers_and_polygons(country, tmp_path):
-    """What a user without pyarrow is told, and with it the same table with its polygons."""
+    """The same table as text has, with its polygons."""
     out = tmp_path / "units.parquet"
     done = run(country, out)
-    if importlib.util.find_spec("pyarrow") is None:
-        assert done.returncode == 3
-        assert "pip install pyarrow" in done.stderr
-        assert not out.exists()
-        return
     assert done.returncode == 0, done.stderr
     assert run(country, tmp_path / "a.csv").returncode == 0
     layer, table = gpd.read_parquet(out), pd.read_csv(tmp_path / "a.csv")

@@ -1,12 +1,15 @@
 """Verbs on records of one's own: the user's years, labelled, and refused in one sentence."""
 
 import json
+import re
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from mekantek.cli import app
 from mekantek.cli.output import UsageError
+from mekantek.maps.atlas import KINDS
 
 runner = CliRunner()
 
@@ -49,9 +52,44 @@ def test_the_panel_and_a_corridor_run_on_records(file):
     assert content["data"]["source"] == "made_up_records.csv"
 
 
-def test_imports_are_another_flow(file):
-    content = told("panel", "--records", file, "--flow", "import")
-    assert "Imports" in content["basis"]["en"]
+@pytest.mark.parametrize("verb", ["panel", "moran", "lisa"])
+def test_imports_are_another_flow(file, verb):
+    content = told(verb, "--records", file, "--flow", "import")
+    basis = content.get("basis") or content["data"]["basis"]
+    assert basis["en"].startswith("MADE-UP DATA, not real: Imports")
+    assert "what texts call exports are imports here" in basis["en"]
+
+
+def test_local_statistics_run_on_records(file):
+    content = told("lisa", "--class", "high", "--records", file)
+    assert content["data"]["source"] == "made_up_records.csv"
+    assert content["data"]["value"] == "high 2024"
+    assert len(content["units"]) == 81
+    shown = runner.invoke(app, ["lisa", "--records", file, "--since", "2019", "--lang", "en"])
+    assert "low technology, 2024; change since 2019" in shown.stdout
+
+
+def words_of(page):
+    """What a page of one language says, scripts and styles left out."""
+    return re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("verb", "options"), [("atlas", []), ("explorer", ["--no-curves"])], ids=["atlas", "explorer"]
+)
+def test_pages_of_records_are_of_the_records(file, tmp_path, monkeypatch, verb, options):
+    """Their label and years; nothing of a print or of the report's rounding."""
+    # Steadiness over dozens of maps takes a minute, and is the same code for any study.
+    monkeypatch.setattr("mekantek.report.linked.CLASSES", ())
+    monkeypatch.delitem(KINDS, "stability")
+    out = tmp_path / "page.html"
+    done = runner.invoke(app, [verb, "--records", file, "--out", str(out), *options])
+    assert done.exit_code == 0, done.output
+    page = out.read_text(encoding="utf-8")
+    said = words_of(page)
+    assert "UYDURMA VERİ" in page
+    for word in ("basılan", "basılmayan", "printed", "0,05 puan", "0.05 points", "iki yılın"):
+        assert word not in said, word
 
 
 def test_a_map_of_records_says_whose_data_it_draws(file, tmp_path):
@@ -67,6 +105,8 @@ def test_a_map_of_records_says_whose_data_it_draws(file, tmp_path):
         (["moran", "--taxonomy", "isic3"], "--taxonomy"),
         (["panel", "--columns", "year=YIL"], "--columns"),
         (["panel", "--flow", "import"], "--flow import"),
+        (["moran", "--flow", "import"], "--flow import"),
+        (["atlas", "--engine", "spark"], "--engine spark"),
         (["findings", "claims", "--records", "x.csv"], "raporun kendi verisi"),
         (["map", "share", "--table", "t.csv", "--records", "x.csv"], "Tablo ya da --records"),
         (["moran", "t.csv", "--records", "x.csv"], "Tablo ya da --records"),
@@ -79,6 +119,21 @@ def test_what_does_not_go_together_is_refused_before_anything_runs(args, sentenc
     assert isinstance(done.exception, UsageError)
     assert sentence in str(done.exception.turkish)
     assert not done.stdout
+
+
+def test_options_about_records_are_the_same_on_every_verb():
+    """One declaration each: nobody learns them twice."""
+    about = ("taxonomy", "concordance", "columns", "duplicates", "engine", "records", "flow")
+    declared = {name: set() for name in about}
+    verbs = {name: set() for name in about}
+    for name, verb in typer.main.get_command(app).commands.items():
+        for option in verb.params:
+            if option.name in about and option.opts[0].startswith("--"):
+                declared[option.name].add((option.help, option.default))
+                verbs[option.name].add(name)
+    assert {name: len(forms) for name, forms in declared.items()} == dict.fromkeys(about, 1)
+    assert verbs["flow"] == verbs["records"]
+    assert verbs["engine"] == verbs["taxonomy"] == verbs["records"] | {"shares", "tables"}
 
 
 def test_the_report_s_own_panel():

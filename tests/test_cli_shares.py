@@ -50,6 +50,32 @@ def test_shares_writes_three_files_and_always_shows_what_was_conserved(made_up, 
     assert told["sum_in"] == 81432542280364
 
 
+def test_hidden_amounts_are_said_beside_the_sums(tmp_path):
+    path = tmp_path / "k.csv"
+    path.write_text("YIL;IHRITH;IL_ADI;ISIC3_4;DOLAR\n2024;İhracat;Van;1511;5\n"
+                    "2024;İhracat;Van;3530;gizli\n", encoding="utf-8")  # fmt: skip
+    told = run("shares", path, "--lang", "en").stdout
+    assert "records whose amount is hidden: 1; in no sum, so true totals are at least these" in told
+
+
+@pytest.mark.parametrize(
+    ("dollars", "language", "unit", "amount"),
+    [
+        ("5,25", "en", "$", "5.25"), ("12500", "en", "thousand $", "12.500"),
+        ("12500", "tr", "bin $", "12,500"), ("3400000", "tr", "milyon $", "3,400"),
+        ("3400000000", "en", "billion $", "3.400"),
+    ],
+)  # fmt: skip
+def test_sums_are_shown_in_a_unit_of_their_size(tmp_path, dollars, language, unit, amount):
+    path = tmp_path / "k.csv"
+    path.write_text(
+        f"YIL;IHRITH;IL_ADI;ISIC3_4;DOLAR\n2024;İhracat;Van;1511;{dollars}\n", encoding="utf-8"
+    )
+    lines = run("shares", path, "--lang", language).stdout.splitlines()
+    assert any(f" {unit} " in line for line in lines)
+    assert any(f" {amount} " in line for line in lines)
+
+
 def test_json_is_on_stdout_alone_and_whole(made_up):
     result = run("shares", made_up, "--json")
     content = json.loads(result.stdout)

@@ -115,6 +115,7 @@ def test_without_records_the_report_gives_what_it_can(tmp_path):
         (["--years", "2001"], OptionError, "nothing of 2001"),
         (["--province", "Ankra"], UnknownProvinceError, "Did you mean Ankara"),
         (["--taxonomy", "isic3"], UsageError, "--taxonomy goes with files of records"),
+        (["--engine", "spark"], UsageError, "--engine spark goes with files of records"),
         (["--json", "--out", "x"], UsageError, "--json goes to stdout"),
         (["a.csv", "--taxonomy", "isic3", "--concordance", "c.csv"], UsageError, "not both"),
     ],
@@ -125,6 +126,36 @@ def test_refusals(arguments, error, told):
     assert told in str(run.exception)
     assert isinstance(run.exception, MekantekError)
     assert run.exception.turkish
+
+
+@pytest.mark.parametrize(
+    ("only", "told"),
+    [
+        (["1.2"], "Table 1.2 cannot be made. No imports in what is left of the report."),
+        (["1.2", "1.5"], "None of the 2 tables asked for can be made; the first, Table 1.2: No"),
+    ],
+)
+@pytest.mark.parametrize("way", [["--format", "csv"], ["--json"]])
+def test_no_table_at_all_is_refused(tmp_path, monkeypatch, only, told, way):
+    monkeypatch.chdir(tmp_path)
+    run = ran(*(part for name in only for part in ("--only", name)), *way)
+    assert isinstance(run.exception, OptionError)
+    assert str(run.exception).startswith(told)
+    assert run.exception.turkish.endswith(".")
+    assert not run.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_english_tables_name_industries_in_english_where_the_taxonomy_does(tmp_path):
+    path = tmp_path / "k.csv"
+    path.write_text(
+        "YIL;IHRITH;IL_ADI;ISIC4_4;DOLAR\n2023;İhracat;Ankara;2630;5\n2024;İhracat;Ankara;2630;6\n",
+        encoding="utf-8",
+    )
+    content = json.loads(ran(path, "--json", "--only", "1.7").stdout)
+    [table] = content["tables"]
+    assert "electronic and optical products" in json.dumps(table, ensure_ascii=False)
+    assert "elektronik ve optik" in json.dumps(table, ensure_ascii=False)
 
 
 def test_a_file_that_is_none_leaves_no_folder(tmp_path):

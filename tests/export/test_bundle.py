@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mekantek import export
-from mekantek.errors import MissingDependencyError, OptionError
+from mekantek.errors import OptionError
 
 FORMS = ",".join(export.FORMATS)
 
@@ -120,12 +120,9 @@ def test_refusals(arguments, code, turkish, english, tmp_path):
         assert list(tmp_path.iterdir()) == []
 
 
-def test_without_pyarrow(monkeypatch):
-    """GeoParquet says what it needs; nothing else does."""
-    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    with pytest.raises(MissingDependencyError, match=r"pip install 'mekantek\[parquet\]'"):
-        export.check_formats(["parquet"])
-    assert export.check_formats(["csv"]) == ("csv",)
+def test_forms_that_there_are_and_are_not():
+    """Each form once; none at all is none that there is."""
+    assert export.check_formats(["csv", "parquet", "csv"]) == ("parquet", "csv")
     with pytest.raises(OptionError, match="No format"):
         export.check_formats([])
 

@@ -4,6 +4,7 @@ import pytest
 
 from mekantek.findings import verdict_of
 from mekantek.findings.belt_choices import corridor_choices
+from mekantek.findings.concentration import measure_table
 from mekantek.findings.printed_shares import top_shares
 from mekantek.study import study_from_tally
 
@@ -79,3 +80,11 @@ def test_the_report_still_reads_its_print(study):
     found = top_shares(study)
     assert "with rounding" in found.reason.en
     assert "held against" not in found.reason.en
+
+
+def test_second_prints_of_the_report_leave_nothing_open_in_records(tally_of):
+    """The report prints cells of 2019 and 2024 twice; whoever has records of those years does not."""
+    study = study_from_tally(tally_of([2019, 2024]))
+    for row in measure_table(study, ("high", "total"), names=("gini",)):
+        assert row["unresolved"]["units"] == 0
+        assert row["unresolved"]["low"] == row["unresolved"]["high"] == row["value"]

@@ -12,6 +12,7 @@ from mekantek.cli import app
 from mekantek.errors import TableError
 from mekantek.report.compared import comparison_markdown, comparison_page, comparison_parts
 from mekantek.report.comparison import compare
+from mekantek.report.content import data_of
 from mekantek.report.runs import quick_content, read_run, report_run
 from mekantek.study import study_from_tally, tidy_tables
 
@@ -107,6 +108,47 @@ def test_rounding_is_told_from_change(found):
     shares = compare(a, b).cells.query("`class` != 'total'")
     assert not shares["beyond_rounding"].any()
     assert found.cells["beyond_rounding"].all()
+
+
+def test_totals_have_a_rounding_of_their_own(found):
+    """A print to the dollar leaves half a dollar open; cents added up leave nothing."""
+    a, b = found.a, found.b
+    moved = a.cells.copy()
+    moved[6, 2027, "total"] += 0.4
+    near = replace(b, cells=moved)
+    assert compare(a, near).cells["beyond_rounding"].tolist() == [True]
+    printed = replace(a, data={**a.data, "rounding": 0.0005, "rounding_of_totals": 0.5})
+    assert compare(printed, near).cells["beyond_rounding"].tolist() == [False]
+    moved[6, 2027, "total"] += 0.4
+    assert compare(printed, near).cells["beyond_rounding"].tolist() == [True]
+
+
+def test_the_report_says_its_totals_are_printed_to_the_dollar(study, records):
+    assert data_of(study)["rounding_of_totals"] == 0.5
+    assert data_of(records)["rounding_of_totals"] == 0
+
+
+def test_another_name_of_the_same_file_is_no_other_source(found):
+    def named(run, name, digest):
+        told = {"tr": name, "en": name}
+        shipped = {k: v for k, v in run.data["sha256"].items() if k == "provinces.csv"}
+        return replace(run, data={**run.data, "source": told, "sha256": {name: digest, **shipped}})
+
+    a = found.a
+    assert compare(named(a, "old.csv", "ab"), named(a, "new.csv", "ab")).same
+    other = compare(named(a, "k.csv", "ab"), named(a, "k.csv", "cd"))
+    assert other.senses == ("source",)
+    rows = comparison_parts(other)[0].rows
+    assert [cell.en for cell in rows[0]] == ["source", "k.csv (sha256 ab…)", "k.csv (sha256 cd…)"]
+
+
+def test_a_folder_that_is_not_there_is_told_before_the_report_is_computed(tmp_path, monkeypatch):
+    from mekantek.report import runs
+
+    monkeypatch.setattr(runs, "report_run", lambda: pytest.fail("the report was computed"))
+    done = CliRunner().invoke(app, ["compare", "report", str(tmp_path / "yok"), "--lang", "en"])
+    assert isinstance(done.exception, TableError)
+    assert str(done.exception).startswith("There is no folder yok; give one that `mekantek study")
 
 
 def test_the_report_is_a_run_too(found, study):

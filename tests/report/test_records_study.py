@@ -7,6 +7,7 @@ import pytest
 
 from mekantek import moran
 from mekantek.datasets.agencies import load_agencies
+from mekantek.findings import concentrated
 from mekantek.findings.concentration import measure_table
 from mekantek.report import Catalogue
 from mekantek.report.briefs import Brief, brief_page, brief_setting
@@ -49,6 +50,12 @@ def test_maps_of_records_speak_of_no_print(records):
         told = " ".join([sheet.title.en, sheet.reading.en, *(t.en for f in sheet.facts for t in f)])
         assert "printed" not in told, sheet.slug
         assert "MADE-UP DATA" in told
+
+
+def test_a_rule_that_moves_shares_finds_nothing_to_move(records, study):
+    """Shares of records are exact; the finding says so beside the rule that speaks of a print."""
+    assert "±0.05 points that the rule moves are none here" in concentrated(records).reason.en
+    assert "±0.05" not in concentrated(study).reason.en
 
 
 def test_a_year_without_records_is_a_gap_in_words_of_its_own(tally_of):

@@ -32,8 +32,7 @@ def fields(tmp_path):
         path.write_text(text, encoding="utf-8")
         return path
 
-    path_of = type("Fields", (), {"path": path, "folder": tmp_path, "change": staticmethod(change)})
-    return path_of
+    return type("Fields", (), {"path": path, "folder": tmp_path, "change": staticmethod(change)})
 
 
 def line_of(path, text):
@@ -98,7 +97,7 @@ def test_what_a_test_needs_is_asked_for(fields):
 
 def test_no_toml_and_no_file(fields):
     path = fields.change(('title = "Nine fields"', "title = Nine fields"))
-    with pytest.raises(StudyFileError, match="is no TOML: .*line 2.*quotation marks"):
+    with pytest.raises(StudyFileError, match=r"is no TOML: .*line 2.*quotation marks"):
         mt.read_study(path)
     with pytest.raises(StudyFileError, match="mekantek init writes one"):
         mt.read_study(fields.folder / "other.toml")
@@ -195,7 +194,9 @@ def as_topojson(layer, folder):
     arcs, geometries = [], []
     for unit, shape in zip(layer["field"], layer.geometry, strict=True):
         arcs.append([list(p) for p in shape.exterior.coords])
-        geometries.append({"type": "Polygon", "arcs": [[len(arcs) - 1]], "properties": {"field": unit}})
+        geometries.append(
+            {"type": "Polygon", "arcs": [[len(arcs) - 1]], "properties": {"field": unit}}
+        )
     content = {
         "type": "Topology",
         "objects": {"fields": {"type": "GeometryCollection", "geometries": geometries}},

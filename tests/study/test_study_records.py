@@ -62,6 +62,13 @@ def test_findings_read_the_first_and_the_last_year_and_the_panel_has_all(records
     assert sorted(records.panel) == [2025, 2026, 2027]
 
 
+def test_the_basis_counts_hidden_amounts(tally_of):
+    tally = replace(tally_of([2026]), conservation={"hidden_amounts": 3})
+    told = study_from_tally(tally).provenance["basis"]
+    assert "tutarı gizli 3 kayıt hiçbir toplamda yoktur" in told.tr
+    assert "because their amount is hidden: 3" in told.en
+
+
 def test_one_year_alone_is_one_year(tally_of):
     found = study_from_tally(tally_of([2026]))
     assert found.years == (2026,)

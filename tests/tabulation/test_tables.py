@@ -521,6 +521,12 @@ def test_notes_say_months_hidden_and_unplaced(tables, rows):
     assert f"Records without a province (Türkiye, exports): 2024 {lost:.2f}%." in notes
 
 
+def test_notes_count_the_amounts_that_are_hidden(made, rows):
+    ledger = ledger_of(made.tally(rows, conservation={"hidden_amounts": 1200}))
+    (table,) = make_tables(ledger, choose(ledger), only=["3.6"])
+    assert "Tutarı gizli kayıt: 1.200; hiçbir toplamda yoktur." in [n.tr for n in table.notes]
+
+
 def test_heads_say_what_the_numbers_are_of(tables, made, rows):
     assert [line.tr for line in tables["3.6"].head] == [
         "İhracat; özel ticaret sistemi; kayıtlı merkez; kodlar: ISIC Rev. 3; sınıflama: isic3-report",

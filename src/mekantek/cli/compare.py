@@ -41,7 +41,7 @@ def compare(
     from mekantek.report.comparison import compare as compared
 
     language: Language = lang.value
-    found = compared(_run(a), _run(b))
+    found = compared(*_runs(a, b))
     if out is not None:
         write = comparison_page if out.suffix.lower() == ".html" else comparison_markdown
         write_text(out, write(found, language))
@@ -59,8 +59,13 @@ def compare(
         typer.echo(str(out))
 
 
-def _run(folder: Path) -> Run:
-    """Read a folder, or take the report's data where that is the word and no folder bears it."""
+def _runs(*folders: Path) -> list[Run]:
+    """Read folders, then compute the report's data where that is the word and no folder bears it."""
     from mekantek.report.runs import BUILT_IN, read_run, report_run
 
-    return report_run() if str(folder) == BUILT_IN and not folder.is_dir() else read_run(folder)
+    # The report takes a minute; a folder that is not there is told before.
+    read = [
+        None if str(folder) == BUILT_IN and not folder.is_dir() else read_run(folder)
+        for folder in folders
+    ]
+    return [report_run() if run is None else run for run in read]

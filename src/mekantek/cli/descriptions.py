@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from mekantek.cli.application import app
-from mekantek.cli.arguments import Column, Columns, Screen, spread
 from mekantek.cli.global_statistics import tell_global
+from mekantek.cli.groups import Screen, spread
 from mekantek.cli.options import (
     ALTERNATIVE,
     CORRECTION,
@@ -25,6 +25,7 @@ from mekantek.cli.options import (
     Standardize,
 )
 from mekantek.cli.output import UsageError, emit_json, print_table, progress, say, undefined
+from mekantek.cli.variables import Column, Columns
 from mekantek.text import CORRECTIONS, METHODS, TAILS, Note, Text
 
 _STATISTICS = {"moran": Text("Moran I", "Moran I"), "geary": Text("Geary C", "Geary C")}

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mekantek.cli.application import app
-from mekantek.cli.arguments import Another, Column, GlobalTest, Partner, Screen, Unweighted, spread
+from mekantek.cli.groups import Screen, spread
+from mekantek.cli.inference import GlobalTest, Unweighted
 from mekantek.cli.options import ORDER, JoinCount
 from mekantek.cli.output import UsageError, drawn, emit_json, print_table, progress, say, undefined
 from mekantek.cli.subjects import Subject
+from mekantek.cli.variables import Another, Column, Partner
 from mekantek.text import METHODS, TAILS, Language, Note, Text
 
 if TYPE_CHECKING:

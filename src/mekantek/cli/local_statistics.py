@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mekantek.cli.application import app
-from mekantek.cli.arguments import Another, Columns, LocalTest, Screen, UnitTest, spread
+from mekantek.cli.groups import Screen, spread
+from mekantek.cli.inference import LocalTest, UnitTest
 from mekantek.cli.long_runs import LongRun, long_run
 from mekantek.cli.options import (
     LOSH_METHOD,
@@ -23,6 +24,7 @@ from mekantek.cli.options import (
 )
 from mekantek.cli.output import UsageError, drawn, emit_json, print_table, progress, say, undefined
 from mekantek.cli.subjects import Subject
+from mekantek.cli.variables import Another, Columns
 from mekantek.text import CORRECTIONS, LANGUAGES, METHODS, TAILS, Language, Note, Text
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mekantek.cli.application import app
-from mekantek.cli.arguments import Records, spread
+from mekantek.cli.groups import spread
 from mekantek.cli.options import (
     BOUNDARIES,
     BOUNDARIES_ID,
@@ -27,6 +27,7 @@ from mekantek.cli.options import (
     TechnologyClass,
 )
 from mekantek.cli.output import UsageError, progress
+from mekantek.cli.own_records import Records
 from mekantek.cli.subjects import Layer, of_table, printed_share
 
 if TYPE_CHECKING:

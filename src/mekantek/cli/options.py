@@ -156,11 +156,20 @@ class Flow(StrEnum):
     import_ = "import"
 
 
-class Repeated(StrEnum):
+class Duplicates(StrEnum):
     """What is done about equal records and files."""
 
     refuse = "refuse"
     keep = "keep"
+    # A member called find would hide the method of str.
+    seek = "find"
+
+
+class EngineName(StrEnum):
+    """What adds the records up."""
+
+    duckdb = "duckdb"
+    spark = "spark"
 
 
 RECORDS = Annotated[
@@ -174,19 +183,31 @@ RECORDS = Annotated[
 TAXONOMY = Annotated[
     str | None,
     typer.Option(
-        "--taxonomy", help="Of --records: isic3, isic4, nace2 …", show_default="by their codes"
+        "--taxonomy",
+        help="Of the records: isic3 (the report's), isic3-oecd, isic4, isic4-2digit, nace2, "
+        "nace2-2digit, oecd2016, oecd2016-nace2.",
+        show_default="by the revision of their codes",
     ),
 ]
 CONCORDANCE = Annotated[
     Path | None,
-    typer.Option("--concordance", help="Of --records: a file of your own, code,class[,weight]."),
+    typer.Option(
+        "--concordance", help="A file of your own in the place of --taxonomy: code,class[,weight]."
+    ),
 ]
 COLUMNS = Annotated[
     str | None,
-    typer.Option("--columns", help="What columns of --records are: year=YIL,value=DOLAR,…"),
+    typer.Option("--columns", help="What columns of the records are: year=YIL,value=DOLAR,…"),
 ]
 DUPLICATES = Annotated[
-    Repeated, typer.Option("--duplicates", help="Equal records and files: refused or kept.")
+    Duplicates,
+    typer.Option(
+        "--duplicates",
+        help="Equal records and files: refused, counted, or sought in large files too.",
+    ),
+]
+ENGINE = Annotated[
+    EngineName, typer.Option("--engine", help="spark needs mekantek[spark] and Java.")
 ]
 FLOW = Annotated[Flow, typer.Option("--flow", help="Of --records: exports or imports.")]
 TABLE = Annotated[

@@ -5,19 +5,18 @@ from __future__ import annotations
 import typer
 
 from mekantek.cli.application import app
-from mekantek.cli.arguments import Records, spread
+from mekantek.cli.groups import spread
 from mekantek.cli.options import (
     CLASS,
-    FLOW,
     JSON,
     LANG,
     QUIET,
     WEIGHTS,
-    Flow,
     Lang,
     TechnologyClass,
 )
 from mekantek.cli.output import emit_json, print_table
+from mekantek.cli.own_records import Records
 from mekantek.text import Language, Text
 
 
@@ -26,7 +25,6 @@ from mekantek.text import Language, Text
 def panel(
     source: Records,
     technology: CLASS = TechnologyClass.high,
-    flow: FLOW = Flow.export,
     weights: WEIGHTS = None,
     as_json: JSON = False,
     quiet: QUIET = False,
@@ -38,7 +36,7 @@ def panel(
     from mekantek.report.panels import panel_sentence, rank_sentence, region_sentence
     from mekantek.text import percent, points
 
-    study = source.study(flow=flow.value, weights=weights, quiet=quiet)
+    study = source.study(weights=weights, quiet=quiet)
     found = panel_of(study, technology.value)
     if as_json:
         data = {

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from mekantek.cli.application import app
-from mekantek.cli.arguments import Records, spread
 from mekantek.cli.claims import (
     CLASS_OF_CLAIM,
     IDS,
@@ -18,16 +16,21 @@ from mekantek.cli.claims import (
     YEAR_OF_CLAIM,
     show_claims,
 )
+from mekantek.cli.groups import spread
 from mekantek.cli.options import (
+    COLUMNS,
+    DUPLICATES,
     ID,
     JSON,
     LANG,
     PDF,
     QUIET,
     SEED,
+    Duplicates,
     Lang,
 )
 from mekantek.cli.output import UsageError, emit_json, print_table, progress
+from mekantek.cli.own_records import Records
 from mekantek.errors import MekantekError
 from mekantek.text import Language, Text
 
@@ -238,15 +241,6 @@ def _told_of_neighbours(graph: Any, file: Path) -> dict[str, Any]:
     }
 
 
-class Duplicates(StrEnum):
-    """What is done about records that are equal in every cell."""
-
-    refuse = "refuse"
-    keep = "keep"
-    # A member called find would hide the method of str.
-    seek = "find"
-
-
 def _columns(given: str | None) -> dict[str, str] | None:
     if given is None:
         return None
@@ -261,13 +255,8 @@ def check(
         Path, typer.Argument(help="A table, trade records, boundaries or a neighbour file.")
     ],
     identifier: ID = None,
-    columns: Annotated[
-        str | None,
-        typer.Option("--columns", help="What records' columns are: year=YIL,value=DOLAR,…"),
-    ] = None,
-    duplicates: Annotated[
-        Duplicates, typer.Option("--duplicates", help="Equal records: a fault, counted, or sought.")
-    ] = Duplicates.refuse,
+    columns: COLUMNS = None,
+    duplicates: DUPLICATES = Duplicates.refuse,
     mend: Annotated[
         Path | None,
         typer.Option("--mend", help="Write the layer with its gaps, overlaps and noise mended."),

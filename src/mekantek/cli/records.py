@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mekantek.cli.application import app
+from mekantek.cli.groups import spread
 from mekantek.cli.options import JSON, LANG, QUIET, Lang
-from mekantek.cli.output import UsageError, emit_json, print_table, progress, say
-from mekantek.cli.products import Duplicates
+from mekantek.cli.output import emit_json, print_table, say
+from mekantek.cli.own_records import Reading
 from mekantek.text import Language, Text, integer, number, percent
 
 if TYPE_CHECKING:
@@ -20,42 +21,14 @@ if TYPE_CHECKING:
 _MOST_CODES = 10
 
 
-class EngineName(StrEnum):
-    """What adds the records up."""
-
-    duckdb = "duckdb"
-    spark = "spark"
-
-
 @app.command()
+@spread
 def shares(
+    reading: Reading,
     files: Annotated[
         list[Path],
         typer.Argument(help="Trade records: Excel, HTML, CSV or Parquet.", metavar="FILE…"),
     ],
-    taxonomy: Annotated[
-        str | None,
-        typer.Option(
-            "--taxonomy",
-            help="isic3 (the report's), isic3-oecd, isic4, isic4-2digit, nace2, nace2-2digit, "
-            "oecd2016, oecd2016-nace2.",
-            show_default="by the revision of the codes",
-        ),
-    ] = None,
-    concordance: Annotated[
-        Path | None,
-        typer.Option("--concordance", help="A file of your own instead: code,class[,weight]."),
-    ] = None,
-    columns: Annotated[
-        str | None, typer.Option("--columns", help="What columns are: year=YIL,value=DOLAR,…")
-    ] = None,
-    duplicates: Annotated[
-        Duplicates,
-        typer.Option("--duplicates", help="Equal records and files: refused or counted."),
-    ] = Duplicates.refuse,
-    engine: Annotated[
-        EngineName, typer.Option("--engine", help="spark needs mekantek[spark] and Java.")
-    ] = EngineName.duckdb,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Folder for shares.csv, totals.csv and conservation.json."),
@@ -65,22 +38,10 @@ def shares(
     lang: LANG = Lang.tr,
 ) -> None:
     """Trade records to technology classes: shares and totals by province, year and flow."""
-    if taxonomy is not None and concordance is not None:
-        raise UsageError(
-            "Give --taxonomy or --concordance, not both.",
-            "--taxonomy ya da --concordance verin, ikisini birden değil.",
-        )
-    from mekantek.datasets.records.columns import columns_option
-    from mekantek.datasets.records.from_files import tally_files
     from mekantek.datasets.records.tidy import tidy_files
     from mekantek.export import replacing_folder
 
-    with progress(2 * len(files), quiet) as step:
-        tally = tally_files(
-            files, taxonomy=taxonomy, concordance=concordance,
-            columns=None if columns is None else columns_option(columns),
-            duplicates=duplicates.value, engine=engine.value, step=step,
-        )  # fmt: skip
+    tally = reading.tally(files, quiet=quiet)
     written = []
     if out is not None:
         contents = tidy_files(tally)
@@ -152,6 +113,13 @@ def _heading(tally: Tally, language: Language) -> list[str]:
                 "without a province, or one that is not known: {v} $ ({s}); which rows: mekantek check",
             ).format(v=_amount(nowhere, language), s=percent(share, language, digits=3))[language]
         )
+    if tally.hidden_amounts:
+        lines.append(
+            Text(
+                "tutarı gizli kayıt: {n}; hiçbir toplamda yok, gerçek toplamlar en az bu kadar",
+                "records whose amount is hidden: {n}; in no sum, so true totals are at least these",
+            ).format(n=integer(tally.hidden_amounts, language))[language]
+        )
     dropped = sum(int(source["dropped"]) for source in tally.sources)
     if dropped:
         lines.append(
@@ -162,22 +130,51 @@ def _heading(tally: Tally, language: Language) -> list[str]:
     return [MADE_UP, *lines] if tally.made_up else lines
 
 
+# By size; the last is shown with its cents.
+_UNITS = (
+    (10**9, Text("milyar $", "billion $")), (10**6, Text("milyon $", "million $")),
+    (10**3, Text("bin $", "thousand $")), (1, Text("$", "$")),
+)  # fmt: skip
+
+
+def _unit(amounts: Iterable[int]) -> tuple[int, Text]:
+    """
+    Choose the largest unit in which the smallest amount still shows two digits.
+
+    Examples
+    --------
+    >>> _unit([25_000_000_000_000, 9_000_000_000])[1].en, _unit([500, 7_500])[1].en
+    ('million $', '$')
+    """
+    least = min(amounts, default=0)
+    return next((unit for unit in _UNITS if 10 * least >= 100 * unit[0]), _UNITS[-1])
+
+
 def _nation(tally: Tally, language: Language) -> None:
     sums = tally.by_code.groupby(["year", "flow", "kind"])["cents"].sum()
-    rows = []
-    for year in tally.years:
-        for flow, word in _FLOW_WORDS.items():
-            own = {k: int(sums.get((year, flow, k), 0)) for k in _kinds(tally)}
-            whole = sum(own.values())
-            if whole:
-                rows.append([f"{year} {word[language]}", number(whole / 1e11, language, digits=3)]
-                            + [percent(own[k] / whole, language) for k in _kinds(tally)])  # fmt: skip
+    found = {
+        (year, flow): {k: int(sums.get((year, flow, k), 0)) for k in _kinds(tally)}
+        for year in tally.years for flow in _FLOW_WORDS
+    }  # fmt: skip
+    whole = {key: sum(own.values()) for key, own in found.items() if any(own.values())}
+    size, unit = _unit(whole.values())
+    rows = [
+        [f"{year} {_FLOW_WORDS[flow][language]}",
+         number(cents / 100 / size, language, digits=2 if size == 1 else 3),
+         *(percent(found[year, flow][k] / cents, language) for k in _kinds(tally))]
+        for (year, flow), cents in whole.items()
+    ]  # fmt: skip
     print_table(
         Text("Tüm kayıtlar", "All records")[language],
-        ["", Text("milyar $", "billion $")[language],
-         *(_KIND_WORDS[k][language] for k in _kinds(tally))],
+        ["", unit[language], *(_KIND_WORDS[k][language] for k in _kinds(tally))],
         rows,
     )  # fmt: skip
+
+
+def _industry(tally: Tally, code: str, language: Language) -> str:
+    name = tally.industry(code)
+    shown = name[language] if isinstance(name, Text) else name
+    return "" if shown == code else shown[:60]
 
 
 def _unknown(tally: Tally, language: Language) -> None:
@@ -185,7 +182,7 @@ def _unknown(tally: Tally, language: Language) -> None:
         return
     rows = [
         [str(row["code"]) or Text("(kod yok)", "(no code)")[language],
-         str(tally.industries.get(row["code"], ""))[:60], integer(int(row["records"]), language),
+         _industry(tally, str(row["code"]), language), integer(int(row["records"]), language),
          _amount(int(row["cents"]), language), percent(float(row["share"]), language, digits=3)]
         for row in tally.unplaced.head(_MOST_CODES).to_dict("records")
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from mekantek.cli.application import app
-from mekantek.cli.arguments import Records, spread
+from mekantek.cli.groups import spread
 from mekantek.cli.options import (
     ID,
     JSON,
@@ -22,6 +22,7 @@ from mekantek.cli.options import (
     TechnologyClass,
 )
 from mekantek.cli.output import UsageError, emit_json, print_table, progress
+from mekantek.cli.own_records import Records
 from mekantek.cli.subjects import data_of
 from mekantek.text import Language, Text
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mekantek.cli.application import app
+from mekantek.cli.groups import spread
 from mekantek.cli.options import JSON, LANG, QUIET, Lang
 from mekantek.cli.output import UsageError, emit_json, progress, say
-from mekantek.cli.products import Duplicates
+from mekantek.cli.own_records import Reading
 from mekantek.errors import OptionError
-from mekantek.text import Language
+from mekantek.text import Language, Text
 
 if TYPE_CHECKING:
     from mekantek.tabulation import Ledger, PrintedTable
@@ -52,7 +53,9 @@ def years_of(given: str | None) -> list[int] | None:
 
 
 @app.command(name="tables")
+@spread
 def make_report_tables(
+    reading: Reading,
     files: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -93,25 +96,6 @@ def make_report_tables(
         int | None,
         typer.Option("--top", min=1, help="Lines of a ranking.", show_default="30"),
     ] = None,
-    taxonomy: Annotated[
-        str | None,
-        typer.Option(
-            "--taxonomy",
-            help="Of the records; see shares.",
-            show_default="by the revision of the codes",
-        ),
-    ] = None,
-    concordance: Annotated[
-        Path | None,
-        typer.Option("--concordance", help="A file of your own instead: code,class[,weight]."),
-    ] = None,
-    columns: Annotated[
-        str | None, typer.Option("--columns", help="What columns are: year=YIL,value=DOLAR,…")
-    ] = None,
-    duplicates: Annotated[
-        Duplicates,
-        typer.Option("--duplicates", help="Equal records and files: refused or counted."),
-    ] = Duplicates.refuse,
     formats: Annotated[
         str,
         typer.Option(
@@ -133,7 +117,10 @@ def make_report_tables(
             "--json goes to stdout; leave out --out, or take --format json.",
             "--json standart çıktıya yazar; --out olmadan kullanın ya da --format json verin.",
         )
-    _check_records(files, taxonomy=taxonomy, concordance=concordance, columns=columns)
+    if not files:
+        reading.refuse_unused(
+            Text("{o} ancak kayıt dosyalarıyla kullanılır.", "{o} goes with files of records.")
+        )
     asked_years = years_of(years)
     from mekantek.report.printed_tables import check_formats, content
     from mekantek.tabulation import choose, ledger_of_report, make_tables
@@ -143,12 +130,10 @@ def make_report_tables(
         forms, _ = check_formats(formats.split(",")), chosen(only or ())
     except OptionError as error:
         raise UsageError(str(error), error.turkish) from error
-    if files:
-        ledger = _ledger(files, taxonomy, concordance, columns, duplicates, quiet, lang.value)
-    else:
-        ledger = ledger_of_report()
+    ledger = _ledger(files, reading, quiet, lang.value) if files else ledger_of_report()
     choice = choose(ledger, province=province, selected=selected, years=asked_years, top=top)
     tables = make_tables(ledger, choice, only=only or ())
+    _check_any(tables)
     if as_json:
         emit_json(content(tables, ledger, choice))
         return
@@ -158,42 +143,12 @@ def make_report_tables(
     _tell_missing(tables, lang.value)
 
 
-def _check_records(files: list[Path] | None, **options: object) -> None:
-    """Refuse options that go with records where there are none, or that exclude each other."""
-    if options["taxonomy"] is not None and options["concordance"] is not None:
-        raise UsageError(
-            "Give --taxonomy or --concordance, not both.",
-            "--taxonomy ya da --concordance verin, ikisini birden değil.",
-        )
-    given = [name for name, value in options.items() if value is not None]
-    if given and not files:
-        raise UsageError(
-            f"--{given[0]} goes with files of records.",
-            f"--{given[0]} ancak kayıt dosyalarıyla kullanılır.",
-        )
-
-
-def _ledger(
-    files: list[Path],
-    taxonomy: str | None,
-    concordance: Path | None,
-    columns: str | None,
-    duplicates: Duplicates,
-    quiet: bool,
-    language: Language,
-) -> Ledger:
-    """Read and add up records; what went in and what came out is told on stderr."""
+def _ledger(files: list[Path], reading: Reading, quiet: bool, language: Language) -> Ledger:
+    """Add the records up, and say that nothing was lost."""
     from mekantek.cli.records import conserved
-    from mekantek.datasets.records.columns import columns_option
-    from mekantek.datasets.records.from_files import tally_files
     from mekantek.tabulation import ledger_of
 
-    with progress(2 * len(files), quiet) as step:
-        tally = tally_files(
-            files, taxonomy=taxonomy, concordance=concordance,
-            columns=None if columns is None else columns_option(columns),
-            duplicates=duplicates.value, step=step,
-        )  # fmt: skip
+    tally = reading.tally(files, quiet=quiet)
     say(conserved(tally, language))
     return ledger_of(tally)
 
@@ -216,6 +171,24 @@ def _written(
             tables, ledger, choice, aside, formats=formats, language=language, step=step
         )
         return [folder / path.relative_to(aside) for path in written]
+
+
+def _check_any(tables: Sequence[PrintedTable]) -> None:
+    """Refuse to write nothing: say what the first table lacks, and how many lack something."""
+    reasons = [table.reason for table in tables]
+    first = reasons[0] if reasons else None
+    if first is None or None in reasons:
+        return
+    number = tables[0].number
+    if len(tables) == 1:
+        told = Text("{t} yapılamadı. {r}", "{t} cannot be made. {r}")
+    else:
+        told = Text(
+            "İstenen {n} tablonun hiçbiri yapılamadı; ilki {t}: {r}",
+            "None of the {n} tables asked for can be made; the first, {t}: {r}",
+        )
+    said = told.format(n=len(tables), t=number, r=first)
+    raise OptionError(said.en, said.tr)
 
 
 def _tell_missing(tables: Sequence[PrintedTable], language: Language) -> None:

@@ -13,7 +13,7 @@ from mekantek.datasets import tables as shipped
 from mekantek.errors import OptionError
 from mekantek.export.geopackage import write_geopackage
 from mekantek.export.layer import study_layer
-from mekantek.export.parquet import check_parquet, write_parquet
+from mekantek.export.parquet import write_parquet
 from mekantek.export.provenance import provenance_of, write_provenance
 from mekantek.export.styles import cluster_styles, number_styles, study_styles
 from mekantek.export.tables import DIALECTS, local_table, write_csv
@@ -41,7 +41,7 @@ Results = Mapping[tuple[str, int], "LocalResult"]
 
 def check_formats(formats: Iterable[str]) -> tuple[str, ...]:
     """
-    Refuse a form that there is not, or that needs a package which is not installed.
+    Refuse a form that there is not.
 
     Returns
     -------
@@ -52,8 +52,6 @@ def check_formats(formats: Iterable[str]) -> tuple[str, ...]:
     ------
     OptionError
         If there is no such form, or none is named.
-    MissingDependencyError
-        If GeoParquet is asked for and pyarrow is not installed.
 
     Examples
     --------
@@ -67,8 +65,6 @@ def check_formats(formats: Iterable[str]) -> tuple[str, ...]:
                 f"No format {name!r}; there are {', '.join(FORMATS)}.",
                 f"{name!r} diye bir biçim yok; şunlar var: {', '.join(FORMATS)}.",
             )
-    if "parquet" in given:
-        check_parquet()
     return tuple(name for name in FORMATS if name in given)
 
 
@@ -112,8 +108,6 @@ def write_export(
     ------
     OptionError
         If there is no such form.
-    MissingDependencyError
-        If GeoParquet is asked for and pyarrow is not installed.
     """
     check_formats(formats)
     provenance = provenance_of(study)
@@ -186,8 +180,6 @@ def write_own_export(
     ------
     OptionError
         If there is no such form.
-    MissingDependencyError
-        If GeoParquet is asked for and pyarrow is not installed.
     """
     parts: dict[str, pd.Series] = {}
     styles: list[Style] = []

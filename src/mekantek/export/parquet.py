@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mekantek.errors import MissingDependencyError
 from mekantek.export.whole import replacing_file
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["check_parquet", "write_parquet"]
-
-
-def check_parquet() -> None:
-    """
-    Refuse GeoParquet where pyarrow is not installed.
-
-    Raises
-    ------
-    MissingDependencyError
-    """
-    if importlib.util.find_spec("pyarrow") is None:
-        raise MissingDependencyError(
-            "GeoParquet needs pyarrow; install it (pip install 'mekantek[parquet]') or write "
-            "GeoPackage.",
-            "GeoParquet için pyarrow gerekir; kurun (pip install 'mekantek[parquet]') ya da "
-            "GeoPackage yazın.",
-        )
+__all__ = ["write_parquet"]
 
 
 def write_parquet(
@@ -53,12 +34,9 @@ def write_parquet(
 
     Raises
     ------
-    MissingDependencyError
-        If pyarrow is not installed.
     OptionError
         If the file cannot be written.
     """
-    check_parquet()
     import pyarrow.parquet as pq
 
     with replacing_file(path) as aside:

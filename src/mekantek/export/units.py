@@ -10,7 +10,7 @@ import pandas as pd
 
 from mekantek.errors import OptionError
 from mekantek.export.geopackage import write_geopackage
-from mekantek.export.parquet import check_parquet, write_parquet
+from mekantek.export.parquet import write_parquet
 from mekantek.export.tables import write_csv
 
 __all__ = ["check_units_path", "side_by_side", "write_units"]
@@ -33,8 +33,6 @@ def check_units_path(path: Path) -> bool:
     ------
     OptionError
         If the name ends otherwise, or its folder is missing.
-    MissingDependencyError
-        If GeoParquet is asked for and pyarrow is not installed.
 
     Examples
     --------
@@ -52,8 +50,6 @@ def check_units_path(path: Path) -> bool:
             f"Cannot write {path.name}; there is no folder {path.parent}.",
             f"{path.name} yazılamıyor; {path.parent} diye bir klasör yok.",
         )
-    if suffix == ".parquet":
-        check_parquet()
     return suffix != ".csv"
 
 
@@ -102,8 +98,6 @@ def write_units(frame: pd.DataFrame, path: Path, *, geometry: Any = None) -> Pat
     ------
     OptionError
         If the name ends otherwise, polygons are missing, or the file cannot be written.
-    MissingDependencyError
-        If GeoParquet is asked for and pyarrow is not installed.
     """
     drawn = check_units_path(path)
     name = str(frame.index.name or "id")

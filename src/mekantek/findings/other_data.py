@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mekantek.datasets.index_files import ProvinceIndex
     from mekantek.study import Study
 
-__all__ = ["edition_told", "one_year_told", "prints_told", "together"]
+__all__ = ["edition_told", "exact_told", "one_year_told", "prints_told", "together"]
 
 _NOTHING = Text("", "")
 
@@ -46,6 +46,25 @@ def one_year_told(study: Study) -> Text:
         "söylenemez.",
         f" The data have one whole year ({year}): what the rule says of two years rests on it alone, "
         "and change cannot be told.",
+    )
+
+
+def exact_told(study: Study) -> Text:
+    """
+    Say that a rule which moves every share finds nothing to move, where shares are computed.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> exact_told(mt.load_study()).en
+    ''
+    """
+    if study.kind != "records":
+        return _NOTHING
+    return Text(
+        " Paylar kayıtlardan hesaplandı, basılı değil: kuralın oynattığı ±0,05 puan burada sıfırdır.",
+        " The shares are computed from records, not printed: the ±0.05 points that the rule moves are "
+        "none here.",
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mekantek.findings.gradients import labelled
-from mekantek.findings.other_data import prints_told
+from mekantek.findings.other_data import exact_told, prints_told, together
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import Hypothesis, Verdict
 from mekantek.stats import inference
@@ -286,7 +286,7 @@ def top_shares(study: Study, hypothesis: Hypothesis | None = None) -> Verdict:
     return Verdict(
         hypothesis=hypothesis,
         verdict=_word(hypothesis, found),
-        reason=reason,
+        reason=together(reason, exact_told(study)),
         main={**found[0], "class": tested, "year": last.year},
         companions=companions,
         curve=partial(_curve, last, hypothesis),

@@ -18,7 +18,7 @@ STATUSES: Mapping[str, Text] = {
     "corrected": Text("düzeltildi", "corrected"),
     "unresolved": Text("çözülmemiş: iki baskı çelişiyor", "unresolved: two prints disagree"),
     "given": Text("verildiği gibi", "as given"),
-    "missing": Text("veri yok", "no data"),
+    "missing": Text("veride yok", "not in the data"),
 }
 NONE = Text("yok", "none")
 

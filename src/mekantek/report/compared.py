@@ -9,7 +9,7 @@ from typing import Any
 
 from mekantek.findings.verdict import VERDICTS
 from mekantek.maps.page import bilingual, document
-from mekantek.report.comparison import Comparison
+from mekantek.report.comparison import Comparison, digests_of
 from mekantek.report.runs import BUILT_IN, Run
 from mekantek.report.wording import NAMES, both, head_cells
 from mekantek.text import (
@@ -72,6 +72,15 @@ def _sense(value: Any) -> Text:
     return Text(shown, shown)
 
 
+def _source(run: Run) -> Text:
+    """Name a source with its digests: files of one name may hold other data."""
+    told = _sense(run.data.get("source"))
+    digests = ", ".join(f"{digest[:8]}…" for digest in digests_of(run))
+    return (
+        Text(f"{told.tr} (sha256 {digests})", f"{told.en} (sha256 {digests})") if digests else told
+    )
+
+
 def _senses(found: Comparison) -> Part:
     """Other data in another sense are said before any number."""
     head = Text("Neyin neyle karşılaştırıldığı", "What is held against what")
@@ -93,9 +102,10 @@ def _senses(found: Comparison) -> Part:
                  "NOTE: the basis differs; some of the differences may come from it."),
         )  # fmt: skip
     rows = tuple(
-        (_SENSES[key], _sense(found.a.data.get(key)), _sense(found.b.data.get(key)))
+        (_SENSES[key], *(_source(run) if key == "source" else _sense(run.data.get(key))
+                         for run in (found.a, found.b)))
         for key in found.senses
-    )
+    )  # fmt: skip
     return Part(head, (told, *warned), (Text("ne", "what"), Text("A", "A"), Text("B", "B")), rows)
 
 

@@ -9,13 +9,16 @@ from typing import Any
 import pandas as pd
 
 from mekantek.report.runs import Run
+from mekantek.study.noun import PRINTED_TOTAL
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "compare", "digests_of"]
 
 # Numbers that differ by less are the same number written by another machine.
 _SAME = 1e-12
 # What must be said before any number: other data, or the same in another sense.
 _SENSES = ("taxonomy", "flow", "basis", "source", "years", "rounding")
+# Tables of the package that every study joins: no source of its numbers.
+_JOINED = ("provinces.csv", "neighbours.csv")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -27,7 +30,8 @@ class Comparison:
     ----------
     a, b : Run
     senses : tuple of str
-        Which of taxonomy, flow, basis, source, years and rounding differ.
+        Which of taxonomy, flow, basis, source, years and rounding differ. Sources differ if the
+        bytes of their files do, whatever they are called.
     cells : pandas.DataFrame
         Cells of both runs that differ, largest first within shares and totals: ``plate, year,
         class, old, new, difference, relative, beyond_rounding``. Shares are fractions, ``total`` is
@@ -134,7 +138,7 @@ def compare(a: Run, b: Run) -> Comparison:
         a=a,
         b=b,
         # A run written before these were said says nothing of them.
-        senses=tuple(k for k in _SENSES if k in a.data and k in b.data and a.data[k] != b.data[k]),
+        senses=tuple(k for k in _SENSES if k in a.data and k in b.data and _differ(k, a, b)),
         cells=_changed(a, b, both),
         common=len(both),
         only_a=len(a.cells) - len(both),
@@ -144,15 +148,46 @@ def compare(a: Run, b: Run) -> Comparison:
     )
 
 
+def _differ(sense: str, a: Run, b: Run) -> bool:
+    digests = [digests_of(run) for run in (a, b)]
+    if sense == "source" and all(digests):
+        return digests[0] != digests[1]
+    return bool(a.data[sense] != b.data[sense])
+
+
+def digests_of(run: Run) -> list[str]:
+    """
+    Give the SHA-256 of the files that a run's numbers come from, sorted.
+
+    Examples
+    --------
+    >>> data = {"sha256": {"my.csv": "ab", "provinces.csv": "cd"}}
+    >>> digests_of(Run(name="r", cells=pd.Series(dtype=float), names={}, statistics={}, verdicts={},
+    ...                data=data, versions={}))
+    ['ab']
+    """
+    told = run.data.get("sha256") or {}
+    return sorted(str(digest) for name, digest in told.items() if name not in _JOINED)
+
+
+def _slack(run: Run) -> tuple[float, float]:
+    """Give how far off a share and a total of a run may be; a run of before printed to the dollar."""
+    shares = float(run.data.get("rounding") or 0)
+    totals = run.data.get("rounding_of_totals", PRINTED_TOTAL if shares else 0.0)
+    return shares, float(totals)
+
+
 def _changed(a: Run, b: Run, both: pd.Index) -> pd.DataFrame:
     table = pd.DataFrame({"old": a.cells[both], "new": b.cells[both]}).reset_index()
     table["difference"] = table["new"] - table["old"]
     table["relative"] = (table["difference"] / table["old"]).where(table["old"] != 0)
     size = table["difference"].abs()
     table = table[size > _SAME * table["old"].abs().clip(lower=1)]
-    slack = float(a.data.get("rounding") or 0) + float(b.data.get("rounding") or 0)
+    share, dollars = map(sum, zip(_slack(a), _slack(b), strict=True))
     total = table["class"] == "total"
-    table["beyond_rounding"] = total | (table["difference"].abs() > slack + _SAME)
+    slack = pd.Series(share, index=table.index).mask(total, dollars)
+    dust = _SAME * table["old"].abs().clip(lower=1)
+    table["beyond_rounding"] = table["difference"].abs() > slack + dust
     # Dollars and fractions have no order among them: shares first, then totals by what they gained.
     size = table["relative"].abs().where(total, table["difference"].abs())
     order = table.assign(total=total, size=size.fillna(0.0)).sort_values(

@@ -31,6 +31,7 @@ def data_of(study: Study) -> dict[str, Any]:
         "taxonomy": study.provenance["taxonomy"],
         "flow": study.provenance["flow"],
         "rounding": study.rounding,
+        "rounding_of_totals": study.rounding_of_totals,
         "years": list(study.years),
         "boundaries": study.provenance["boundaries"].to_dict(),
         "sha256": dict(study.provenance["sha256"]),

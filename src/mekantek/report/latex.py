@@ -201,10 +201,14 @@ def concentration_latex(
          str(found["gini"]["n"])]
         for (name, year), found in groups.items()
     ]  # fmt: skip
+    counted = {
+        "print": Text("toplamı basılan [iller]", "[provinces] with a printed total"),
+        "records": Text("kaydı olan [iller]", "[provinces] with records"),
+        "table": Text("toplamı bilinen [iller]", "[provinces] with a known total"),
+    }[study.kind]
     caption = Text(
-        f"Değerlerin [illere] yoğunlaşması; n: toplamı bilinen [iller]. {_about(study, 'tr')}",
-        f"Concentration of values over [provinces]; n: [provinces] with a known total. "
-        f"{_about(study, 'en')}",
+        f"Değerlerin [illere] yoğunlaşması; n: {counted.tr}. {_about(study, 'tr')}",
+        f"Concentration of values over [provinces]; n: {counted.en}. {_about(study, 'en')}",
     )
     caption = study.design.unit.say(caption)
     return latex_table(

@@ -42,7 +42,8 @@ class Run:
     verdicts : mapping of id to mapping
         ``verdict``, ``robust``, ``title``, ``reason`` and ``main``.
     data : mapping
-        ``source``, ``basis``, ``taxonomy``, ``flow``, ``rounding``, ``years``, ``sha256``.
+        ``source``, ``basis``, ``taxonomy``, ``flow``, ``rounding``, ``rounding_of_totals``,
+        ``years``, ``sha256``.
     versions : mapping
     """
 
@@ -131,10 +132,22 @@ def read_run(folder: Path) -> Run:
     Raises
     ------
     TableError
-        If a file is missing or is none that `study` writes.
+        If there is no such folder, a file is missing, or one is none that `study` writes.
     """
+    if not folder.is_dir():
+        raise RefusedTableError(
+            Text(
+                f"{folder.name or folder} diye bir klasör yok; `mekantek study --out …` ile yazılan "
+                "bir klasör ya da report verin.",
+                f"There is no folder {folder.name or folder}; give one that `mekantek study --out …` "
+                "wrote, or report.",
+            )
+        )
+    from mekantek.export.whole import finish_folder
+
     parts: dict[str, Any] = {}
     try:
+        finish_folder(folder)
         parts["results.json"] = json.loads((folder / "results.json").read_text(encoding="utf-8"))
         for name in ("shares.csv", "totals.csv"):
             parts[name] = pd.read_csv(folder / name)
@@ -156,7 +169,7 @@ def read_run(folder: Path) -> Run:
             statistics=_statistics(content), verdicts=_verdicts(content["findings"]),
             data=content["data"], versions=content["versions"],
         )  # fmt: skip
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise strange from error
 
 

@@ -73,7 +73,7 @@ _VALUES: Mapping[str, Text] = {
     "Dutilleul, 13 classes": Text("Dutilleul, 13 sınıf", "Dutilleul, 13 classes"),
     "Dutilleul, 8 classes": Text("Dutilleul, 8 sınıf", "Dutilleul, 8 classes"),
     "Clifford, 13 classes": Text("Clifford, 13 sınıf", "Clifford, 13 classes"),
-    "as printed": Text("basıldığı gibi", "as printed"),
+    "as printed": Text("verildiği gibi", "as given"),
     "computed": Text("hesaplandığı gibi", "as computed"),
     "nothing": Text("hiçbir şey", "nothing"),
     "none": Text("hiçbiri", "none"),

@@ -22,6 +22,8 @@ __all__ = ["Study", "YearTable", "match_ids"]
 
 # The report prints shares to 0.1 point of a percentage: each may be half of that off.
 PRINTED = 0.0005
+# Total exports it prints to the dollar.
+PRINTED_TOTAL = 0.5
 
 
 class YearTable(NamedTuple):
@@ -185,6 +187,11 @@ class Study:
     def printed(self) -> bool:
         """Whether the shares were read off a print, rounded, and not computed from records."""
         return self.rounding > 0
+
+    @property
+    def rounding_of_totals(self) -> float:
+        """How far off a total may be, USD: half a dollar where it was read off a print, else 0."""
+        return PRINTED_TOTAL if self.kind == "print" else 0.0
 
     @property
     def zero_limit(self) -> float:

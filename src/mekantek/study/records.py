@@ -14,7 +14,7 @@ from mekantek.errors import OptionError, ValuesError
 from mekantek.study.design import Design, Whole
 from mekantek.study.noun import Study, YearTable
 from mekantek.study.shipped import shipped_file, study_of_provinces
-from mekantek.text import Text, percent, sort_key
+from mekantek.text import Text, integer, percent, sort_key
 
 if TYPE_CHECKING:
     from mekantek.datasets.records.tally import Flow, Tally
@@ -244,6 +244,12 @@ def _basis(tally: Tally, flow: str, placed: float) -> Text:
         f"{word.en}, {basis.system.en}, {basis.taxonomy} ({basis.revision}); {basis.place.en}; "
         f"{basis.denominator.en}; hidden and unplaced records count as unclassified",
     )
+    if flow == "import":
+        # Findings, titles and units are worded for the report's exports.
+        told = Text(
+            f"{told.tr}; metinlerde ihracat denen burada ithalattır",
+            f"{told.en}; what texts call exports are imports here",
+        )
     if placed < 1:
         rest = Text(f"{percent(1 - placed, 'tr', digits=2)} kadarı",
                     percent(1 - placed, "en", digits=2))  # fmt: skip
@@ -254,6 +260,12 @@ def _basis(tally: Tally, flow: str, placed: float) -> Text:
             f"; {rest.en} of the value names no province and is left out",
         )
         told = Text(told.tr + more.tr, told.en + more.en)
+    if tally.hidden_amounts:
+        told = Text(
+            f"{told.tr}; tutarı gizli {integer(tally.hidden_amounts, 'tr')} kayıt hiçbir toplamda yoktur",
+            f"{told.en}; records in no sum because their amount is hidden: "
+            f"{integer(tally.hidden_amounts, 'en')}",
+        )
     short = sorted(y for y, months in tally.months.items() if months < 12)
     if short:
         each_tr = ", ".join(f"{y}: {tally.months[y]} ay" for y in short)

@@ -98,6 +98,7 @@ def _made(spec: TableSpecification, ledger: Ledger, choice: Choice) -> PrintedTa
     notes = [
         *gap_notes(frame, [c for c in columns if c.key != "rank"], spec),
         *_rule(spec, choice),
+        *_names(spec, ledger),
         *ledger_notes(spec, ledger, choice, _years(spec, choice)),
     ]
     return PrintedTable(
@@ -200,6 +201,19 @@ def _without_parts(
             f"Kayıtlarda {name.tr} sınıfından kod yok.", f"No codes of {name.en} in the records."
         )
     return None
+
+
+def _names(spec: TableSpecification, ledger: Ledger) -> list[Text]:
+    """Say whose names industries bear, where there are none in English."""
+    if ledger.basis.revision != "isic3" or not (spec.kind == "codes" or spec.by == "product"):
+        return []
+    return [
+        Text(
+            "Faaliyet adları raporun eklerinde ve kayıtlarda yazıldığı gibidir.",
+            "Industries bear the Turkish names of the report's annexes, or those of the records: no "
+            "English names of ISIC Rev. 3 come with the data.",
+        )
+    ]
 
 
 def _rule(spec: TableSpecification, choice: Choice) -> list[Text]:

@@ -64,7 +64,6 @@ def codes_by_year(spec: TableSpecification, ledger: Ledger, choice: Choice) -> B
     """
     assert ledger.tally is not None
     rows, plate = ledger.tally.by_code, _plate(spec, choice)
-    names = ledger.tally.industries.to_dict()
     codes = sorted(rows.loc[rows["kind"] == spec.class_, "code"].unique())
     own = rows[(rows["kind"] == spec.class_) & (rows["flow"] == spec.flow)]
     if plate is not None:
@@ -78,7 +77,7 @@ def codes_by_year(spec: TableSpecification, ledger: Ledger, choice: Choice) -> B
     total = cents.sum() / 100
     usd.loc[TOTAL] = total.where(total.index.isin(held))
     frame = usd.set_axis([str(y) for y in choice.years], axis=1).reset_index(drop=True)
-    frame.insert(0, "industry", [*(str(names.get(c) or c) for c in codes), kind_name(TOTAL)])
+    frame.insert(0, "industry", [*map(ledger.tally.industry, codes), kind_name(TOTAL)])
     frame.insert(1, "code", [*codes, ""])
     unit = UNITS[spec.measure]
     columns = [

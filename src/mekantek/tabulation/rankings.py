@@ -35,9 +35,9 @@ def _items(
         return [(int(cents), "", str(name)) for name, cents in summed.items()]
     hidden = rows["kind"] == "hidden"
     summed = rows[~hidden].groupby(rows["code"].fillna("").astype(str))["cents"].sum()
-    names = ledger.tally.industries.to_dict()
+    name = ledger.tally.industry
     found: list[tuple[int, str, str | Text]] = [
-        (int(cents), str(code), str(names.get(code) or code)) for code, cents in summed.items()
+        (int(cents), str(code), name(str(code))) for code, cents in summed.items()
     ]
     # The report's tables rank confidential data as if it were a product; its codes are not known.
     if hidden.any():

@@ -12,7 +12,7 @@ from mekantek.tabulation.choice import Choice
 from mekantek.tabulation.ledger import NOWHERE, TOTAL, Ledger
 from mekantek.tabulation.noun import Column
 from mekantek.tabulation.specification import TableSpecification
-from mekantek.text import LANGUAGES, Language, Text, capitalized, percent
+from mekantek.text import LANGUAGES, Language, Text, capitalized, integer, percent
 
 __all__ = [
     "FLOW_WORDS",
@@ -198,6 +198,14 @@ def ledger_notes(
     if short:
         told = "; ".join(f"{y}: {m}/12" for y, m in short)
         notes.append(Text(f"Ayları eksik yıllar: {told}.", f"Years short of months: {told}."))
+    hidden = ledger.tally.hidden_amounts if ledger.tally is not None else 0
+    if hidden:
+        notes.append(
+            Text(
+                f"Tutarı gizli kayıt: {integer(hidden, 'tr')}; hiçbir toplamda yoktur.",
+                f"Records whose amount is confidential: {integer(hidden, 'en')}; in no sum.",
+            )
+        )
     plate = choice.province if spec.place == "province" else None
     whose = Text(choice.name, choice.name) if plate is not None else NATION
     flows = ("export", "import") if spec.measure == "coverage" else (spec.flow,)

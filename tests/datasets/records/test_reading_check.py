@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from mekantek.datasets.records.reading import stage
+from mekantek.errors import TableError
+
 GOOD = "YIL;IHRITH;IL_ADI;ISIC3_4;DOLAR\n2024;İhracat;Van;1511;5\n"
 
 
@@ -35,6 +38,45 @@ def test_faults_are_listed_with_their_rows(tmp_path, language):
     assert result.returncode == 1
     assert "k.csv, satır 3" in result.stdout or "k.csv, line 3" in result.stdout
     assert "Ankara (6)" in result.stdout
+
+
+def test_a_hidden_amount_is_no_fault_and_no_empty_cell(tmp_path):
+    path = tmp_path / "k.csv"
+    path.write_text(
+        GOOD + "2024;İhracat;Van;1511;gizli\n2024;İhracat;Van;1512;\n", encoding="utf-8"
+    )
+    result = run(path, "--lang", "en")
+    assert result.returncode == 0, result.stdout
+    assert "records whose amount is hidden: 1 (line 3); it is unknown" in result.stdout
+    assert "rows without a value: 1 (line 4)" in result.stdout
+
+
+def test_an_empty_cell_is_said_to_be_empty(tmp_path):
+    path = tmp_path / "k.csv"
+    path.write_text(
+        GOOD + ";İhracat;Van;1511;5\n2024; ;Van;1511;6\n20x4;İhracat;Van;1511;7\n", encoding="utf-8"
+    )
+    told = run(path, "--lang", "en").stdout
+    assert "k.csv, line 3: the cell of the year is empty; write its four digits" in told
+    assert "k.csv, line 4: the cell of the flow is empty; write İhracat or İthalat." in told
+    assert "k.csv, line 5: the year '20x4' cannot be read" in told
+
+
+def test_a_column_of_one_flow_is_told_in_the_reader_s_language(tmp_path):
+    path = tmp_path / "k.csv"
+    path.write_text("YIL;IL_ADI;ISIC3_4;İhracat (USD)\n2024;Van;1511;5\n", encoding="utf-8")
+    assert "değer (ihracat)" in run(path).stdout
+    assert "value (export)" in run(path, "--lang", "en").stdout
+
+
+@pytest.mark.parametrize(("faults", "told"), [(2, "(1 more fault: "), (3, "(2 more faults: ")])
+def test_further_faults_are_counted_in_good_grammar(tmp_path, faults, told):
+    path = tmp_path / "k.csv"
+    rows = ["2024;İhracat;Van;1511;-5", "x;İhracat;Van;1511;5", "2024;y;Van;1511;5"][:faults]
+    path.write_text(GOOD + "\n".join(rows) + "\n", encoding="utf-8")
+    with pytest.raises(TableError) as refused:
+        stage(path, folder=tmp_path)
+    assert told in str(refused.value)
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path):

@@ -233,12 +233,14 @@ def _told(files: Sequence[_File], taxonomy: Taxonomy) -> Tally:
     unplaced = unplaced_codes(codes, taxonomy, wanted)
     made_up = any(file.codes["made_up"].max() == 1 for file in files if len(file.codes))
     partners = [file.partners for file in files if len(file.partners)]
+    named = [file.codes for file in files]
     return Tally(
         by_code=classified,
         by_partner=_summed(partners, ["plate", "year", "flow", "partner"], ["cents"])
         if partners
         else _no_partners(),
-        industries=industry_names([file.codes for file in files], taxonomy),
+        industries=industry_names(named, taxonomy),
+        industries_en=industry_names(named, taxonomy, "en"),
         basis=basis_of([file.source for file in files], taxonomy),
         unplaced=unplaced,
         months=_months([file.months for file in files]),
@@ -317,6 +319,7 @@ def _conservation(
             flow: sums(classified[classified["flow"] == flow])
             for flow in FLOWS if (classified["flow"] == flow).any()
         },
+        "hidden_amounts": sum(file.source.withheld for file in files),
         "without_province": sum(int(cents) for cents in nowhere["cents"]),
         "rounding_of_cells": format(rounding.normalize(), "f"),
         "unplaced_codes": [
@@ -329,6 +332,7 @@ def _conservation(
                 "file": file.source.staged.file.name,
                 "cells": file.raw.cents,
                 "records": file.records,
+                "hidden_amounts": file.source.withheld,
                 "sum_in": file.raw.cents - file.dropped.cents,
                 "counted": file.cents,
                 "totals_rows": file.dropped.rows,

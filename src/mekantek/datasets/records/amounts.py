@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from mekantek.datasets.records.cells import MISSING
+from mekantek.datasets.records.cells import HIDDEN_AMOUNT, MISSING
 from mekantek.datasets.records.engine import cases, literal, null
 
 if TYPE_CHECKING:
@@ -119,22 +119,23 @@ def with_amounts(table: Table, wanted: Sequence[Amount]) -> Table:
     -------
     ibis.expr.types.Table
         With, for each and after its prefix: ``cents`` (int64; rounded half up, missing where a
-        cell is empty or no number), ``missing`` (no number is written), ``bad`` (what is written
-        is no finite number, or one with too many digits for money), ``rounded`` (digits below the
-        cent were rounded away).
+        cell is empty or no number), ``missing`` (no number is written), ``withheld`` (of those,
+        where it is written that the amount is hidden), ``bad`` (what is written is no finite
+        number, or one with too many digits for money), ``rounded`` (digits below the cent were
+        rounded away).
 
     Examples
     --------
     >>> from mekantek.datasets.records.engine import connect, fetch, memory_table
     >>> with connect() as backend:
-    ...     table = memory_table({"DOLAR": ["1.234,565", "12", "-", "x"]})
+    ...     table = memory_table({"DOLAR": ["1.234,565", "12", "-", "x", "gizli"]})
     ...     read = with_amounts(table, [Amount(column="DOLAR", mark=",")])
     ...     fetch(backend, read.select("cents", "bad")).values.tolist()
-    [[123457, False], [1200, False], [<NA>, False], [<NA>, True]]
+    [[123457, False], [1200, False], [<NA>, False], [<NA>, True], [<NA>, False]]
     """
     # Step by step: an engine that is handed one expression works its parts out again and again.
     kinds = {one.column: table[one.column].type() for one in wanted}
-    for step in (_bare, _number, _whole, _below, _cents):
+    for step in (_bare, _number, _withheld, _whole, _below, _cents):
         added: dict[str, Any] = {}
         for one in wanted:
             added |= step(table, one, kinds[one.column])
@@ -170,6 +171,16 @@ def _number(table: Table, one: Amount, kind: Any) -> dict[str, Any]:
         number = cases((small, column), else_=null(kind))
         number = number.cast("int64" if kind.is_integer() else one.exact)
     return {f"{one.prefix}missing": missing, f"{one.prefix}number": number}
+
+
+def _withheld(table: Table, one: Amount, _: Any) -> dict[str, Any]:
+    """Tell a hidden amount from a cell that is wrong; few cells are looked at, for most are numbers."""
+    missing, number = table[f"{one.prefix}missing"], table[f"{one.prefix}number"]
+    if f"{one.prefix}bare" not in table.columns:
+        return {f"{one.prefix}withheld": literal(False)}
+    hidden = table[f"{one.prefix}bare"].re_search(HIDDEN_AMOUNT)
+    withheld = cases((missing | number.notnull(), literal(False)), else_=hidden)
+    return {f"{one.prefix}withheld": withheld, f"{one.prefix}missing": missing | withheld}
 
 
 def _whole(table: Table, one: Amount, _: Any) -> dict[str, Any]:

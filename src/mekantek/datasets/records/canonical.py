@@ -93,8 +93,8 @@ def parsed(source: Source, cells: Table) -> Table:
     Returns
     -------
     ibis.expr.types.Table
-        The canonical columns; ``total``, ``missing``, ``bad``, ``rounded`` (bool); and the text of
-        each role as ``raw_…``, and of the value as ``raw_value``.
+        The canonical columns; ``total``, ``missing``, ``withheld``, ``bad``, ``rounded`` (bool);
+        and the text of each role as ``raw_…``, and of the value as ``raw_value``.
     """
     units = dict.fromkeys(value.unit for value in source.columns.values)
     parts = [_of_unit(source, cells, unit) for unit in units]
@@ -224,7 +224,7 @@ def _units(unit: int | None) -> tuple[int, ...]:
 
 def _money(table: Table, unit: int | None, year: Any) -> dict[str, Any]:
     found = {}
-    for name in ("cents", "missing", "bad", "rounded"):
+    for name in ("cents", "missing", "withheld", "bad", "rounded"):
         read = [table[f"in_{one}_{name}"] for one in _units(unit)]
         if len(read) == 1:
             found[name] = read[0]

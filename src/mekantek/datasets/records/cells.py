@@ -12,11 +12,12 @@ from mekantek.datasets import provinces
 from mekantek.text import fold, nearest
 
 __all__ = [
-    "MISSING", "MONTHS",
+    "HIDDEN_AMOUNT", "MISSING", "MONTHS",
     "Place",
     "first_year",
     "flow_of",
     "is_hidden",
+    "is_hidden_amount",
     "is_made_up",
     "is_null",
     "is_total",
@@ -42,6 +43,17 @@ _TOTALS = {"toplam", "geneltoplam", "aratoplam", "total", "grandtotal", "subtota
 # Cells of a pivot table: "Adana Toplamı", "2024 Total".
 _TOTAL_ENDS = ("toplam", "toplami")
 _NULLS = {"", "bos", "bilinmeyen", "bilinmiyor", "belirsiz", "belirtilmemis", "unknown", "blank"}
+_HIDDEN = ("gizli", "confidential", "hidden")
+# The same in the place of an amount, spaces taken away; engines fold no Turkish letters, so every
+# letter stands in each of its forms. Statistical offices write "*", "c" and "(c)" there too.
+HIDDEN_AMOUNT = (
+    "^[^0-9]*("
+    + "|".join(
+        "".join("[iIİı]" if letter == "i" else f"[{letter}{letter.upper()}]" for letter in word)
+        for word in _HIDDEN
+    )
+    + ")[^0-9]*$|^([*]+|:?[(]?[cC][)]?)$"
+)
 _NATION = {"turkiye", "turkey", "turkiyetoplami", "dunya", "world", "tumulkeler", "allcountries"}
 # How like a province's name a word must be to be taken for a slip of the pen.
 _SLIP = 0.75
@@ -111,7 +123,19 @@ def is_hidden(cell: str) -> bool:
     (True, False)
     """
     folded = fold(cell)
-    return "gizli" in folded or "confidential" in folded
+    return any(word in folded for word in _HIDDEN)
+
+
+def is_hidden_amount(cell: str) -> bool:
+    """
+    Say whether a cell says, in the place of an amount, that the amount is confidential.
+
+    Examples
+    --------
+    >>> is_hidden_amount("GİZLİ VERİ"), is_hidden_amount("*"), is_hidden_amount("1.234")
+    (True, True, False)
+    """
+    return re.search(HIDDEN_AMOUNT, "".join(cell.split())) is not None
 
 
 def is_made_up(cell: str) -> bool:

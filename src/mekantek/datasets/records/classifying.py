@@ -10,7 +10,7 @@ from mekantek.datasets.faults import RefusedTableError
 from mekantek.datasets.records.sources import Source
 from mekantek.datasets.records.tally import Basis
 from mekantek.datasets.taxonomies import Taxonomy, load_taxonomy, split_cents
-from mekantek.text import Text, fold
+from mekantek.text import Language, Text, fold
 
 __all__ = [
     "basis_of",
@@ -208,7 +208,9 @@ def unplaced_codes(codes: pd.DataFrame, taxonomy: Taxonomy, whole: int) -> pd.Da
     return sums.sort_values(["cents", "code"], ascending=[False, True], ignore_index=True)
 
 
-def industry_names(frames: Sequence[pd.DataFrame], taxonomy: Taxonomy) -> pd.Series:
+def industry_names(
+    frames: Sequence[pd.DataFrame], taxonomy: Taxonomy, language: Language = "tr"
+) -> pd.Series:
     """
     Name every code: as the taxonomy has it, else the records, else the industry it belongs to.
 
@@ -217,11 +219,13 @@ def industry_names(frames: Sequence[pd.DataFrame], taxonomy: Taxonomy) -> pd.Ser
     frames : sequence of pandas.DataFrame
         ``code, name``.
     taxonomy : Taxonomy
+    language : {"tr", "en"}
+        Of the taxonomy's names; records name theirs as they do.
 
     Returns
     -------
     pandas.Series, index code
-        Turkish names; ``""`` where nobody names a code.
+        ``""`` where nobody names a code.
     """
     given = pd.concat([frame[["code", "name"]] for frame in frames], ignore_index=True)
     given.loc[given["code"] == "", "name"] = None
@@ -234,7 +238,9 @@ def industry_names(frames: Sequence[pd.DataFrame], taxonomy: Taxonomy) -> pd.Ser
              if code[:n] in taxonomy.industries),
             None,
         )  # fmt: skip
-        names[code] = own.tr if own else str(said.get(code, above.tr if above else ""))
+        names[code] = (
+            own[language] if own else str(said.get(code, above[language] if above else ""))
+        )
     index = pd.Index(list(names), name="code", dtype="str")
     return pd.Series(list(names.values()), index=index, name="industry", dtype="str")
 

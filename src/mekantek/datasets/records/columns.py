@@ -18,6 +18,10 @@ REVISIONS = ("isic3", "isic4", "nace2", "hs", "sitc")
 BY_NAME = Text("adından, içeriği de uyuyor", "by its name, and its content fits")
 BY_CONTENT = Text("içeriğinden", "by its content")
 BY_USER = Text("--columns ile söylendi", "named with --columns")
+FLOW_WORDS: Mapping[str, Text] = {
+    "export": Text("ihracat", "export"),
+    "import": Text("ithalat", "import"),
+}
 ROLE_WORDS: Mapping[str, Text] = {
     "year": Text("yıl", "year"), "month": Text("ay", "month"),
     "flow": Text("ihracat/ithalat", "flow"), "place_code": Text("il kodu", "province code"),

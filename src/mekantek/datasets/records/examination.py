@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mekantek.datasets.records.canonical import open_cells, parsed, raw_text
-from mekantek.datasets.records.columns import ROLE_WORDS
+from mekantek.datasets.records.columns import FLOW_WORDS
 from mekantek.datasets.records.engine import fetch, literal
 from mekantek.datasets.records.sources import Source
 from mekantek.datasets.records.staged import shown
-from mekantek.datasets.records.text_head import DELIMITERS
 from mekantek.text import Text, integer
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
-    from ibis.expr.types import BooleanValue, Table
+    from ibis.expr.types import BooleanValue, StringValue, Table
 
-__all__ = ["DUPLICATES_WITHIN", "Examination", "describe", "examine_rows"]
+__all__ = ["DUPLICATES_WITHIN", "Examination", "examine_rows"]
 
 DUPLICATES_WITHIN = 20_000_000
 """Up to so many rows are compared with each other unasked."""
@@ -39,97 +38,17 @@ class Examination:
     dropped : int
         Rows of totals.
     without_value : int
+    withheld : int
+        Records whose amount is hidden, which are in no sum.
     facts, faults : tuple of Text
     """
 
     records: int
     dropped: int
     without_value: int
+    withheld: int
     facts: tuple[Text, ...]
     faults: tuple[Text, ...]
-
-
-def describe(source: Source) -> tuple[Text, ...]:
-    """
-    Say how a file was understood, before its rows are looked at.
-
-    Parameters
-    ----------
-    source : Source
-
-    Returns
-    -------
-    tuple of Text
-        Format, encoding, separator, header, decimal mark, columns, unit, and what was changed.
-    """
-    staged, columns = source.staged, source.columns
-    facts = [Text("biçim: {k}", "format: {k}").format(k=staged.format)]
-    if staged.encoding:
-        facts.append(Text("kodlama: {e}", "encoding: {e}").format(e=staged.encoding))
-    if staged.delimiter:
-        facts.append(Text("ayraç: {d}", "separator: {d}").format(d=DELIMITERS[staged.delimiter]))
-    if staged.header_row:
-        facts.append(
-            Text("başlık: {w} {n}", "header: {w} {n}").format(
-                w=staged.row_word, n=staged.header_row
-            )
-        )
-    for role, taken in columns.taken.items():
-        facts.append(_column(taken.header, ROLE_WORDS[role], taken.why))
-    for value in columns.values:
-        parts = [str(part) for part in (value.year, value.month) if part is not None]
-        if value.flow:
-            parts.append(value.flow)
-        word = ROLE_WORDS["value"]
-        if parts:
-            word = Text(f"{word.tr} ({', '.join(parts)})", f"{word.en} ({', '.join(parts)})")
-        facts.append(_column(value.header, word, value.why))
-    facts += [
-        Text("sütun {c}: kullanılmıyor, {w}", "column {c}: not used, {w}").format(c=name, w=why)
-        for name, why in columns.unused
-    ]
-    if columns.year:
-        facts.append(
-            Text(
-                "yıl: {y}, başlıktan ya da dosya adından",
-                "year: {y}, from the title or the file's name",
-            ).format(y=columns.year)
-        )
-    if columns.flow:
-        facts.append(
-            Text("akım: {y}", "flow: {y}, from the title, the file's name or --columns").format(
-                y=Text("ihracat" if columns.flow == "export" else "ithalat", columns.flow)
-            )
-        )
-    if "code" in columns.taken:
-        facts.append(
-            Text("kodların sınıflaması: {r}", "classification of the codes: {r}").format(
-                r=columns.revision
-                or Text("söylenmiyor; --columns revision=…", "not said; --columns revision=…")
-            )
-        )
-    if columns.values:
-        facts.append(_unit(source))
-        if not staged.in_place:
-            facts.append(Text("ondalık işareti: {m}", "decimal mark: {m}").format(m=source.mark))
-    return (*facts, *source.facts)
-
-
-def _column(name: str, word: Text, why: Text) -> Text:
-    return Text("sütun {c}: {r} ({w})", "column {c}: {r} ({w})").format(c=name, r=word, w=why)
-
-
-def _unit(source: Source) -> Text:
-    units = {value.unit for value in source.columns.values}
-    unit = units.pop() if len(units) == 1 else 1
-    words = {
-        1: Text("dolar", "USD"), 1000: Text("bin dolar", "thousand USD"),
-        1_000_000: Text("milyon dolar", "million USD"),
-        None: Text("yıla göre dolar ya da bin dolar", "USD or thousand USD, by year"),
-    }  # fmt: skip
-    return Text("birim: {u} ({w})", "unit: {u} ({w})").format(
-        u=words[unit], w=source.columns.unit_why
-    )
 
 
 def examine_rows(
@@ -174,13 +93,16 @@ class _Rows:
         wrong = {
             "bad": live & t.bad,
             "negative": found & (t.cents < 0),
-            "year": live & t.year.isnull(),
-            "flow": live & t.flow.isnull(),
+            "year": live & t.year.isnull() & _filled(t.raw_year),
+            "no_year": live & t.year.isnull() & ~_filled(t.raw_year),
+            "flow": live & t.flow.isnull() & _filled(t.raw_flow),
+            "no_flow": live & t.flow.isnull() & ~_filled(t.raw_flow),
             "month": live & t.month.isnull() & t.raw_month.isin(self._unknown("month")),
             "conflict": live & (t.code_plate != t.name_plate).fill_null(False),
         }
         counted = {
-            "records": live, "dropped": t.total, "without": t.missing & ~t.total,
+            "records": live, "dropped": t.total, "without": t.missing & ~t.withheld & ~t.total,
+            "withheld": t.withheld & ~t.total,
             "rounded": found & t.rounded, "hidden": found & t.hidden, "made_up": found & t.made_up,
             "nowhere": found & t.plate.isnull() & literal(placed),
             "codeless": found & (t.code == "") & ~t.hidden & literal("code" in self.source.lookups),
@@ -213,7 +135,7 @@ class _Rows:
         self._duplicates(cells, number["records"], duplicates)
         return Examination(
             records=number["records"], dropped=number["dropped"], without_value=number["without"],
-            facts=tuple(self.facts), faults=tuple(self.faults),
+            withheld=number["withheld"], facts=tuple(self.facts), faults=tuple(self.faults),
         )  # fmt: skip
 
     def _unknown(self, role: str) -> list[str]:
@@ -232,13 +154,14 @@ class _Rows:
     def _fault(self, name: str, where: BooleanValue, count: int) -> Text:
         """Say what is wrong with the first rows of a kind of fault."""
         column = {"bad": "raw_value", "negative": "raw_value", "year": "raw_year",
-                  "flow": "raw_flow", "month": "raw_month", "conflict": "raw_place"}[name]  # fmt: skip
+                  "no_year": "raw_year", "flow": "raw_flow", "no_flow": "raw_flow",
+                  "month": "raw_month", "conflict": "raw_place"}[name]  # fmt: skip
         frame = self._first(where, column, "raw_place_code")
         cell = frame[column].iloc[0]
         meant = self.source.lookups["year"].unknown.get(str(cell)) if name == "year" else None
         return _WRONG[name].format(
             f=self.file, w=self.word, r=self._rows(frame, count),
-            x="" if pd.isna(cell) else shown(cell), y=shown(frame["raw_place_code"].iloc[0]),
+            x=shown(cell), y=shown(frame["raw_place_code"].iloc[0]),
             hint=Text(f" {meant} mi demek?", f" Does it mean {meant}?") if meant else "",
         )  # fmt: skip
 
@@ -281,7 +204,7 @@ class _Rows:
         kept = sums[sums["year"].notna() & sums["flow"].notna() & (sums["n_records"] > 0)]
         columns = ["year", "flow", "n_records", "months", "cents"]
         for year, flow, rows, months, cents in kept[columns].itertuples(index=False):
-            word = Text("ihracat" if flow == "export" else "ithalat", str(flow))
+            word = FLOW_WORDS[str(flow)]
             spell = Text(f", {months} ay", f", months: {months}") if months else Text("", "")
             self.facts.append(
                 Text("{y} {f}: {n} kayıt{m}, {usd}", "{y} {f}, records: {n}{m}, {usd}").format(
@@ -335,6 +258,11 @@ class _Rows:
         )
 
 
+def _filled(text: StringValue) -> BooleanValue:
+    """Say whether anything is written in a cell."""
+    return text.fill_null("").strip() != ""
+
+
 def _count(number: Any) -> Text:
     return Text(integer(float(number), "tr"), integer(float(number), "en"))
 
@@ -357,6 +285,14 @@ _WRONG = {
     "year": Text(
         "{f}, {w} {r}: yıl {x} okunamıyor; 2024 gibi dört haneli yazın.{hint}",
         "{f}, {w} {r}: the year {x} cannot be read; write four digits, such as 2024.{hint}",
+    ),
+    "no_year": Text(
+        "{f}, {w} {r}: yıl hücresi boş; yılı 2024 gibi dört haneli yazın.",
+        "{f}, {w} {r}: the cell of the year is empty; write its four digits, such as 2024.",
+    ),
+    "no_flow": Text(
+        "{f}, {w} {r}: akım hücresi boş; İhracat ya da İthalat yazın.",
+        "{f}, {w} {r}: the cell of the flow is empty; write İhracat or İthalat.",
     ),
     "flow": Text(
         "{f}, {w} {r}: {x} ihracat mı ithalat mı belli değil; İhracat ya da İthalat yazın.",
@@ -385,6 +321,10 @@ _TOLD = {
     ),
     "without": Text(
         "değeri olmayan satırlar: {n} ({w} {r})", "rows without a value: {n} ({w} {r})"
+    ),
+    "withheld": Text(
+        "tutarı gizli kayıtlar: {n} ({w} {r}); tutarları bilinmez, hiçbir toplamda yoktur",
+        "records whose amount is hidden: {n} ({w} {r}); it is unknown, and in no sum",
     ),
     "nowhere": Text(
         "ili olmayan kayıtlar: {n} ({w} {r})", "records without a province: {n} ({w} {r})"

@@ -10,6 +10,7 @@ from mekantek.datasets.records.cells import (
     first_year,
     flow_of,
     is_hidden,
+    is_hidden_amount,
     is_nation,
     is_null,
     is_total,
@@ -90,6 +91,10 @@ def _is_number(cell: str) -> bool:
     return bare in MISSING or _NUMBER.fullmatch(bare) is not None
 
 
+def _is_amount(cell: str) -> bool:
+    return _is_number(cell) or is_hidden_amount(cell)
+
+
 def _is_place(cell: str) -> bool:
     return place_of(cell, slips=False).plate is not None or is_nation(cell)
 
@@ -103,7 +108,7 @@ FITS: Mapping[str, Callable[[str], bool]] = {
     "code": lambda cell: any(letter.isdecimal() for letter in cell) or is_hidden(cell),
     "industry": lambda cell: any(letter.isalpha() for letter in cell),
     "partner": lambda cell: bool(cell.strip()),
-    "value": _is_number,
+    "value": _is_amount,
     "reporter": lambda cell: bool(cell.strip()),
     "classification": lambda cell: bool(cell.strip()),
 }
@@ -322,7 +327,7 @@ class _Guess:
     def _amounts(self, place: int) -> bool:
         # A column of values may well be empty; then the file has no records, and is told so.
         cells = self.samples[place]
-        return _most(cells, _is_number) or (bool(cells) and all(map(is_null, cells)))
+        return _most(cells, _is_amount) or (bool(cells) and all(map(is_null, cells)))
 
     def _wide(self, kind: str) -> list[int]:
         return [
@@ -358,7 +363,8 @@ class _Guess:
         if role == "place":
             # A column of numbers from 1 to 81 may be anything.
             return lambda cell: not cell.strip().isdecimal() and _is_place(cell)
-        return FITS[role]
+        # Without a name, a column of marks alone may hold anything too.
+        return _is_number if role == "value" else FITS[role]
 
     def _units(self) -> None:
         """Say in which unit each column is: its header, else the title, else what such files use."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from mekantek.datasets.faults import RefusedTableError, Report
+from mekantek.datasets.records.description import describe
 from mekantek.datasets.records.engine import EngineError, connect
-from mekantek.datasets.records.examination import describe, examine_rows
+from mekantek.datasets.records.examination import examine_rows
 from mekantek.datasets.records.recognition import stage_cells
 from mekantek.datasets.records.sources import Source
 from mekantek.datasets.records.understanding import understand
@@ -116,6 +118,7 @@ def _read(
             if source.faults:
                 return source, facts, source.faults
             found = examine_rows(source, backend, duplicates=duplicates)
+            source = replace(source, withheld=found.withheld)
     except EngineError as error:
         # Whatever a file may hold that the checks above do not know, it is told and not thrown.
         told = Text("{f} okunamadı: {e}.", "{f} could not be read: {e}.").format(
@@ -128,6 +131,8 @@ def _read(
 def _first_of(faults: tuple[Text, ...]) -> Text:
     if len(faults) == 1:
         return faults[0]
+    more = len(faults) - 1
     return Text(
-        "{first} ({n} kusur daha var: mekantek check)", "{first} ({n} more faults: mekantek check)"
-    ).format(first=faults[0], n=len(faults) - 1)
+        "{first} ({n} kusur daha var: mekantek check)",
+        "{first} ({n} more fault{s}: mekantek check)",
+    ).format(first=faults[0], n=more, s="" if more == 1 else "s")

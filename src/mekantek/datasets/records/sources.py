@@ -57,6 +57,8 @@ class Source:
         True if the file as a whole declares itself made up.
     made_up_columns : tuple of int
         Places of columns without another role whose cells may say so of a row.
+    withheld : int
+        Records whose amount is hidden; known once the rows have been looked at.
     facts, faults : tuple of Text
         What was understood, and what has to be mended first.
     """
@@ -67,5 +69,6 @@ class Source:
     mark: Mark = "."
     made_up: bool = False
     made_up_columns: tuple[int, ...] = ()
+    withheld: int = 0
     facts: tuple[Text, ...] = ()
     faults: tuple[Text, ...] = ()

@@ -67,6 +67,8 @@ class Tally:
         ``plate, year, flow, partner`` (text), ``cents``; empty if no file names partners.
     industries : pandas.Series
         Turkish name of each code, as the taxonomy or the records give it; index ``code``.
+    industries_en : pandas.Series
+        English ones, where the taxonomy has any; else as the records write them.
     basis : Basis
     unplaced : pandas.DataFrame
         Codes that the taxonomy does not know: ``code, records, cents, share`` (fraction of the sum
@@ -77,7 +79,8 @@ class Tally:
         For each file: ``file``, ``sha256``, ``format``, ``records``, ``dropped`` (totals rows),
         ``columns`` (what each column was taken for), ``covers`` (years by flow).
     conservation : mapping
-        As ``conservation.json`` has it.
+        As ``conservation.json`` has it. ``hidden_amounts`` counts the records whose amount itself is
+        confidential: unknown, so in no sum, and sums are at least what is given.
     made_up : bool
         True if any record says that it is made up; every output says so then.
     """
@@ -91,6 +94,21 @@ class Tally:
     sources: tuple[Mapping[str, Any], ...] = ()
     conservation: Mapping[str, Any] = field(default_factory=dict)
     made_up: bool = False
+    industries_en: pd.Series = field(default_factory=lambda: pd.Series(dtype=str))
+
+    def industry(self, code: str) -> str | Text:
+        """Name a code, in both languages if it has a name in each; the code itself if it has none."""
+        turkish, english = (
+            str(names.get(code) or "") for names in (self.industries, self.industries_en)
+        )
+        if turkish and english and turkish != english:
+            return Text(turkish, english)
+        return turkish or english or code
+
+    @property
+    def hidden_amounts(self) -> int:
+        """How many records are in no sum because their amount is confidential."""
+        return int(self.conservation.get("hidden_amounts", 0))
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -100,12 +100,13 @@ def _sensitivities(study: Study, tested: str, seat: Seat) -> Iterator[dict[str, 
             head = {"class": c, "year": year, "schema": _MEASURE, "name": "gini",
                     "value": row["value"], "n": row["n"]}  # fmt: skip
             cells, knife = row["unresolved"], row["jackknife"]
-            told = Text("Gini, {n} çözülmemiş hücreyle", "Gini, {n} {u} with unresolved cells")
-            yield labelled(
-                _named(study, c, year, told.format(n=cells["units"], u=unit.plural)),
-                {**head, "low": cells["low"], "high": cells["high"], "interval": "unresolved",
-                 "method": cells["method"]},
-            )  # fmt: skip
+            if study.printed:
+                told = Text("Gini, {n} çözülmemiş hücreyle", "Gini, {n} {u} with unresolved cells")
+                yield labelled(
+                    _named(study, c, year, told.format(n=cells["units"], u=unit.plural)),
+                    {**head, "low": cells["low"], "high": cells["high"], "interval": "unresolved",
+                     "method": cells["method"]},
+                )  # fmt: skip
             moving = ", ".join(names[move["id"]] for move in knife["moves"])
             told = Text(
                 f"Gini, bir {unit.tr} çıkınca (en çok oynatan: {{u}})",

@@ -9,7 +9,7 @@ from mekantek.findings.concentration.choices import curve
 from mekantek.findings.concentration.companions import companions
 from mekantek.findings.concentration.seats import Seat, seat_curve, seat_of
 from mekantek.findings.concentration.tables import measure_table
-from mekantek.findings.other_data import one_year_told, together
+from mekantek.findings.other_data import exact_told, one_year_told, together
 from mekantek.findings.verdict import Hypothesis, Verdict
 from mekantek.grammar import inflected
 from mekantek.study import Study
@@ -69,7 +69,9 @@ def concentrated(study: Study, hypothesis: Hypothesis | None = None) -> Verdict:
         hypothesis=hypothesis,
         verdict=verdict,
         reason=together(
-            _reason(study, gini, tested, seat, seats[None].turns), one_year_told(study)
+            _reason(study, gini, tested, seat, seats[None].turns),
+            exact_told(study),
+            one_year_told(study),
         ),
         main={**main, "total": gini[last]["total"]["value"]},
         companions=partial(companions, study, tested, seat, seats),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from mekantek.datasets import tables
@@ -77,16 +78,22 @@ def _other_values(study: Study, name: str) -> dict[Any, list[float]]:
         return {}
     cells = tables.load_other_prints()
     cells = cells[(cells["year"] == study.year) & cells["column"].isin([name, "value"])]
+    # What was computed from records is open in no cell, whatever the report prints there.
+    status = study.status
+    left_open = [
+        plate in status.index and status.loc[plate, column] == "unresolved"
+        for plate, column in zip(cells["plate"], cells["column"], strict=True)
+    ]
+    cells = cells[np.array(left_open, dtype=bool)]
     rows = study.frame.to_dict("index")
     found: dict[Any, list[float]] = {}
     for plate, group in cells.groupby("plate"):
-        if plate in rows:
-            adopted, other = rows[plate], dict(zip(group["column"], group["other"], strict=True))
-            totals = [adopted["value"], *([other["value"]] if "value" in other else [])]
-            shares = [1.0]
-            if name != "total":
-                shares = [adopted[name], *([other[name]] if name in other else [])]
-            found[plate] = [share * total for share, total in product(shares, totals)]
+        adopted, other = rows[plate], dict(zip(group["column"], group["other"], strict=True))
+        totals = [adopted["value"], *([other["value"]] if "value" in other else [])]
+        shares = [1.0]
+        if name != "total":
+            shares = [adopted[name], *([other[name]] if name in other else [])]
+        found[plate] = [share * total for share, total in product(shares, totals)]
     return found
 
 

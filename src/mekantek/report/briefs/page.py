@@ -106,9 +106,9 @@ def _about(brief: Brief) -> str:
             Text("Ajansın bütünü", "The agency as a whole"),
             Text(
                 "değerler toplanır, paylar toplamdan yeniden hesaplanır; payların ortalaması alınmaz; toplamı "
-                "basılmayan il toplamda yoktur",
-                "values are summed and shares recomputed from the sum, never averaged; a province without a "
-                "printed total is not in the sum",
+                "bilinmeyen il toplamda yoktur",
+                "values are summed and shares recomputed from the sum, never averaged; a province whose "
+                "total is not known is not in the sum",
             ),
         ),
         (Text("Sınırlar", "Boundaries"), known["boundaries"]),

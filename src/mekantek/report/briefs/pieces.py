@@ -52,7 +52,7 @@ __all__ = [
 MARKS: Mapping[str, tuple[str, Text]] = {
     "corrected": ("†", Text("düzeltilmiş değer", "corrected value")),
     "unresolved": ("‡", Text("çözülmemiş: iki baskı çelişiyor", "unresolved: two prints disagree")),
-    "missing": ("–", Text("raporda yok", "not in the report")),
+    "missing": ("–", Text("veride yok", "not in the data")),
 }
 
 
@@ -115,7 +115,10 @@ def share_table(brief: Brief) -> str:
         "percent of current dollars.",
     )
     marks = " ".join(
-        f'<span class="mark">{mark} {bilingual(says)}</span>' for mark, says in MARKS.values()
+        f'<span class="mark">{mark} {bilingual(says)}</span>'
+        for key, (mark, says) in MARKS.items()
+        # Nothing that was computed from records is corrected or left open by two prints.
+        if brief.setting.study.printed or key == "missing"
     )
     body = table(caption, heads, groups, numbers=range(2, len(heads)), kind="shares")
     # Each province is a group of rows of its own: the pages of print do not part it.
@@ -230,8 +233,8 @@ def bars(brief: Brief) -> str:
         years = "; ".join(f"{names}: {_span(told)}" for names, told in gone.items())
         note = paragraph(
             Text(
-                f"Payı ya da toplamı basılmadığı için ajansın bütününe girmeyenler: {years}.",
-                f"Not in the agency as a whole, for want of a printed share or total: {years}.",
+                f"Payı ya da toplamı olmadığı için ajansın bütününe girmeyenler: {years}.",
+                f"Not in the agency as a whole, for want of a share or a total: {years}.",
             ),
             "said",
         )
@@ -239,9 +242,9 @@ def bars(brief: Brief) -> str:
     caption = paragraph(
         Text(
             "Yüksek teknolojinin payı, her yıl ilin kendi toplam ihracatı içinde. Bütün grafiklerin ölçeği "
-            f"aynıdır (en uzun çubuk {scale.tr}); – rapor o yılın payını basmıyor.",
+            f"aynıdır (en uzun çubuk {scale.tr}); – o yılın payı veride yok.",
             "Share of high technology in each year's total exports of the province. All charts have one "
-            f"scale (the longest bar is {scale.en}); – the report does not print that year's share.",
+            f"scale (the longest bar is {scale.en}); – the data lack that year's share.",
         ),
         "said",
     )

@@ -314,9 +314,12 @@ def small_told(brief: Brief) -> Text:
     last = brief.years[-1]
     floor = both(lambda lang: money(FLOOR, lang, digits=0).replace(" $", " dolar"))
     if not brief.small:
+        whose = Text("Toplamı basılan illerin", "Every province with a printed total")
+        if not brief.setting.study.printed:
+            whose = Text("İllerin", "Every province")
         return Text(
-            f"Toplamı basılan illerin hepsinde {last} ihracatı {floor.tr} ve üzerinde.",
-            f"Every province with a printed total exported {floor.en} or more in {last}.",
+            f"{whose.tr} hepsinde {last} ihracatı {floor.tr} ve üzerinde.",
+            f"{whose.en} exported {floor.en} or more in {last}.",
         )
     names = {
         lang: listed([f"{brief.names[p]} ({money(v, lang)})" for p, v in brief.small.items()], lang)

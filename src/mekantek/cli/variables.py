@@ -1,153 +1,45 @@
-"""Groups of arguments that verbs share, each written once: what is asked of, how, and told where."""
+"""Groups of options about what is asked of: one variable, several, and a second one beside it."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from functools import wraps
-from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 from mekantek.cli.long_runs import LongRun
 from mekantek.cli.options import (
-    ALPHA,
-    ALTERNATIVE,
     BOUNDARIES,
     BOUNDARIES_ID,
     CLASS,
     CLASSES,
-    COLUMNS,
-    CONCORDANCE,
-    CORRECTION,
-    DUPLICATES,
-    GLOBAL_METHOD,
     ID,
-    JSON,
-    LANG,
-    LOCAL_METHOD,
-    MISSING,
     NEIGHBOURS,
-    PERMUTATIONS,
     POPULATION,
-    QUIET,
-    RECORDS,
-    SEED,
     SINCE,
     SINCE_COLUMN,
-    STANDARDIZE,
-    STOP,
     TABLE,
-    TAXONOMY,
     VALUE,
     VALUES,
     WEIGHTS,
     WITH,
     WITH_CLASS,
-    WORKERS,
     YEAR,
     YEARS,
-    Alternative,
-    Correction,
-    GlobalMethod,
-    Lang,
-    LocalMethod,
     Missing,
-    Repeated,
-    Standardize,
     TechnologyClass,
 )
-from mekantek.cli.output import UsageError, progress
-from mekantek.cli.subjects import (
-    Subject,
-    check_without_records,
-    of_report,
-    of_study,
-    study_asked,
-    subject_of,
-    subjects_of,
-)
+from mekantek.cli.output import UsageError
+from mekantek.cli.own_records import Records
+from mekantek.cli.subjects import Subject, of_report, of_study, subject_of, subjects_of
 from mekantek.errors import OptionError
-from mekantek.text import Language, Text
+from mekantek.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mekantek.study import Study
-
-__all__ = ["Another", "Column", "Columns", "GlobalTest", "LocalTest", "Partner", "Records", "Screen",
-           "UnitTest", "Unweighted", "spread"]  # fmt: skip
-
+__all__ = ["Another", "Column", "Columns", "Partner"]
 
 NEIGHBOURS_OF = Text("{x}; komşularda {y}", "{x}; {y} among the neighbours")
-
-
-def spread(verb: Callable[..., None]) -> Callable[..., None]:
-    """Let each field of a verb's groups be an option of its own, and hand the groups to the verb."""
-    hints = get_type_hints(verb, include_extras=True)
-    groups: dict[str, Any] = {}
-    options: list[Parameter] = []
-    for name, given in signature(verb).parameters.items():
-        if not dataclasses.is_dataclass(hints[name]):
-            options.append(given.replace(annotation=hints[name], kind=Parameter.KEYWORD_ONLY))
-            continue
-        groups[name] = hints[name]
-        fields = get_type_hints(groups[name], include_extras=True)
-        options += [
-            Parameter(f.name, Parameter.KEYWORD_ONLY, default=f.default, annotation=fields[f.name])
-            for f in dataclasses.fields(groups[name])
-        ]
-
-    @wraps(verb)
-    def command(**given: Any) -> None:
-        filled = {
-            name: group(**{f.name: given.pop(f.name) for f in dataclasses.fields(group)})
-            for name, group in groups.items()
-        }
-        verb(**filled, **given)
-
-    command.__signature__ = Signature(options)  # type: ignore[attr-defined]
-    command.__annotations__ = {option.name: option.annotation for option in options}
-    return command
-
-
-@dataclasses.dataclass(kw_only=True)
-class Records:
-    """Trade records of one's own in the place of the report's data."""
-
-    records: RECORDS = None
-    taxonomy: TAXONOMY = None
-    columns: COLUMNS = None
-    concordance: CONCORDANCE = None
-    duplicates: DUPLICATES = Repeated.refuse
-
-    def study_options(self) -> None:
-        """Refuse options about records where there are no records."""
-        if not self.records:
-            check_without_records(self.taxonomy, self.concordance, self.columns)
-
-    def study(
-        self, *, year: int | None = None, weights: str | None = None,
-        flow: Literal["export", "import"] = "export",
-        quiet: bool = False, file: Path | None = None,
-    ) -> Study:  # fmt: skip
-        """Read them or a study file, or take the report's data where there are none."""
-        self.study_options()
-        if file is not None:
-            if self.records:
-                raise UsageError(
-                    "Give a study file or --records, not both; a study file can name records.",
-                    "Çalışma dosyası ya da --records verin; çalışma dosyası kayıtları adlandırabilir.",
-                )
-            from mekantek.study import read_study
-
-            return read_study(file, year=year, weights=weights)
-        with progress(2 * len(self.records or ()), quiet or not self.records) as step:
-            return study_asked(
-                self.records, taxonomy=self.taxonomy, concordance=self.concordance,
-                columns=self.columns, duplicates=self.duplicates.value, flow=flow, year=year,
-                weights=weights, step=step,
-            )  # fmt: skip
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -207,7 +99,7 @@ class Column(_Source):
         if self.records:
             years = [] if self.year is None else [self.year]
             return self.of_records([self.technology.value], years)[0]
-        self.study_options()
+        self.check_unused()
         return subject_of(
             self.table, self.value, self.identifier, self.neighbours, self.boundaries,
             self.boundaries_id, self.weights, self.technology.value, self.year or 2024,
@@ -227,7 +119,7 @@ class Columns(_Source):
         names = list(dict.fromkeys(c.value for c in self.technology or [TechnologyClass.low]))
         if self.records:
             return self.of_records(names, list(dict.fromkeys(self.year or [])))
-        self.study_options()
+        self.check_unused()
         return subjects_of(
             self.table, self.value, self.identifier, self.neighbours, self.boundaries,
             self.boundaries_id, self.weights,
@@ -336,74 +228,3 @@ def _not_with_a_table(option: str) -> UsageError:
         f"{option} goes with the report's data, not with a table.",
         f"{option} raporun verisiyle kullanılır, tabloyla değil.",
     )
-
-
-@dataclasses.dataclass(kw_only=True)
-class GlobalTest:
-    """How a number for the whole map is tested."""
-
-    standardize: STANDARDIZE = Standardize.row
-    alternative: ALTERNATIVE = Alternative.two_sided
-    method: GLOBAL_METHOD = GlobalMethod.randomization
-    permutations: PERMUTATIONS = 9999
-    seed: SEED = 0
-    missing: MISSING = Missing.refuse
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The arguments of the statistic."""
-        return _plain(self)
-
-
-@dataclasses.dataclass(kw_only=True)
-class Unweighted(GlobalTest):
-    """The same, with weights as given by default."""
-
-    standardize: STANDARDIZE = Standardize.none
-
-
-@dataclasses.dataclass(kw_only=True)
-class UnitTest:
-    """How every unit of a map is tested."""
-
-    alternative: ALTERNATIVE = Alternative.two_sided
-    permutations: PERMUTATIONS = 9999
-    seed: SEED = 0
-    correction: CORRECTION = Correction.bh
-    alpha: ALPHA = 0.05
-    missing: MISSING = Missing.refuse
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The arguments of the statistic."""
-        return _plain(self)
-
-
-@dataclasses.dataclass(kw_only=True)
-class LocalTest(UnitTest):
-    """The same, by any of the local nulls."""
-
-    method: LOCAL_METHOD = LocalMethod.auto
-    stop: STOP = None
-    workers: WORKERS = None
-
-
-def _plain(group: Any) -> dict[str, Any]:
-    """Give options as the library names and takes them; what holds workers is made elsewhere."""
-    given = {key: getattr(value, "value", value) for key, value in vars(group).items()}
-    given.pop("workers", None)
-    return {"rng": given.pop("seed"), **given}
-
-
-@dataclasses.dataclass(kw_only=True)
-class Screen:
-    """What is shown, and in which language."""
-
-    as_json: JSON = False
-    quiet: QUIET = False
-    lang: LANG = Lang.tr
-
-    @property
-    def language(self) -> Language:
-        """The language of all that is shown."""
-        return self.lang.value

@@ -1,0 +1,107 @@
+"""Groups of options about trade records: how they are read, and a study of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mekantek.cli.options import (
+    COLUMNS,
+    CONCORDANCE,
+    DUPLICATES,
+    ENGINE,
+    FLOW,
+    RECORDS,
+    TAXONOMY,
+    Duplicates,
+    EngineName,
+    Flow,
+)
+from mekantek.cli.output import UsageError, progress
+from mekantek.text import Text
+
+if TYPE_CHECKING:
+    from mekantek.datasets.records.tally import Tally
+    from mekantek.study import Study
+
+__all__ = ["Reading", "Records"]
+
+# Options that say nothing without records; groups that build on these have others too.
+_ABOUT = ("taxonomy", "concordance", "columns", "duplicates", "engine", "flow")
+
+
+@dataclasses.dataclass(kw_only=True)
+class Reading:
+    """How files of trade records are read and added up."""
+
+    taxonomy: TAXONOMY = None
+    concordance: CONCORDANCE = None
+    columns: COLUMNS = None
+    duplicates: DUPLICATES = Duplicates.refuse
+    engine: ENGINE = EngineName.duckdb
+
+    def refuse_unused(self, told: Text) -> None:
+        """Refuse options about records where there are no records; *told* says where they go."""
+        for field in dataclasses.fields(self):
+            given = getattr(self, field.name)
+            if field.name in _ABOUT and given and given != field.default:
+                option = f"--{field.name}" + (f" {given.value}" if field.default else "")
+                raise UsageError(told.en.format(o=option), told.tr.format(o=option))
+
+    def tally(self, files: Sequence[Path], *, quiet: bool = False) -> Tally:
+        """Read files and add them up."""
+        if self.taxonomy is not None and self.concordance is not None:
+            raise UsageError(
+                "Give --taxonomy or --concordance, not both.",
+                "--taxonomy ya da --concordance verin, ikisini birden değil.",
+            )
+        from mekantek.datasets.records.columns import columns_option
+        from mekantek.datasets.records.from_files import tally_files
+
+        with progress(2 * len(files), quiet) as step:
+            return tally_files(
+                files, taxonomy=self.taxonomy, concordance=self.concordance,
+                columns=None if self.columns is None else columns_option(self.columns),
+                duplicates=self.duplicates.value, engine=self.engine.value, step=step,
+            )  # fmt: skip
+
+
+@dataclasses.dataclass(kw_only=True)
+class Records(Reading):
+    """Trade records of one's own in the place of the report's data."""
+
+    records: RECORDS = None
+    flow: FLOW = Flow.export
+
+    def check_unused(self) -> None:
+        """Refuse options about records where there are no records."""
+        if not self.records:
+            self.refuse_unused(
+                Text(
+                    "{o} kendi kayıtlarınızla kullanılır; onları --records ile verin.",
+                    "{o} goes with records of your own; name them with --records.",
+                )
+            )
+
+    def study(
+        self, *, year: int | None = None, weights: str | None = None,
+        quiet: bool = False, file: Path | None = None,
+    ) -> Study:  # fmt: skip
+        """Read them or a study file, or take the report's data where there are none."""
+        from mekantek.study import load_study, read_study, study_from_tally
+
+        self.check_unused()
+        if file is not None:
+            if self.records:
+                raise UsageError(
+                    "Give a study file or --records, not both; a study file can name records.",
+                    "Çalışma dosyası ya da --records verin; çalışma dosyası kayıtları adlandırabilir.",
+                )
+            return read_study(file, year=year, weights=weights)
+        spec = weights or "official"
+        if self.records:
+            tally = self.tally(self.records, quiet=quiet)
+            return study_from_tally(tally, year, weights=spec, flow=self.flow.value)
+        return load_study(weights=spec) if year is None else load_study(year, weights=spec)
