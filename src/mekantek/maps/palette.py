@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mekantek.maps.page import bilingual
+from mekantek.maps.strokes import HATCH
 from mekantek.text import LANGUAGES, Language, Text, number, percent, points
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Entry",
     "change_bins",
     "count_bins",
+    "hatching",
     "legend_html",
     "part_bins",
     "quotient_bins",
@@ -271,6 +273,19 @@ def value_bins(values: pd.Series) -> Bins:
     return Bins(breaks, _HUES["medium_high"][: len(labels)], labels)
 
 
+def hatching(name: str) -> str:
+    """
+    Write a hatching as a background of CSS.
+
+    Examples
+    --------
+    >>> hatching("missing")
+    'repeating-linear-gradient(135deg,#9a9a9a 0 2px,#ffffff 2px 6px)'
+    """
+    (back, line), (side, thick) = HATCHES[name], HATCH
+    return f"repeating-linear-gradient(135deg,{line} 0 {thick}px,{back} {thick}px {side}px)"
+
+
 def _swatch(entry: Entry) -> str:
     if entry.sign == "circle":
         side = 2 * entry.radius + 2
@@ -282,8 +297,7 @@ def _swatch(entry: Entry) -> str:
     if entry.sign != "fill":
         return f'<span class="swatch {escape(entry.sign)}"></span>'
     if entry.fill.startswith("hatch-"):
-        back, line = HATCHES[entry.fill.removeprefix("hatch-")]
-        style = f"background:repeating-linear-gradient(135deg,{line} 0 2.5px,{back} 2.5px 6px)"
+        style = f"background:{hatching(entry.fill.removeprefix('hatch-'))}"
     else:
         style = f"background:{entry.fill}"
     return f'<span class="swatch" style="{escape(style)}"></span>'
