@@ -96,7 +96,9 @@ def latex_table(
     """
 
     def line(cells: Sequence[str]) -> str:
-        return f"{' & '.join(map(escaped, cells))} \\\\"
+        told = " & ".join(map(escaped, cells))
+        # The rule or the line before would take what follows it in brackets, or a star, as its own.
+        return f"{'{}' if told.startswith(('[', '*')) else ''}{told} \\\\"
 
     top = ["\\toprule", line(head), "\\midrule"]
     body = [line(row) for row in rows]
