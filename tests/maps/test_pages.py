@@ -279,7 +279,7 @@ def test_corridor_shows_members_and_contested_pairs(pages, look):
     dash = STROKES["dashed"].packed()[2]
     dashed = seen.page.locator(f"path[stroke-dasharray='{dash}']:not(.leaflet-interactive)")
     assert dashed.count() == 2
-    names = seen.page.locator(".names text").all_inner_texts()
+    names = seen.page.locator(".names text").all_text_contents()
     assert sorted(names) == ["Ankara", "Eskişehir"]
     assert "199" in seen.page.inner_text(".reading")
 
