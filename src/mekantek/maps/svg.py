@@ -173,9 +173,9 @@ def still(
         for fill, places in by_fill.items()
     )
     lines = ""
-    for name, dashed in (("line", False), ("dashed", True)):
+    for kind, dashed in (("line", False), ("dashed", True)):
         strokes = "".join(_line(box, line) for line in view.lines if line[4] == dashed)
-        lines += f"<g {STROKES[name].svg(STILL)}>{strokes}</g>" if strokes else ""
+        lines += f"<g {STROKES[kind].svg(STILL)}>{strokes}</g>" if strokes else ""
     rings = "".join(
         f'<circle cx="{at[order[u]][0]}" cy="{at[order[u]][1]}" '
         f'r="{max(radius * _WIDTH / WIDE, 0.6):.1f}"/>'
