@@ -36,8 +36,8 @@ def test_the_curve_has_one_stroke_for_each_defined_effect(verdict, study):
     assert {name: d.count("M") for name, d in paths} == {
         "zero": 1, "supported": 1, "not-supported": 2, "undecided": 1,
     }  # fmt: skip
-    assert "p = 0,100" in told
-    assert "p = 0.100" in told
+    assert "p\u00a0=\u00a00,100" in told
+    assert "p\u00a0=\u00a00.100" in told
     assert "paylar rastgele" in told
     assert "shares at random" in told
 

@@ -11,6 +11,7 @@ from .maps.live import cluster_map as cluster_map
 from .maps.live import corridor_map as corridor_map
 from .maps.live import share_map as share_map
 from .maps.live import value_map as value_map
+from .report.briefs.single import brief as brief
 from .report.linked import explorer as explorer
 from .stats.concentration import concentration as concentration
 from .stats.concentration import gini as gini

@@ -19,6 +19,7 @@ __all__ = [
     "Language",
     "Note",
     "Text",
+    "bound",
     "capitalized",
     "csv_cell",
     "figure",
@@ -357,6 +358,25 @@ def p_value(p: float | None, language: Language) -> str:
     if p < 0.001:
         return f"p < {number(0.001, language, digits=3)}"
     return f"p = {number(p, language, digits=3)}"
+
+
+_TIES = re.compile(
+    r"(?<=\d) (?=(?:milyar|milyon|bin|billion|million|thousand|puan|points|km)\b|\$)"
+    r"|(?<=milyar) (?=\$)|(?<=milyon) (?=\$)|(?<=bin) (?=\$)"
+    r"| (?=[=<≤≥] [\d−])|(?<=[=<≤≥]) (?=[\d−])"
+)
+
+
+def bound(text: str) -> str:
+    r"""
+    Keep a number, its unit and its sign on one line where a text is broken into lines.
+
+    Examples
+    --------
+    >>> bound("1,7 milyar $, p = 0,031").split(" ")
+    ['1,7\xa0milyar\xa0$,', 'p\xa0=\xa00,031']
+    """
+    return _TIES.sub("\u00a0", text)
 
 
 def light_table(title: str, rows: Iterable[tuple[str, object]]) -> str:

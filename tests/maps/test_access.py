@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 PAGES = (
     "index.html", "atlas.html", "explorer.html", "claims.html", "finding-gradient.html",
     "share-high.html", "years-high.html", "clusters-low.html", "value-high.html", "index-high.html",
-    "neighbours.html", "corridor-ankara-eskisehir.html",
+    "neighbours.html", "corridor-ankara-eskisehir.html", "panel.html",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from mekantek.datasets.agencies import load_agencies
 from mekantek.maps.palette import CLUSTERS, share_bins
+from mekantek.maps.strokes import STROKES
 from mekantek.report.briefs import page_name
 from mekantek.report.figures import planned
 from mekantek.report.folder import FIGURE_FORMATS
@@ -276,11 +277,47 @@ def test_corridor_shows_members_and_contested_pairs(pages, look):
     assert sorted(marked) == ["26", "6"]
     lines = seen.page.locator(".leaflet-overlay-pane path:not(.leaflet-interactive)")
     assert lines.count() == 199
-    dashed = seen.page.locator("path[stroke-dasharray='3 5']:not(.leaflet-interactive)")
+    dash = STROKES["dashed"].packed()[2]
+    dashed = seen.page.locator(f"path[stroke-dasharray='{dash}']:not(.leaflet-interactive)")
     assert dashed.count() == 2
-    names = seen.page.locator(".leaflet-tooltip.name").all_inner_texts()
+    names = seen.page.locator(".names text").all_text_contents()
     assert sorted(names) == ["Ankara", "Eskişehir"]
     assert "199" in seen.page.inner_text(".reading")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("page", ["corridor-ankara-eskisehir.html", "atlas.html"])
+def test_names_of_members_stand_clear(pages, look, page, width):
+    """Each name lies within its own province or outside all members, over no other, on any screen."""
+    seen = look(pages / page, "#tr&map=corridor-ankara-eskisehir", width=width, height=800)
+    told = seen.page.evaluate("""() => {
+      const texts = [...document.querySelectorAll(".names text")];
+      const shape = (id, k) => window.geo_json_1
+        ? geo_json_1.getLayers().find(l => l.feature.id === id).getElement()
+        : document.getElementById("shape-" + k);
+      const members = { Ankara: shape("6", 5), "Eskişehir": shape("26", 25) };
+      return texts.map(text => {
+        const box = text.getBBox(), at = text.ownerSVGElement.createSVGPoint(), held = {};
+        for (const [name, path] of Object.entries(members)) {
+          let count = 0;
+          for (const a of [0.05, 0.5, 0.95]) for (const b of [0.3, 0.7]) {
+            at.x = box.x + a * box.width; at.y = box.y + b * box.height;
+            count += path.isPointInFill(at);
+          }
+          held[name] = count;
+        }
+        const screen = text.getBoundingClientRect();
+        return { name: text.textContent, held, box: [screen.left, screen.top, screen.right, screen.bottom] };
+      });
+    }""")
+    assert sorted(t["name"] for t in told) == ["Ankara", "Eskişehir"]
+    for text in told:
+        own = text["held"].pop(text["name"])
+        assert (own, set(text["held"].values())) in ((6, {0}), (0, {0})), text
+        height = text["box"][3] - text["box"][1]
+        assert 12 <= height <= 24
+    (a, b) = (t["box"] for t in told)
+    assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
 
 
 def test_saved_csv_holds_the_table(pages, look):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from mekantek.datasets.agencies import load_agencies, resolve_agency
-from mekantek.errors import UnknownAgencyError, UnknownProvinceError
+from mekantek.errors import OptionError, UnknownAgencyError, UnknownProvinceError
 from mekantek.report.briefs import Brief, brief_page, briefs_section, page_name
 from mekantek.report.briefs.facts import touched
 from mekantek.report.briefs.setting import PARTS
@@ -270,6 +270,23 @@ def test_briefs_are_small_and_the_same_each_time(briefs):
         )
         ids = re.findall(r'\bid="([^"]+)"', page)
         assert len(ids) == len(set(ids))
+
+
+def test_a_brief_from_python_is_the_page_of_the_verb(briefs, study, quick, tmp_path):
+    """By a province's name, with the numbers behind it; saved whole; a part of the country is refused."""
+    import mekantek as mt
+
+    made = mt.brief(study, "Uşak", setting=quick)
+    assert made.html == brief_page(briefs["ZAFER"])
+    assert made.facts.to_dict() == briefs["ZAFER"].to_dict()
+    assert made.title.en == "Zafer Development Agency: technology in its exports"
+    assert made.save(tmp_path / "zafer.html").read_text(encoding="utf-8") == made.html
+    assert "ZAFER" in repr(made)
+    assert "<html" not in repr(made)
+    with pytest.raises(UnknownAgencyError, match="Did you mean ZAFER"):
+        mt.brief(study, "zaferr", setting=quick)
+    with pytest.raises(OptionError, match=r"all 81 provinces; the study lacks \d+"):
+        mt.brief(quick.agencies, "ZAFER")
 
 
 @pytest.fixture(scope="module")

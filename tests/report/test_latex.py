@@ -5,12 +5,25 @@ import shutil
 import subprocess
 
 import pytest
+from pypdf import PdfReader
 
 from mekantek.report.figures import Found, choose
-from mekantek.report.latex import escaped, latex_table, moran_latex, shares_latex
+from mekantek.report.latex import (
+    escaped,
+    findings_latex,
+    latex_table,
+    moran_latex,
+    shares_latex,
+)
+from mekantek.report.printed_tables import write_tables
+from mekantek.tabulation import choose as choose_tables
+from mekantek.tabulation import ledger_of_report, make_tables
 
 HOSTILE = "\\input{/etc/passwd} & 50% of #1 $x_1^2$ {~} <b>\n\x00 Şırnak İğdır"
-ENGINE = next((e for e in ("pdflatex", "xelatex", "tectonic") if shutil.which(e)), None)
+LATEX = pytest.mark.skipif(
+    shutil.which("pdflatex") is None,
+    reason="pdfLaTeX is not installed, so the tables were not compiled",
+)
 
 
 def tables(study, language):
@@ -74,20 +87,56 @@ def test_a_missing_p_is_a_dash(study):
     assert "Low technology & 2024 & -- & -- & --" in told
 
 
-@pytest.mark.skipif(ENGINE is None, reason="no LaTeX is installed")
-def test_latex_accepts_the_tables(study, tmp_path):
-    """A document of all tables and a hostile one compiles."""
-    parts = [*tables(study, "tr").values(), *tables(study, "en").values()]
-    parts.append(
-        latex_table([HOSTILE] * 2, [[HOSTILE] * 2], columns="ll", caption=HOSTILE, label="x")
-    )
-    (tmp_path / "all.tex").write_text(
-        "\\documentclass{article}\\usepackage[utf8]{inputenc}\\usepackage[T1]{fontenc}"
-        f"\\usepackage{{booktabs,longtable}}\\begin{{document}}{''.join(parts)}\\end{{document}}",
+def compiled(folder, tables) -> str:
+    """Compile the tables into one document, each on its page, and give pdfLaTeX's log."""
+    body = "".join(f"\\clearpage\n{table}" for table in tables)
+    (folder / "all.tex").write_text(
+        "\\documentclass[a4paper]{article}\\usepackage[utf8]{inputenc}\\usepackage[T1]{fontenc}"
+        f"\\usepackage{{lmodern,booktabs,longtable,lscape}}\\begin{{document}}{body}\\end{{document}}",
         encoding="utf-8",
     )
-    options = [] if ENGINE == "tectonic" else ["-interaction=nonstopmode", "-halt-on-error"]
     run = subprocess.run(
-        [ENGINE, *options, "all.tex"], cwd=tmp_path, capture_output=True, check=False
-    )
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"],
+        cwd=folder, capture_output=True, check=False,
+    )  # fmt: skip
     assert run.returncode == 0, run.stdout[-2000:]
+    return (folder / "all.log").read_text(encoding="utf-8", errors="replace")
+
+
+@LATEX
+@pytest.mark.parametrize("language", ["tr", "en"])
+def test_every_kind_of_table_compiles_and_fits(study, verdicts, tmp_path, language):
+    """Findings, statistics, shares and the report's tables: none off the page, every letter there."""
+    ledger = ledger_of_report()
+    choice = choose_tables(ledger)
+    written = write_tables(
+        make_tables(ledger, choice), ledger, choice, tmp_path, formats=["latex"], language=language
+    )
+    log = compiled(
+        tmp_path,
+        [
+            *tables(study, language).values(),
+            findings_latex(list(verdicts.values()), study, language),
+            *(path.read_text(encoding="utf-8") for path in written),
+        ],
+    )
+    assert "Missing character" not in log
+    # A4's margins in the class article are twice that, upright and turned.
+    wide = [float(points) for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log)]
+    assert max(wide, default=0) < 60
+    told = " ".join(page.extract_text() for page in PdfReader(tmp_path / "all.pdf").pages)
+    for word in ("Şırnak", "İstanbul", "Iğdır", "Çanakkale", "Muğla"):
+        assert word in told
+
+
+@LATEX
+def test_latex_accepts_any_text(tmp_path):
+    """Commands, brackets at the beginning of a line, and letters that no font of LaTeX's has."""
+    rows = [[text, text] for text in (HOSTILE, "[x] y", "*z", "₺ 東 ≠ ² σ € “x”")]
+    columns = "lp{0.3\\linewidth}"
+    compiled(
+        tmp_path, [latex_table(["[x]", HOSTILE], rows, columns=columns, caption=HOSTILE, label="x")]
+    )
+    told = PdfReader(tmp_path / "all.pdf").pages[0].extract_text()
+    for text in ("[x] y", "*z", "Şırnak İğdır", "€"):
+        assert text in told

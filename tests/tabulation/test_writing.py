@@ -115,6 +115,22 @@ def test_the_contents_lead_to_the_sheets(report):
     assert any("Gereken: ithalat kayıtları" in str(row[0].value) for row in lost.iter_rows())
 
 
+def test_wrapped_heads_hide_no_numbers_and_print_on_every_sheet_of_paper(report):
+    """The line of heads is as high as they need, and repeated; contents and tables are a page wide."""
+    _, paths = report
+    book = openpyxl.load_workbook(paths["tables.xlsx"])
+    for sheet in book.worksheets:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    sheet = book["Tablo 1.1"]
+    heads = sheet.freeze_panes
+    row = int(re.sub(r"\D", "", heads)) - 1
+    longest = max(len(str(cell.value)) for cell in sheet[row])
+    assert longest > sheet.column_dimensions["C"].width
+    assert sheet.row_dimensions[row].height >= 30
+    assert sheet.print_title_rows.replace("$", "") == f"{row}:{row}"
+
+
 def test_no_csv_is_run_and_turkish_excel_reads_decimals(folder):
     tables, paths = folder
     for table in tables:

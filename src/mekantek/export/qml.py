@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mekantek.maps.palette import HATCHES
+from mekantek.maps.strokes import STROKES
 
 __all__ = ["DOTTED", "Category", "Step", "Style", "categorized", "field", "graduated"]
 
 DOTTED = "dotted"
 """In the place of a colour: no fill, a dotted outline."""
 
-_OUTLINE = "#5c5c5c"
 # What XML 1.0 cannot hold, escaped or not.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -201,7 +201,7 @@ def _colour(colour: str) -> str:
 def _filled(symbol: ET.Element, colour: str) -> None:
     _layer(
         symbol, "SimpleFill", color=_colour(colour), style="solid", joinstyle="bevel",
-        outline_color=_colour(_OUTLINE), outline_style="solid", outline_width="0.15",
+        outline_color=_colour(STROKES["shape"].colour), outline_style="solid", outline_width="0.15",
         outline_width_unit="MM",
     )  # fmt: skip
 

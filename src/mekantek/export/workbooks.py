@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ __all__ = ["Sheet", "write_workbook"]
 _MADE = datetime.datetime(2025, 7, 1)
 _LONGEST = 32_767  # characters of a cell
 _WIDE = 44
+_LINE = 15  # points
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -99,6 +101,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], *, contents: str, title:
         _text(page, 0, 0, title, styles["title"])
         page.set_column(0, 0, 14)
         page.set_column(1, 1, 100)
+        _printed(page)
         for k, sheet in enumerate(sheets, 2):
             page.write_url(k, 0, f"internal:'{sheet.tab}'!A1", string=sheet.tab)
             _text(page, k, 1, sheet.title, None)
@@ -136,7 +139,7 @@ def _fill(page: Any, sheet: Sheet, styles: Mapping[Any, Any]) -> None:
     for k, line in enumerate(sheet.above, 1):
         _text(page, k, 0, line, styles["line"])
     row = len(sheet.above) + 2
-    table = sheet.table
+    table, lines = sheet.table, 1
     for k, head in enumerate(map(str, table.columns)):
         numbered = head in sheet.digits
         _text(page, row, k, head, styles["head-number" if numbered else "head"])
@@ -150,11 +153,22 @@ def _fill(page: Any, sheet: Sheet, styles: Mapping[Any, Any]) -> None:
         longest = max((len(c) for c in cells if isinstance(c, str)), default=10)
         # Heads break at spaces; numbers of a hundred billion with separators take 15.
         word = max(map(len, head.split()), default=0)
-        page.set_column(k, k, min(max(longest, word, 16 if numbered else 0) + 2, _WIDE))
+        wide = min(max(longest, word, 16 if numbered else 0) + 2, _WIDE)
+        page.set_column(k, k, wide)
+        # Bold letters are wider than the column's unit, a tenth at most.
+        lines = max(lines, len(textwrap.wrap(head, int(wide / 1.1))))
     if len(table.columns):
         page.freeze_panes(row + 1, 1)
+        # Not every program raises a line for its wrapped heads; the first line of numbers hid them.
+        page.set_row(row, _LINE * lines)
+        page.repeat_rows(row)
     for k, line in enumerate(sheet.below, row + len(table) + 2):
         _text(page, k, 0, line, styles["line"])
+    _printed(page)
+
+
+def _printed(page: Any) -> None:
+    """Print on A4 across, one page wide."""
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from mekantek.datasets import files
 from mekantek.maps.explorer.packed import pack
 from mekantek.maps.page import asset, bilingual, document, script_json
-from mekantek.maps.palette import HATCHES, Entry
+from mekantek.maps.palette import HATCHES, Entry, hatching
 from mekantek.maps.sheets.facts import shown_names
 from mekantek.maps.sheets.sheet import Column, MapSheet, View
+from mekantek.maps.strokes import ATLAS, RINGS, STROKES
 from mekantek.maps.svg import outlines, place
-from mekantek.text import Language, Text, capitalized, sort_key
+from mekantek.text import Language, Text, bound, capitalized, sort_key
 
 if TYPE_CHECKING:
     from mekantek.maps.sheets.facts import Regions
@@ -86,7 +87,8 @@ class _Phrases:
 
     def listed(self) -> list[str | list[str]]:
         """Both languages, or one text where they say the same."""
-        return [t.tr if t.tr == t.en else [t.tr, t.en] for t in self._numbers]
+        both = ([bound(t.tr), bound(t.en)] for t in self._numbers)
+        return [tr if tr == en else [tr, en] for tr, en in both]
 
 
 def atlas_page(
@@ -132,7 +134,9 @@ def atlas_page(
             for kind in dict.fromkeys(s.kind for s in ordered)
         ],
         "words": {key: say(told) for key, told in _WORDS.items()},
-        "hatches": {name: list(colours) for name, colours in HATCHES.items()},
+        "hatches": {name: hatching(name) for name in HATCHES},
+        "strokes": {name: stroke.packed(ATLAS) for name, stroke in STROKES.items()},
+        "rings": RINGS,
         "sheets": [_packed(sheet, regions, order, say) for sheet in ordered],
         "unit": say(capitalized(ordered[0].unit)),
         "pages": pages,
@@ -152,7 +156,7 @@ def atlas_page(
         '<form class="switches" id="switches"></form><h2 id="title"></h2>'
         '<p class="reading" id="reading" role="status"></p><div id="views"></div>'
         f'<svg id="map" viewBox="-3 -3 406 {height + 6:.0f}" role="group" aria-labelledby="title">'
-        f'<g id="shapes">{shapes}</g><g id="over" aria-hidden="true"></g></svg>'
+        f'<g id="shapes" {STROKES["shape"].svg(ATLAS)}>{shapes}</g><g id="over" aria-hidden="true"></g></svg>'
         '<div class="legends"><ul id="legend"></ul></div><p id="pointed" role="status"></p>'
         f'<p class="hint">{bilingual(_WORDS["hint"])}</p><p class="actions"><a id="own" hidden></a></p>'
         f'<details><summary>{bilingual(_WORDS["table"])}</summary><div class="scroll" tabindex="0" '
@@ -162,7 +166,7 @@ def atlas_page(
     )  # fmt: skip
     return document(
         _TITLE, body, language=language, head=f"<style>{asset('atlas.css')}</style>",
-        scripts=[asset("atlas.js")],
+        scripts=[asset("packed.js"), asset("names.js"), asset("atlas.js")],
     )  # fmt: skip
 
 

@@ -10,8 +10,9 @@ import folium
 
 from mekantek.maps.marginalia import above, below, csv
 from mekantek.maps.page import OfflineFigure, asset, script_json
-from mekantek.maps.palette import HATCHES
 from mekantek.maps.sheets.facts import shown_names
+from mekantek.maps.strokes import RINGS, STROKES
+from mekantek.maps.svg import hatchings
 from mekantek.text import Language, sort_key
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ __all__ = ["draw"]
 _DECIMALS = 3
 # The study's own 81 outlines have 5,300; much more would not leave a page under 400 KB.
 _MOST_POINTS = 6000
-_STYLE = {"weight": 0.7, "color": "#5c5c5c", "fillOpacity": 1}
+_STYLE = {"weight": STROKES["shape"].width, "color": STROKES["shape"].colour, "fillOpacity": 1}
 
 
 def _rounded(coordinates: Any) -> Any:
@@ -91,7 +92,8 @@ def _drawing(
     return {
         "bounds": bounds,
         "title": sheet.title.to_dict(),
-        "hatches": {name: list(colours) for name, colours in HATCHES.items()},
+        "strokes": {name: stroke.packed() for name, stroke in STROKES.items()},
+        "rings": RINGS,
         # The arrow keys go through the units in the order of the table.
         "units": [
             {
@@ -147,7 +149,7 @@ def draw(
     drawing = script_json(_drawing(sheet, bounds, names, regions.points))
     figure = OfflineFigure(
         sheet.title,
-        before=above(sheet),
+        before=hatchings() + above(sheet),
         after=below(sheet, names, index=index),
         language=language,
         data=(
@@ -155,7 +157,7 @@ def draw(
             # A closing tag in a name cannot end this block: < is written as &lt;.
             f'<template id="csv">{escape(csv(sheet, names), quote=False)}</template>\n'
         ),
-        script=f"{asset('map.js').strip()}(map_1, geo_json_1);",
+        script=f"{asset('names.js')}{asset('map.js').strip()}(map_1, geo_json_1);",
         ratio=_ratio(west, south, east, north),
     )
     view = folium.Map(

@@ -12,6 +12,7 @@ from mekantek.maps.sheets.clusters import cluster_sheet
 from mekantek.maps.sheets.corridors import corridor_sheet
 from mekantek.maps.sheets.facts import Regions
 from mekantek.maps.sheets.shares import number_sheet, share_sheet, value_sheet
+from mekantek.study import match_ids
 from mekantek.text import Language
 
 if TYPE_CHECKING:
@@ -30,20 +31,28 @@ def share_map(study: Study, column: str, *, language: Language = "tr") -> folium
     Parameters
     ----------
     study : Study
+        Shares as fractions in [0, 1] of each unit's own total.
     column : str
-        ``high``, ``medium_high``, ``medium_low``, ``low`` or ``unclassified``.
+        ``high``, ``medium_high``, ``medium_low``, ``low``, ``unclassified``, or two of them joined
+        by ``+``.
     language : {"tr", "en"}
         Shown first; the page has both.
 
     Returns
     -------
     folium.Map
-        The same bins in both years; ``save`` writes a page that opens offline.
+        One view for each year, in the same bins, and one for the change in percentage points;
+        missing shares are hatched. ``save`` writes a page that opens offline.
 
     Raises
     ------
     OptionError
         If there is no such class.
+
+    Notes
+    -----
+    Colours are those of ColorBrewer 2.0 (Brewer and Harrower): a hue for each class, PuOr for
+    changes.
 
     Examples
     --------
@@ -62,14 +71,17 @@ def value_map(study: Study, column: str, *, language: Language = "tr") -> folium
     Parameters
     ----------
     study : Study
+        Shares as fractions in [0, 1] of each unit's own total.
     column : str
-        A class.
+        A class, or two joined by ``+``.
     language : {"tr", "en"}
+        Shown first; the page has both.
 
     Returns
     -------
     folium.Map
-        Circle areas go with the value of the class in USD, in the study's last complete year.
+        Circle areas go with the value of the class in USD, in the study's last complete year; units
+        without a printed total have no circle and are listed.
 
     Raises
     ------
@@ -98,11 +110,11 @@ def cluster_map(
     Parameters
     ----------
     study : Study
-        Or any other `Regions`.
+        Or any other `Regions`, whose ids are those of *lisa*.
     lisa : LocalResult, or mapping of year to LocalResult
-        The latest year is shown first.
+        Of local Moran, or Gᵢ or Gᵢ*. The latest year is shown first.
     column : str
-        What was tested, for the title.
+        What was tested: a class, whose values are shown as percentages, or the name of a column.
     language : {"tr", "en"}
         Shown first; the page has both.
 
@@ -116,6 +128,11 @@ def cluster_map(
     ------
     OptionError
         If *lisa* is a local statistic of another kind.
+
+    Notes
+    -----
+    Classes are those of Anselin (1995); the smallest difference between two of their colours is
+    ΔE 27.8 for any kind of colour blindness.
 
     Examples
     --------
@@ -137,8 +154,10 @@ def corridor_map(
     Parameters
     ----------
     study : Study
+        Shares as fractions in [0, 1] of each unit's own total.
     corridor : mapping
-        A corridor result: ``members``, ``class``, ``year``, ``value``, ``rank``, ``of``.
+        A corridor result: ``members`` (ids), ``class``, ``year``, ``value`` (a fraction), ``rank``,
+        ``of`` and ``p_value``, as `mekantek.corridor` gives them with class and year added.
     language : {"tr", "en"}
         Shown first; the page has both.
 
@@ -151,6 +170,10 @@ def corridor_map(
     ------
     OptionError
         If the class or the year is unknown.
+
+    Notes
+    -----
+    The rank is exact: among all connected sets of that many units, ties counted against the set.
 
     Examples
     --------
@@ -175,13 +198,31 @@ def number_map(
     layer : Regions
         A Study, or anything shaped like it.
     values : pandas.Series, shape (n_units,)
-        In any unit; missing ones are hatched and listed.
+        In any unit, on the ids of *layer*; missing ones are hatched and listed.
     title : str
-        Escaped.
+        What the values are, with their unit; escaped, and cut after 200 letters.
     language : {"tr", "en"}
+        Shown first; the page has both.
 
     Returns
     -------
     folium.Map
+        At most six bins, as many units in each as ties allow; ``save`` writes a page that opens
+        offline.
+
+    Raises
+    ------
+    AlignmentError
+        If the ids of *values* are not those of *layer*.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> study = mt.load_study()
+    >>> exports = study.frame["value"] / 1e9
+    >>> page = number_map(study, exports, "exports, billion USD").get_root().render()
+    >>> "En yüksek: İstanbul" in page
+    True
     """
+    match_ids(layer.names.index, values.index, "the values", names=layer.names)
     return draw(number_sheet(layer, values, title), layer, language=language)

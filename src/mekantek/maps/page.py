@@ -14,7 +14,8 @@ from typing import Any
 from branca.element import CssLink, Element, Figure, JavascriptLink
 
 from mekantek.errors import MekantekError
-from mekantek.text import LANGUAGES, Language, Text
+from mekantek.maps.strokes import shared_css
+from mekantek.text import LANGUAGES, Language, Text, bound
 
 __all__ = ["OfflineFigure", "RequestError", "asset", "bilingual", "document", "script_json"]
 
@@ -74,12 +75,13 @@ def bilingual(text: Text | str, tag: str = "span") -> str:
     """
     # Quotes need no escape between tags, and Turkish is full of apostrophes.
     if isinstance(text, str):
-        return escape(text, quote=False)
+        return escape(bound(text), quote=False)
     if text.tr == text.en:
-        told = escape(text.tr, quote=False)
+        told = escape(bound(text.tr), quote=False)
         return told if tag == "span" else f"<{tag}>{told}</{tag}>"
     return "".join(
-        f'<{tag} lang="{lang}">{escape(text[lang], quote=False)}</{tag}>' for lang in LANGUAGES
+        f'<{tag} lang="{lang}">{escape(bound(text[lang]), quote=False)}</{tag}>'
+        for lang in LANGUAGES
     )
 
 
@@ -122,7 +124,7 @@ def document(
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<link rel="icon" href="data:,">\n'
-        f"<title>{escape(title[language])}</title>\n<style>{asset('page.css')}</style>\n{head}\n"
+        f"<title>{escape(title[language])}</title>\n<style>{asset('page.css')}{shared_css()}</style>\n{head}\n"
         f"</head>\n<body>\n<header><h1>{bilingual(title)}</h1>"
         f'<div class="languages" role="group" aria-label="Dil / Language">{buttons}</div></header>\n'
         f"{body}\n"

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from mekantek.maps.page import bilingual
+from mekantek.maps.strokes import HATCH
 from mekantek.text import LANGUAGES, Language, Text, number, percent
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ __all__ = [
     "count_bins",
     "dominant_colours",
     "fixed_bins",
+    "hatching",
     "legend_html",
     "line_colours",
     "part_bins",
@@ -345,6 +347,19 @@ def value_bins(values: pd.Series, *, colours: str = "blues") -> Bins:
     return Bins(breaks, RAMPS[colours][: len(labels)], labels)
 
 
+def hatching(name: str) -> str:
+    """
+    Write a hatching as a background of CSS.
+
+    Examples
+    --------
+    >>> hatching("missing")
+    'repeating-linear-gradient(135deg,#9a9a9a 0 2px,#ffffff 2px 6px)'
+    """
+    (back, line), (side, thick) = HATCHES[name], HATCH
+    return f"repeating-linear-gradient(135deg,{line} 0 {thick}px,{back} {thick}px {side}px)"
+
+
 def _swatch(entry: Entry) -> str:
     if entry.sign == "circle":
         side = 2 * entry.radius + 2
@@ -356,8 +371,7 @@ def _swatch(entry: Entry) -> str:
     if entry.sign != "fill":
         return f'<span class="swatch {escape(entry.sign)}"></span>'
     if entry.fill.startswith("hatch-"):
-        back, line = HATCHES[entry.fill.removeprefix("hatch-")]
-        style = f"background:repeating-linear-gradient(135deg,{line} 0 2.5px,{back} 2.5px 6px)"
+        style = f"background:{hatching(entry.fill.removeprefix('hatch-'))}"
     else:
         style = f"background:{entry.fill}"
     return f'<span class="swatch" style="{escape(style)}"></span>'

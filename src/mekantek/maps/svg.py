@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mekantek.maps.palette import HATCHES
+from mekantek.maps.strokes import ATLAS, HATCH, RINGS, STILL, STROKES
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from mekantek.maps.sheets.sheet import Line, View
 
-__all__ = ["WIDE", "again", "outlines", "place", "still"]
+__all__ = ["WIDE", "again", "hatchings", "outlines", "place", "still"]
 
 _WIDTH = 400.0
 # The wide screen whose pixels the radii of circles are given in.
@@ -82,10 +83,18 @@ def outlines(geometry: gpd.GeoSeries, *, large: bool = False) -> str:
     shapes = "".join(
         f'<path id="shape-{k}" d="{_path(shape, box)}"/>' for k, shape in enumerate(geometry)
     )
-    hatches = "".join(_hatch(name, 0.4 if large else 1) for name in HATCHES)
+    return _store(shapes + "".join(_hatch(name, ATLAS if large else 1) for name in HATCHES))
+
+
+def hatchings() -> str:
+    """Write every hatching in an invisible SVG, for a page whose shapes are drawn by a script."""
+    return _store("".join(map(_hatch, HATCHES)))
+
+
+def _store(content: str) -> str:
     return (
         '<svg width="0" height="0" aria-hidden="true" style="position:absolute">'
-        f"<defs>{shapes}{hatches}</defs></svg>"
+        f"<defs>{content}</defs></svg>"
     )
 
 
@@ -163,27 +172,23 @@ def still(
         f'<g fill="{_paint(fill)}">{"".join(map(shape, places))}</g>'
         for fill, places in by_fill.items()
     )
-    lines = "".join(
-        _line(box, line, "#111", ".9" if line[4] else ".4", "1.2 1.6" if line[4] else "")
-        for line in view.lines
-    )
+    lines = ""
+    for kind, dashed in (("line", False), ("dashed", True)):
+        strokes = "".join(_line(box, line) for line in view.lines if line[4] == dashed)
+        lines += f"<g {STROKES[kind].svg(STILL)}>{strokes}</g>" if strokes else ""
     rings = "".join(
         f'<circle cx="{at[order[u]][0]}" cy="{at[order[u]][1]}" '
         f'r="{max(radius * _WIDTH / WIDE, 0.6):.1f}"/>'
         for u, radius in view.circles.items()
     )
     if rings:
-        # No fill, which would change the colour below; a white edge so that dark shapes show it.
-        rings = "".join(
-            f'<g fill="none" stroke="{colour}" stroke-width="{width}">{rings}</g>'
-            for colour, width in (("#fff", 1.6), ("#111", 0.7))
-        )
+        rings = "".join(f'<g fill="none" {STROKES[ring].svg(STILL)}>{rings}</g>' for ring in RINGS)
     named = f' id="{escape(name)}"' if name else ""
     return (
         f"{_opened(height, described)}{_hatches(by_fill) if alone else ''}<g{named}>"
-        f'<g stroke="#5c5c5c" stroke-width=".4">{fills}</g>{lines}{rings}'
-        + drawn(view.dotted, 'fill="none" stroke="#000" stroke-width=".8" stroke-dasharray="1 1.2"')
-        + drawn(view.marked, 'fill="none" stroke="#000" stroke-width="1.5"')
+        f"<g {STROKES['shape'].svg(STILL)}>{fills}</g>{lines}{rings}"
+        + drawn(view.dotted, f'fill="none" {STROKES["dotted"].svg(STILL)}')
+        + drawn(view.marked, f'fill="none" {STROKES["marked"].svg(STILL)}')
         + "</g></svg>"
     )
 
@@ -215,16 +220,13 @@ def _opened(height: float, described: str) -> str:
     )
 
 
-def _line(
-    box: tuple[float, float, float, float, float], line: Line, colour: str, width: str, dash: str
-) -> str:
+def _line(box: tuple[float, float, float, float, float], line: Line) -> str:
     west, north, narrow, scale, _ = box
     (y1, x1, y2, x2, _) = line
     ends = ((x1 - west) * narrow * scale, (north - y1) * scale,
             (x2 - west) * narrow * scale, (north - y2) * scale)  # fmt: skip
     at = " ".join(f'{n}="{v:.1f}"' for n, v in zip(("x1", "y1", "x2", "y2"), ends, strict=True))
-    dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'<line {at} stroke="{colour}" stroke-width="{width}"{dashes}/>'
+    return f"<line {at}/>"
 
 
 def _hatches(fills: Iterable[str]) -> str:
@@ -234,12 +236,12 @@ def _hatches(fills: Iterable[str]) -> str:
 
 
 def _hatch(name: str, size: float = 1) -> str:
-    back, line = HATCHES[name]
+    (back, line), (side, thick) = HATCHES[name], HATCH
     scale = f" scale({size})" if size != 1 else ""
     return (
-        f'<pattern id="hatch-{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45){scale}"><rect width="6" height="6" fill="{back}"/>'
-        f'<rect width="2" height="6" fill="{line}"/></pattern>'
+        f'<pattern id="hatch-{name}" width="{side}" height="{side}" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45){scale}"><rect width="{side}" height="{side}" fill="{back}"/>'
+        f'<rect width="{thick}" height="{side}" fill="{line}"/></pattern>'
     )
 
 

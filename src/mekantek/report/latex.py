@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,20 @@ _SPECIAL: Mapping[str, str] = {
     "τ": r"$\tau$", "ρ": r"$\rho$", "ᵢ": "$_i$", "<": "$<$", ">": "$>$", "|": r"\textbar{}",
     "\u00a0": "~",
 }  # fmt: skip
+# Letters that the T1 fonts have.
+_LETTERS = ("cp1252", "cp1254", "cp1250")
+# What a description of columns consists of.
+_KINDS = re.compile(r"[lcr]|p\{[^}]*\}")
+_PART = re.compile(r"p\{([\d.]+)\\linewidth\}")
+# Heads break at spaces, and behind hyphens.
+_BREAKS = re.compile(r"(?<=-)|\s+")
+# Widths of A4 in points, upright and turned, in the class article; of a letter of 10 points.
+_ACROSS, _TURNED, _WIDTH = 345.0, 598.0, 5.5
+# Name, scale and half the gap between columns, points.
+_SIZES = (
+    ("normalsize", 1.0, 6), ("small", 0.9, 5), ("footnotesize", 0.8, 4), ("scriptsize", 0.7, 3),
+    ("scriptsize", 0.7, 2),
+)  # fmt: skip
 _PACKAGES = "% \\usepackage[utf8]{inputenc}, \\usepackage[T1]{fontenc}, \\usepackage{booktabs}"
 
 
@@ -44,8 +59,52 @@ def escaped(text: str) -> str:
     >>> print(escaped("%12,1 & $x_1$ ~ \\input{a}"))
     \%12,1 \& \$x\_1\$ \textasciitilde{} \textbackslash{}input\{a\}
     """
-    return "".join(_SPECIAL.get(c, " " if c.isspace() else c) for c in text if c.isprintable()
-                   or c.isspace())  # fmt: skip
+    return "".join(map(_letter, text))
+
+
+def _letter(letter: str) -> str:
+    """Write a letter; one that pdfLaTeX's fonts lack is a question mark."""
+    if letter in _SPECIAL:
+        return _SPECIAL[letter]
+    if letter.isspace():
+        return " "
+    if not letter.isprintable():
+        return ""
+    for letters in _LETTERS:
+        try:
+            letter.encode(letters)
+        except UnicodeEncodeError:
+            continue
+        return letter
+    return "?"
+
+
+def _head(text: str, kind: str) -> str:
+    """Write a head with a line for each word: one on a single line would be wider than its column."""
+    words = [escaped(word) for word in _BREAKS.split(text) if word]
+    if len(words) < 2 or kind.startswith("p"):
+        return escaped(text)
+    lines = "\\\\".join(words)
+    return f"\\shortstack[{kind}]{{{lines}}}"
+
+
+def _fit(
+    head: Sequence[str], rows: Sequence[Sequence[str]], kinds: Sequence[str]
+) -> tuple[str, int, bool]:
+    """Choose the size of letters, the gap between columns, and whether the paper is turned."""
+    letters, fixed = 0, 0.0
+    for k, kind in enumerate(kinds):
+        if kind.startswith("p"):
+            told = _PART.match(kind)
+            fixed += float(told[1]) if told else 0.3
+        else:
+            words = [*_BREAKS.split(head[k]), *(row[k] for row in rows)]
+            letters += max((len(word) for word in words), default=0)
+    for across, turned in ((_ACROSS, False), (_TURNED, True)):
+        for size, scale, gap in _SIZES:
+            if letters * _WIDTH * scale + 2 * gap * len(kinds) + fixed * across <= across:
+                return size, gap, turned
+    return _SIZES[-1][0], _SIZES[-1][2], True
 
 
 def latex_table(
@@ -58,7 +117,7 @@ def latex_table(
     long: bool = False,
 ) -> str:
     r"""
-    Write a table with booktabs.
+    Write a table with booktabs, in letters small enough for A4, turned where it is wider than that.
 
     Parameters
     ----------
@@ -95,26 +154,35 @@ def latex_table(
     <BLANKLINE>
     """
 
-    def line(cells: Sequence[str]) -> str:
-        return f"{' & '.join(map(escaped, cells))} \\\\"
+    def line(cells: Iterable[str]) -> str:
+        told = " & ".join(cells)
+        # The rule or the line before would take what follows it in brackets, or a star, as its own.
+        return f"{'{}' if told.startswith(('[', '*')) else ''}{told} \\\\"
 
-    top = ["\\toprule", line(head), "\\midrule"]
-    body = [line(row) for row in rows]
+    kinds, cells = _KINDS.findall(columns), list(rows)
+    size, gap, turned = _fit(head, cells, kinds)
+    top = ["\\toprule", line(map(_head, head, kinds)), "\\midrule"]
+    body = [line(map(escaped, row)) for row in cells]
+    style = [] if size == "normalsize" else [f"\\{size}", f"\\setlength{{\\tabcolsep}}{{{gap}pt}}"]
+    extra = ["longtable"] * long + ["lscape"] * turned
+    needed = ", ".join([_PACKAGES, *(f"\\usepackage{{{name}}}" for name in extra)])
     if long:
         lines = [
-            f"{_PACKAGES}, \\usepackage{{longtable}}",
+            "\\begingroup", *style,
             f"\\begin{{longtable}}{{{columns}}}",
             f"\\caption{{{escaped(caption)}}}\\label{{{label}}}\\\\",
             *top, "\\endfirsthead", *top, "\\endhead", "\\bottomrule", "\\endfoot", *body,
-            "\\end{longtable}",
+            "\\end{longtable}", "\\endgroup",
         ]  # fmt: skip
     else:
         lines = [
-            _PACKAGES, "\\begin{table}", "\\centering", f"\\caption{{{escaped(caption)}}}",
-            f"\\label{{{label}}}", f"\\begin{{tabular}}{{{columns}}}", *top, *body, "\\bottomrule",
+            "\\begin{table}", "\\centering", f"\\caption{{{escaped(caption)}}}",
+            f"\\label{{{label}}}", *style, f"\\begin{{tabular}}{{{columns}}}", *top, *body, "\\bottomrule",
             "\\end{tabular}", "\\end{table}",
         ]  # fmt: skip
-    return "\n".join(lines) + "\n"
+    if turned:
+        lines = ["\\begin{landscape}", *lines, "\\end{landscape}"]
+    return "\n".join([needed, *lines]) + "\n"
 
 
 def _about(study: Study, language: Language) -> str:
@@ -141,7 +209,7 @@ def findings_latex(verdicts: Sequence[Verdict], study: Study, language: Language
         f"choices. n = {len(study.names)} {unit.plural}. {_about(study, 'en')}",
     )
     return latex_table(
-        head[language].split("|"), rows, columns="p{0.45\\linewidth}lp{0.2\\linewidth}r",
+        head[language].split("|"), rows, columns="p{0.4\\linewidth}lp{0.2\\linewidth}r",
         caption=caption[language], label="tab:mekantek-findings",
     )  # fmt: skip
 

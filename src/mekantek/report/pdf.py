@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mekantek.errors import MissingDependencyError
 from mekantek.maps.page import RequestError, asset
+from mekantek.maps.strokes import shared_css
 from mekantek.text import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -230,7 +231,7 @@ def _alone(
     defs = svg.makeelement(f"{_SVG}defs", {})
     defs.extend(deepcopy(patterns[name]) for name in sorted(needed - own) if name in patterns)
     style = svg.makeelement(f"{_SVG}style", {})
-    style.text = asset("pdf-svg.css")
+    style.text = asset("pdf-svg.css") + shared_css()
     svg.set("class", " ".join(dict.fromkeys((*around, *sorted(_classes(svg))))))
     title = svg.makeelement(f"{_SVG}title", {})
     told = svg.attrib.pop("aria-label", "").split(" / ")

@@ -9,20 +9,9 @@
   const state = { sheet: 0, view: 0, extra: true };
   let playing = null;
 
-  // Texts and packed numbers, see mekantek.maps.atlas and mekantek.maps.explorer.packed.
+  // Texts, see mekantek.maps.atlas.
   const say = (k) => typeof data.texts[k] === "string" ? data.texts[k] : data.texts[k][root.lang === "en" ? 1 : 0];
   const word = (key) => say(data.words[key]);
-  const digit = {};
-  Array.from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_").forEach((c, k) => { digit[c] = k; });
-  function unpack(text, width) {
-    const found = [];
-    for (let i = 0; i < text.length; i += width) {
-      let value = 0;
-      for (let j = i; j < i + width; j++) value = 64 * value + digit[text[j]];
-      found.push(value);
-    }
-    return found;
-  }
   for (const sheet of data.sheets) {
     for (const column of sheet.columns) column[2] = unpack(column[2], 3);
     for (const view of sheet.views) view.places = unpack(view.fill, 1);
@@ -30,7 +19,7 @@
   const sheet = () => data.sheets[state.sheet], view = () => sheet().views[state.view];
   const paint = (fill) => fill.startsWith("hatch-") ? "url(#" + fill + ")" : fill;
   function make(name, attributes, text) {
-    const html = !["svg", "circle", "line", "text", "use", "rect"].includes(name);
+    const html = !["svg", "g", "circle", "line", "use"].includes(name);
     const element = html ? document.createElement(name) : document.createElementNS(SVG, name);
     for (const [key, value] of Object.entries(attributes || {})) if (value !== null) element.setAttribute(key, value);
     if (text !== undefined) element.textContent = text;
@@ -50,9 +39,7 @@
       return box;
     }
     if (sign.startsWith("sign-")) return make("span", { class: "swatch " + sign.slice(5) });
-    const colours = sign.startsWith("hatch-") ? data.hatches[sign.slice(6)] : null;
-    const style = colours ? "background:repeating-linear-gradient(135deg," + colours[1] + " 0 2.5px," + colours[0] + " 2.5px 6px)"
-      : "background:" + sign;
+    const style = "background:" + (sign.startsWith("hatch-") ? data.hatches[sign.slice(6)] : sign);
     return make("span", { class: "swatch", style });
   }
   function legend() {
@@ -64,25 +51,29 @@
     });
     find("legend").replaceChildren(...items);
   }
+  function stroked(name, shape, attributes) {
+    const [stroke, width, dash] = data.strokes[name];
+    return make(shape, { ...attributes, fill: "none", stroke, "stroke-width": width, "stroke-dasharray": dash || null });
+  }
   function overlay() {
     const now = view(), drawn = [];
-    for (const [key, width, dash] of [["lines", 0.35, null], ["dashed", 0.8, "1.2 1.6"]]) {
+    for (const [key, name] of [["lines", "line"], ["dashed", "dashed"]]) {
       const ends = now[key] ? unpack(now[key], 2) : [];
       for (let i = 0; i < ends.length; i += 2) {
         const [a, b] = [data.at[ends[i]], data.at[ends[i + 1]]];
-        drawn.push(make("line", { x1: a[0], y1: a[1], x2: b[0], y2: b[1], stroke: "#111", "stroke-width": width, "stroke-dasharray": dash }));
+        drawn.push(stroked(name, "line", { x1: a[0], y1: a[1], x2: b[0], y2: b[1] }));
       }
     }
-    for (const k of now.dotted || []) drawn.push(make("use", { href: "#shape-" + k, fill: "none", stroke: "#000", "stroke-width": 0.8, "stroke-dasharray": "1 1.2" }));
-    for (const [k, r] of now.circles || []) for (const [stroke, width] of [["#fff", 1.3], ["#111", 0.5]])
-      drawn.push(make("circle", { cx: data.at[k][0], cy: data.at[k][1], r: Math.max(0.5, r * 400 / 1080), fill: "none", stroke, "stroke-width": width }));
-    const marked = now.marked || [], west = Math.min(...marked.map((k) => data.at[k][0]));
-    for (const k of marked) {
-      const left = data.at[k][0] === west;
-      drawn.push(make("use", { href: "#shape-" + k, fill: "none", stroke: "#000", "stroke-width": 1.3 }),
-        make("text", { x: data.at[k][0] + (left ? -3 : 3), y: data.at[k][1] + 2, "text-anchor": left ? "end" : "start" }, data.names[k]));
-    }
-    over.replaceChildren(...drawn);
+    for (const k of now.dotted || []) drawn.push(stroked("dotted", "use", { href: "#shape-" + k }));
+    for (const [k, r] of now.circles || []) for (const ring of data.rings)
+      drawn.push(stroked(ring, "circle", { cx: data.at[k][0], cy: data.at[k][1], r: Math.max(0.5, r * 400 / 1080) }));
+    for (const k of now.marked || []) drawn.push(stroked("marked", "use", { href: "#shape-" + k }));
+    const names = make("g");
+    over.replaceChildren(...drawn, names);
+    // The same size on every screen: units of the picture are larger where it is small.
+    const unit = 1 / find("map").getScreenCTM().a, box = find("map").viewBox.baseVal;
+    writeNames(names, (now.marked || []).map((k) => [find("shape-" + k), data.names[k]]), 12.5 * unit,
+      [box.x, box.y, box.x + box.width, box.y + box.height]);
   }
   function table() {
     const head = make("tr"), body = make("tbody"), columns = sheet().columns;
@@ -244,7 +235,7 @@
   const wanted = location.hash;
   document.addEventListener("language", show);
   window.addEventListener("hashchange", asked);
-  window.addEventListener("resize", legend);
+  window.addEventListener("resize", () => { legend(); overlay(); });
   open(0, null);
   if (wanted) { history.replaceState(null, "", wanted); asked(); }
 })();

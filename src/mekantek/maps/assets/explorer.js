@@ -43,18 +43,6 @@
   }
   const shortP = (p, digits) => p === null ? "–" : p === 0 ? "< " + number(10 ** -digits, digits) : number(p / 10 ** digits, digits);
 
-  // Packed numbers, see mekantek.maps.packed.
-  const digit = {};
-  Array.from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_").forEach((c, k) => { digit[c] = k; });
-  function unpack(text, width) {
-    const found = [];
-    for (let i = 0; i < text.length; i += width) {
-      let value = 0;
-      for (let j = i; j < i + width; j++) value = 64 * value + digit[text[j]];
-      found.push(value);
-    }
-    return found;
-  }
   const orNone = (value) => value === 0 ? null : value - 1;
   function levels(text) {
     const [table, places] = text.split(".");

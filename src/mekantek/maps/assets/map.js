@@ -30,46 +30,31 @@
     return told;
   }
 
-  function hatching() {
-    const svg = map.getPane("overlayPane").querySelector("svg");
-    if (!svg || svg.querySelector("#hatches")) return;
-    const make = function (name, attributes) {
-      const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-      for (const key of Object.keys(attributes)) element.setAttribute(key, attributes[key]);
-      return element;
-    };
-    const defs = make("defs", { id: "hatches" });
-    for (const [name, colours] of Object.entries(drawing.hatches)) {
-      const pattern = make("pattern", { id: "hatch-" + name, width: 6, height: 6,
-        patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
-      pattern.append(make("rect", { width: 6, height: 6, fill: colours[0] }),
-        make("rect", { width: 2.5, height: 6, fill: colours[1] }));
-      defs.append(pattern);
-    }
-    svg.prepend(defs);
+  function stroke(name) {
+    const [color, width, dash] = drawing.strokes[name];
+    return { color, weight: width * Math.min(1, scale() + 0.15), opacity: 1, dashArray: dash || null };
   }
-
   const over = L.layerGroup().addTo(map);
+  // Names are part of the picture, so that they are printed with it.
+  const names = document.createElementNS("http://www.w3.org/2000/svg", "g");
+  function name() {
+    const marked = drawing.units.filter(function (unit) { return current.marked.includes(unit.id); });
+    map.getPane("overlayPane").querySelector("svg").append(names);
+    const [from, to] = [[0, 0], map.getSize()].map(function (corner) { return map.containerPointToLayerPoint(corner); });
+    writeNames(names, marked.map(function (unit) {
+      return [layers.get(unit.id).getElement(), words(rows.get(unit.id).cells[0])]; }), 12.5, [from.x, from.y, to.x, to.y]);
+  }
   function scale() { return Math.max(0.45, Math.min(1.2, map.getSize().x / 1080)); }
   function overlays() {
     over.clearLayers();
     for (const line of current.lines)
-      L.polyline([[line[0], line[1]], [line[2], line[3]]], { interactive: false, color: "#111111",
-        weight: line[4] ? 2.5 : 1, opacity: line[4] ? 1 : 0.65, dashArray: line[4] ? "3 5" : null }).addTo(over);
-    const west = Math.min.apply(null, drawing.units.filter(function (u) {
-      return current.marked.includes(u.id); }).map(function (u) { return u.at[1]; }));
+      L.polyline([[line[0], line[1]], [line[2], line[3]]], { interactive: false, ...stroke(line[4] ? "dashed" : "line") }).addTo(over);
     for (const unit of drawing.units) {
       const size = current.circles[unit.id];
-      // No fill, which would change the colour below; a white edge so that dark shapes show the ring.
-      if (size) for (const [color, weight] of [["#ffffff", 3], ["#111111", 1.3]])
-        L.circleMarker(unit.at, { radius: Math.max(1.2, size * scale()), color, weight, fill: false, interactive: false }).addTo(over);
-      if (current.marked.includes(unit.id)) {
-        const name = document.createElement("span");
-        name.textContent = words(rows.get(unit.id).cells[0]);
-        L.tooltip({ permanent: true, className: "name", interactive: false, opacity: 1,
-          direction: unit.at[1] === west ? "left" : "right" }).setLatLng(unit.at).setContent(name).addTo(over);
-      }
+      if (size) for (const ring of drawing.rings)
+        L.circleMarker(unit.at, { radius: Math.max(1.2, size * scale()), fill: false, interactive: false, ...stroke(ring) }).addTo(over);
     }
+    name();
     for (const svg of document.querySelectorAll("svg.size")) {
       const radius = svg.dataset.radius * scale();
       svg.setAttribute("width", 2 * radius + 2);
@@ -85,7 +70,6 @@
     }
   }
   function draw() {
-    hatching();
     const on = !extra || extra.checked;
     const raised = [];
     for (const unit of drawing.units) {
@@ -93,8 +77,7 @@
       const fill = on && current.extra[unit.id] || current.fill[unit.id];
       const marked = current.marked.includes(unit.id), dotted = current.dotted.includes(unit.id);
       layer.setStyle({ fillColor: fill.startsWith("hatch-") ? "url(#" + fill + ")" : fill, fillOpacity: 1,
-        color: marked || dotted ? "#000000" : "#5c5c5c", weight: marked ? 3 : dotted ? 1.8 : 0.7,
-        dashArray: dotted ? "2 3" : null });
+        ...stroke(marked ? "marked" : dotted ? "dotted" : "shape") });
       if (marked || dotted) raised.push(layer);
     }
     for (const layer of raised) layer.bringToFront();
@@ -143,6 +126,7 @@
   if (chosen) current = drawing.views.find(function (view) { return view.key === chosen.value; });
   if (extra) extra.addEventListener("change", draw);
   document.addEventListener("language", draw);
+  map.on("zoomend", name);
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
 
   let width = 0;

@@ -25,6 +25,7 @@ from mekantek.maps.explorer.words import LABELS, SCRIPT
 from mekantek.maps.page import asset, bilingual, document, script_json
 from mekantek.maps.palette import CLUSTERS, MISSING, Entry, legend_html, share_bins
 from mekantek.maps.sheets.facts import about, neighbourhood, shown_names, unit
+from mekantek.maps.strokes import ATLAS, STROKES
 from mekantek.maps.svg import outlines, place
 from mekantek.text import CORRECTIONS, TAILS, Language, Text, capitalized
 
@@ -119,7 +120,7 @@ def explorer_page(
         _body(study, data, groups, index),
         language=language,
         head=f"<style>{asset('explorer.css')}</style>",
-        scripts=[asset("explorer.js")],
+        scripts=[asset("packed.js"), asset("explorer.js")],
     )
     return Explorer(title=_TITLE, html=page, maps=len(data["maps"]) * 2 * len(CORRECTED))
 
@@ -268,7 +269,7 @@ def _map(study: Study, data: Mapping[str, Any]) -> str:
     return (
         f"<section><h2>{bilingual(LABELS['map'])}</h2>"
         f'<svg id="map" viewBox="-3 -3 406 {height + 6:.0f}"><g role="listbox" '
-        f'aria-multiselectable="true" aria-describedby="map-hint">{shapes}</g></svg>'
+        f'{STROKES["shape"].svg(ATLAS)} aria-multiselectable="true" aria-describedby="map-hint">{shapes}</g></svg>'
         f'<div class="legends" id="legend">{legends}</div><p class="hint" id="absent"></p>'
         f'<p id="pointed"></p><p class="hint" id="map-hint">{bilingual(hint)}</p></section>'
     )

@@ -1,9 +1,11 @@
 """Figures for print: the only door for matplotlib."""
 
-from mekantek.maps.figures.charts import curve_figure, lorenz_figure, scatterplot_figure
+from mekantek.maps.figures.curves import curve_figure
 from mekantek.maps.figures.ground import Ground
+from mekantek.maps.figures.lorenz_curves import lorenz_figure
 from mekantek.maps.figures.panels import figure
 from mekantek.maps.figures.paper import FORMATS, Format, PrintFigure
+from mekantek.maps.figures.scatterplots import scatterplot_figure
 
 __all__ = [
     "FORMATS",

@@ -16,7 +16,8 @@ from mekantek.maps.figures.ground import Ground
 from mekantek.maps.figures.legends import Block, blocks_of, laid_out
 from mekantek.maps.figures.letters import plain, wrap
 from mekantek.maps.figures.paper import INK, PALE, Paper, PrintFigure, caption_of, style
-from mekantek.maps.figures.signs import EDGE, free_places, hatch, label
+from mekantek.maps.figures.signs import free_places, hatch, label, stroke
+from mekantek.maps.strokes import PRINT, RINGS, STROKES
 from mekantek.maps.svg import WIDE
 from mekantek.text import Language, Text, integer
 
@@ -207,7 +208,8 @@ def _draw(
     axes.add_collection(
         PathCollection(
             list(ground.paths.values()), facecolors=["none" if f.startswith("hatch-") else f for f in fills.values()],
-            edgecolors=EDGE, linewidths=0.5 * thin, gid=f"shapes-{view.key}", clip_on=False,
+            edgecolors=STROKES["shape"].colour, linewidths=STROKES["shape"].width * PRINT * thin,
+            gid=f"shapes-{view.key}", clip_on=False,
         ),
         autolim=False,
     )  # fmt: skip
@@ -217,12 +219,11 @@ def _draw(
     for dashed in (False, True):
         _network(axes, ground, [v[:4] for v in view.lines if v[4] == dashed], dashed, thin)
     for unit, radius in view.circles.items():
-        # No fill, which would change the colour below; a white edge so that dark shapes show it.
-        for colour, width in (("#fff", 1.6), ("#111", 0.7)):
+        for ring in RINGS:
             axes.add_patch(
                 Circle(
                     ground.points[unit], max(radius / WIDE, 0.0015) * _across(ground),
-                    facecolor="none", edgecolor=colour, linewidth=width * thin, clip_on=False,
+                    facecolor="none", clip_on=False, **stroke(ring, thin),
                 )
             )  # fmt: skip
     for units, name in ((view.dotted, "dotted"), (view.marked, "marked")):
@@ -230,9 +231,8 @@ def _draw(
         if drawn:
             axes.add_collection(
                 PathCollection(
-                    drawn, facecolors="none", edgecolors="#000", gid=f"{name}-{view.key}",
-                    linewidths=(0.9 if name == "dotted" else 1.7) * thin, clip_on=False,
-                    linestyles=[(0, (1, 1.2))] if name == "dotted" else "-",
+                    drawn, facecolors="none", gid=f"{name}-{view.key}", clip_on=False,
+                    **stroke(name, thin),
                 ),
                 autolim=False,
             )  # fmt: skip
@@ -253,9 +253,8 @@ def _network(
     codes = np.tile([Path.MOVETO, Path.LINETO], len(lines)).astype(Path.code_type)
     axes.add_patch(
         PathPatch(
-            Path(ends, codes), facecolor="none", edgecolor="#111",
-            linewidth=(1.3 if dashed else 0.55) * thin, capstyle="butt", clip_on=False,
-            linestyle=(0, (1.4, 1.4)) if dashed else "-", gid="dashed" if dashed else "lines",
+            Path(ends, codes), facecolor="none", capstyle="butt", clip_on=False,
+            gid="dashed" if dashed else "lines", **stroke("dashed" if dashed else "line", thin),
         )
     )  # fmt: skip
 

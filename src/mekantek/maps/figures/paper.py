@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text as Written
 
 from mekantek.maps.figures.letters import LEADING, font, plain, wrap
-from mekantek.text import Language
+from mekantek.text import Language, bound
 
 __all__ = ["FORMATS", "Format", "Paper", "PrintFigure", "style"]
 
@@ -223,7 +223,4 @@ class Paper:
 def caption_of(parts: Sequence[tuple[str, str]], reading: str) -> str:
     """Write a caption: the sentence, then what a reader must know."""
     told = "; ".join(f"{term}: {text.rstrip('.')}" for term, text in parts)
-    whole = f"{reading} {told}." if told else reading
-    for equals in "=<≤":  # n = 81 stays on one line
-        whole = whole.replace(f" {equals} ", f"\u00a0{equals}\u00a0")
-    return whole
+    return bound(f"{reading} {told}." if told else reading)

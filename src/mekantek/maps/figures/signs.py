@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.patheffects as effects
 import numpy as np
@@ -12,11 +13,11 @@ from matplotlib.path import Path
 
 from mekantek.maps.figures.letters import font, plain, width
 from mekantek.maps.palette import HATCHES, Entry
+from mekantek.maps.strokes import HATCH, PRINT, STROKES
 
-__all__ = ["EDGE", "free_places", "hatch", "label", "paint", "sign"]
+__all__ = ["free_places", "hatch", "label", "paint", "sign", "stroke"]
 
-EDGE = "#5c5c5c"
-# The period of a hatching in millimetres; a third of it is line, as on the pages.
+# The period of a hatching in millimetres.
 _PERIOD = 1.1
 _SWATCH = (4.8, 2.9)
 _POINT = 72 / 25.4
@@ -25,6 +26,13 @@ _POINT = 72 / 25.4
 def paint(fill: str) -> str:
     """Give the colour of a fill; of a hatching its background."""
     return HATCHES[fill.removeprefix("hatch-")][0] if fill.startswith("hatch-") else fill
+
+
+def stroke(name: str, thin: float = 1.0) -> dict[str, Any]:
+    """Give a kind of line as arguments of a patch; matplotlib counts dashes in widths."""
+    line = STROKES[name]
+    dash = (0, tuple(part / line.width for part in line.dash)) if line.dash else "-"
+    return {"edgecolor": line.colour, "linewidth": line.width * PRINT * thin, "linestyle": dash}
 
 
 def hatch(axes: Axes, inside: Path, fill: str, *, scale: float, small: bool = False) -> PathPatch:
@@ -60,7 +68,7 @@ def hatch(axes: Axes, inside: Path, fill: str, *, scale: float, small: bool = Fa
     lines = PathPatch(
         Path(ends, codes) if len(ends) else Path(np.empty((0, 2))),
         facecolor="none", edgecolor=HATCHES[fill.removeprefix("hatch-")][1],
-        linewidth=period / 3 * _POINT, capstyle="butt", gid=fill,
+        linewidth=period * HATCH[1] / HATCH[0] * _POINT, capstyle="butt", gid=fill,
     )  # fmt: skip
     ground = PathPatch(inside, facecolor=paint(fill), edgecolor="none", clip_on=False)
     for below, patch in ((0.2, lines), (0.3, ground)):
@@ -86,27 +94,21 @@ def sign(axes: Axes, x: float, y: float, entry: Entry, *, radius: float) -> None
     at = (x, y - high / 2)
     if entry.sign == "circle":
         axes.add_patch(
-            Circle((x + max(wide / 2, radius), y), radius, facecolor="none",
-                   edgecolor="#111", linewidth=0.7)
-        )  # fmt: skip
+            Circle((x + max(wide / 2, radius), y), radius, facecolor="none", **stroke("ring"))
+        )
     elif entry.sign in ("line", "dashed"):
-        dashed = entry.sign == "dashed"
-        axes.plot(
-            [x, x + wide], [y, y], color="#111", linewidth=1.1 if dashed else 0.6,
-            linestyle=(0, (1.4, 1.4)) if dashed else "-", solid_capstyle="butt",
+        axes.add_patch(
+            PathPatch(Path([(x, y), (x + wide, y)]), facecolor="none", capstyle="butt",
+                      **stroke(entry.sign))
         )  # fmt: skip
     elif entry.sign in ("outline", "dotted"):
-        dotted = entry.sign == "dotted"
-        axes.add_patch(
-            Rectangle(at, wide, high, facecolor="none", edgecolor="#000",
-                      linewidth=0.9 if dotted else 1.5,
-                      linestyle=(0, (1, 1.2)) if dotted else "-")
-        )  # fmt: skip
+        name = "marked" if entry.sign == "outline" else entry.sign
+        axes.add_patch(Rectangle(at, wide, high, facecolor="none", **stroke(name)))
     else:
         hatched = entry.fill.startswith("hatch-")
         axes.add_patch(
             Rectangle(at, wide, high, facecolor="none" if hatched else entry.fill,
-                      edgecolor=EDGE, linewidth=0.4)
+                      **stroke("shape"))
         )  # fmt: skip
         if hatched:
             hatch(axes, Path.unit_rectangle().transformed(

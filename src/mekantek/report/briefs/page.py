@@ -9,8 +9,12 @@ from mekantek.datasets.agencies import Agency, load_agencies
 from mekantek.findings.statements import counted
 from mekantek.maps.page import asset, bilingual, document
 from mekantek.maps.svg import outlines
-from mekantek.report.briefs import pieces
 from mekantek.report.briefs.facts import Brief
+from mekantek.report.briefs.judged import finding_table, statement_table
+from mekantek.report.briefs.pictures import bars, maps
+from mekantek.report.briefs.places import cluster_table, corridor_tables
+from mekantek.report.briefs.shares import peer_table, share_table
+from mekantek.report.briefs.tables import paragraph
 from mekantek.report.briefs.words import (
     cluster_told,
     lead,
@@ -60,10 +64,10 @@ def _section(name: str, title: Text, body: str) -> str:
 
 
 def _findings(brief: Brief, *, linked: bool) -> str:
-    small = pieces.paragraph(small_told(brief)) + pieces.paragraph(seat_told(brief))
+    small = paragraph(small_told(brief)) + paragraph(seat_told(brief))
     if not brief.setting.results.verdicts:
-        return pieces.paragraph(_UNTESTED) + small
-    return pieces.finding_table(brief, linked=linked) + small
+        return paragraph(_UNTESTED) + small
+    return finding_table(brief, linked=linked) + small
 
 
 def _statements(brief: Brief, *, linked: bool) -> str:
@@ -80,14 +84,14 @@ def _statements(brief: Brief, *, linked: bool) -> str:
             f"Raporun {of} ifadesinden hiçbiri bölgenin bir ilini adıyla anmıyor.",
             f"None of the report's {of} statements names a province of the region.",
         )
-        return _section("statements", title, pieces.paragraph(none))
+        return _section("statements", title, paragraph(none))
     counts = "".join(f"<li>{badge(w)} {n}</li>" for w, n in counted(results).items() if n)
     told = Text(
         f"Raporun {of} ifadesinden {len(results)} tanesi. Sayılar raporun kendi il verisiyle karşılaştırıldı.",
         f"{len(results)} of the report's {of} statements, held against the report's own data by province.",
     )
-    body = f'{pieces.paragraph(told)}<ul class="counts">{counts}</ul>'
-    return _section("statements", title, body + pieces.statement_table(results, linked=linked))
+    body = f'{paragraph(told)}<ul class="counts">{counts}</ul>'
+    return _section("statements", title, body + statement_table(results, linked=linked))
 
 
 def _about(brief: Brief) -> str:
@@ -142,27 +146,27 @@ def brief_page(brief: Brief, language: Language = "tr", *, linked: bool = False)
         home = bilingual(Text("← Rapor", "← Report"))
         back = f'<p><a href="index.html" data-page="index.html">{home}</a></p>'
     sections = (
-        ("maps", Text("Haritada", "On the map"), pieces.maps(brief)),
+        ("maps", Text("Haritada", "On the map"), maps(brief)),
         (
             "shares",
             Text("İller, sınıflar, yıllar", "Provinces, classes, years"),
-            pieces.share_table(brief),
+            share_table(brief),
         ),
         (
             "years",
             Text("Yüksek teknolojinin payı, yıl yıl", "The share of high technology, year by year"),
-            pieces.bars(brief),
+            bars(brief),
         ),
         (
             "clusters",
             Text("Kümeler, sıcak ve soğuk noktalar", "Clusters, hot and cold spots"),
-            pieces.paragraph(cluster_told(brief)) + pieces.cluster_table(brief),
+            paragraph(cluster_told(brief)) + cluster_table(brief),
         ),
-        ("corridors", Text("Koridorlar", "Corridors"), pieces.corridor_tables(brief)),
+        ("corridors", Text("Koridorlar", "Corridors"), corridor_tables(brief)),
         (
             "peers",
             Text("Benzer ajanslar", "Similar agencies"),
-            pieces.paragraph(peers_told(brief)) + pieces.peer_table(brief),
+            paragraph(peers_told(brief)) + peer_table(brief),
         ),
         (
             "findings",

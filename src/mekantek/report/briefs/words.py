@@ -198,15 +198,15 @@ def cluster_told(brief: Brief) -> Text:
     )
     if not found:
         rest = Text(
-            "Hiçbirinde, düzeltmeden önce bile, p\u00a0≤\u00a00,05 çıkmadı: bölgenin hiçbir ili bir kümede ya da "
+            "Hiçbirinde, düzeltmeden önce bile, p ≤ 0,05 çıkmadı: bölgenin hiçbir ili bir kümede ya da "
             "sıcak veya soğuk noktada değil.",
-            "None gave p\u00a0≤\u00a00.05, even before correction: no province of the region lies in a cluster, "
+            "None gave p ≤ 0.05, even before correction: no province of the region lies in a cluster, "
             "a hot spot or a cold spot.",
         )
         return Text(f"{head.tr} {rest.tr}", f"{head.en} {rest.en}")
     before = Text(
-        f"Düzeltmeden önce {len(found)} tanesinde, yerel Moran ya da Gᵢ* ile, p\u00a0≤\u00a00,05 çıktı.",
-        f"Before correction {len(found)} of them gave p\u00a0≤\u00a00.05, by local Moran or Gᵢ*.",
+        f"Düzeltmeden önce {len(found)} tanesinde, yerel Moran ya da Gᵢ* ile, p ≤ 0,05 çıktı.",
+        f"Before correction {len(found)} of them gave p ≤ 0.05, by local Moran or Gᵢ*.",
     )
     if not kept:
         after = Text(
