@@ -1,0 +1,110 @@
+"""
+Build what is released and try it as users will: with the oldest and the newest that is supported.
+
+    python release/check.py                 # writes dist/; needs pip install '.[release]'
+
+The wheel is made from the source distribution. The oldest Python on this machine gets the lowest
+versions that pyproject.toml allows, the newest one gets the latest; each runs a small job.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+# Words of the program, a statistic on floats, a finding, records through the query engine, polygons to a file, a page.
+JOBS = (
+    "moran --help",
+    "moran --class low --json",
+    "findings concentration --lang en",
+    "data --made-up --out demo",
+    "shares demo/made_up_records.csv --out shares",
+    "export --format gpkg --out layers",
+    "map clusters --class low --out clusters.html",
+    "figures --only share --out figures",
+)
+
+
+def run(*words: object, **options: object) -> str:
+    """Run a command; what it prints on failure is the report."""
+    done = subprocess.run(
+        [str(w) for w in words], capture_output=True, text=True, check=False, **options
+    )  # type: ignore[call-overload]
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, words))}\n{done.stdout}{done.stderr}")
+    return str(done.stdout)
+
+
+def tool(name: str, *words: object) -> str:
+    """Run a program that lies beside this Python."""
+    program = Path(sys.executable).with_name(name)
+    if not program.exists():
+        sys.exit(f"Releases are checked with {name}: pip install '.[release]'")
+    return run(program, *words)
+
+
+def pythons() -> dict[str, str]:
+    """Give the supported Pythons of this machine, oldest first, by version."""
+    versions = re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"]))
+    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = {f"{sys.version_info[0]}.{sys.version_info[1]}": sys.executable}
+    for version in versions:
+        name = f"python{version}"
+        for path in (shutil.which(name), *kept.glob(f"{version}.*/bin/{name}")):
+            # Where pyenv keeps several, the first on the path may be a stub of one that is not chosen.
+            if path and not subprocess.run([path, "--version"], capture_output=True).returncode:
+                found.setdefault(version, str(path))
+    return {v: found[v] for v in versions if v in found}
+
+
+def build(out: Path) -> Path:
+    """Build and check both distributions; give the wheel."""
+    run(sys.executable, "-m", "build", "--outdir", out, ROOT)
+    tool("twine", "check", "--strict", *out.iterdir())
+    (wheel,) = out.glob("*.whl")
+    tool("check-wheel-contents", "--ignore", "W004", wheel)
+    return wheel
+
+
+def try_out(wheel: Path, python: str, resolution: str, folder: Path) -> Path:
+    """Install the wheel into an empty environment and run the small job; give its Python."""
+    tool("uv", "venv", "--quiet", "--python", python, folder)
+    inner = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    tool("uv", "pip", "install", "--quiet", "--python", inner, "--resolution", resolution, wheel)
+    work = folder / "work"
+    work.mkdir()
+    for job in JOBS:
+        run(inner, "-m", "mekantek", *job.split(), cwd=work)
+    return inner
+
+
+def main() -> None:
+    """Build, check, try, and write the bill of materials of the newest."""
+    options = argparse.ArgumentParser(description="Build a release and try it.")
+    options.add_argument("--out", type=Path, default=ROOT / "dist")
+    out = options.parse_args().out
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    wheel = build(out)
+    print(wheel.name)
+    found = pythons()
+    oldest, *_, newest = [*found, *found]
+    with tempfile.TemporaryDirectory() as place:
+        for version, resolution in ((oldest, "lowest-direct"), (newest, "highest")):
+            inner = try_out(wheel, found[version], resolution, Path(place, resolution))
+            print(f"Python {version} with {resolution}: {len(JOBS)} jobs done")
+        told = run(sys.executable, ROOT / "release" / "sbom.py", inner, out)
+        print(Path(told.strip()).name)
+
+
+if __name__ == "__main__":
+    main()
