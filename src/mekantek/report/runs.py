@@ -132,6 +132,12 @@ def read_run(folder: Path) -> Run:
     ------
     TableError
         If a file is missing or is none that `study` writes.
+
+    Examples
+    --------
+    >>> read_run(Path("elsewhere"))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    mekantek...RefusedTableError: elsewhere: this folder has no results.json. Write it anew ...
     """
     parts: dict[str, Any] = {}
     try:
