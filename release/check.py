@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-# Words of the program, a statistic on floats, a finding, records through the query engine, polygons to a file, a page.
+# Help, a statistic, a finding, records through the query engine, polygons, a page, figures for print.
 JOBS = (
     "moran --help",
     "moran --class low --json",
@@ -79,11 +79,23 @@ def try_out(wheel: Path, python: str, resolution: str, folder: Path) -> Path:
     """Install the wheel into an empty environment and run the small job; give its Python."""
     tool("uv", "venv", "--quiet", "--python", python, folder)
     inner = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    tool("uv", "pip", "install", "--quiet", "--python", inner, "--resolution", resolution, wheel)
+    tool(
+        "uv",
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        inner,
+        "--resolution",
+        resolution,
+        wheel,
+        "-r",
+        ROOT / "pyproject.toml",
+    )
     work = folder / "work"
     work.mkdir()
     for job in JOBS:
-        run(inner, "-m", "mekantek", *job.split(), cwd=work)
+        run(inner.with_name("mekantek"), *job.split(), cwd=work)
     return inner
 
 
