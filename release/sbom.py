@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+# Licences of packages whose metadata do not say them in a form that tools read.
+_UNSAID = {"XStatic-Leaflet": "BSD-2-Clause", "pyarrow-hotfix": "Apache-2.0"}
 _LINK = re.compile(r"\[(?P<id>[^\]]+)\]\((?P<address>[^)]+)\)")
 
 
@@ -62,13 +64,20 @@ def packages(python: Path) -> dict[str, Any]:
 def bill(held: dict[str, Any], parts: list[dict[str, Any]]) -> dict[str, Any]:
     """Make mekantek the subject of the bill, and add what it carries."""
     (own,) = [c for c in held["components"] if c["name"] == "mekantek"]
-    others = [c for c in held["components"] if c is not own]
+    others = [
+        c if c.get("licenses") or c["name"] not in _UNSAID
+        else {**c, "licenses": [{"license": {"id": _UNSAID[c["name"]]}}]}
+        for c in held["components"] if c is not own
+    ]  # fmt: skip
     own = {**own, "components": parts}
     return {**held, "metadata": {**held["metadata"], "component": own}, "components": others}
 
 
 def main() -> None:
     """Write it, and say where."""
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
     options = argparse.ArgumentParser(description="Write the bill of materials.")
     options.add_argument("python", type=Path, help="Python of an environment with mekantek alone.")
     options.add_argument("out", type=Path, help="Folder to write to.")
@@ -76,7 +85,10 @@ def main() -> None:
     notice = (ROOT / "NOTICE.md").read_text(encoding="utf-8")
     made = bill(packages(given.python), bundled(notice))
     path = given.out / f"mekantek-{made['metadata']['component']['version']}.cdx.json"
-    path.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    told = json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+    if fault := JsonStrictValidator(SchemaVersion.V1_6).validate_str(told):
+        sys.exit(f"The bill is no CycloneDX 1.6: {fault}")
+    path.write_text(told, encoding="utf-8")
     print(path)
 
 
