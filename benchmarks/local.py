@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
@@ -289,6 +290,8 @@ def main() -> None:
     )
     parser.add_argument("--prepare", nargs="+", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.runs and not find_spec("pygeoda"):
+        sys.exit("The tables set pygeoda beside this: pip install '.[benchmarks]'")
     if given.prepare:
         prepare(Path(given.prepare[0]), map(int, given.prepare[1:]))
         return

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +230,8 @@ def main() -> None:
     if given.job:
         print(job(given.job, given.file))
         return
+    if given.runs and "polars" in (given.only or JOBS) and not find_spec("polars"):
+        sys.exit("The tables set polars beside this: pip install '.[benchmarks]'")
     kept, sections = Kept(given.keep), {}
     for n in [*(given.n or [10_000_000]), *([100_000_000] if given.hundred_million else [])]:
         if given.runs:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections import defaultdict
 from pathlib import Path
 
-import numba
 import numpy as np
 
 from mekantek.stats.nulls.saddlepoint import weighted_sum_tails
+
+try:
+    import numba
+except ImportError:
+    sys.exit("So many draws need numba: pip install '.[benchmarks]'")
 
 REFERENCE = Path(__file__).parent.parent / "tests" / "reference"
 BANDS = ((1e-4, 1e-3), (1e-3, 1e-2), (1e-2, 0.5))

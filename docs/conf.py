@@ -2,6 +2,7 @@
 
 import sys
 import tomllib
+from importlib.metadata import version as installed
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -13,7 +14,7 @@ _project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
 project = "mekantek"
 author = _project["authors"][0]["name"]
 project_copyright = f"{author}. Code: MIT"
-version = release = _project["version"]
+version = release = installed("mekantek")
 
 extensions = [
     "myst_parser",

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -368,6 +369,8 @@ def main() -> None:
     parser.add_argument("tables", nargs="*", help=f"of {', '.join(TABLES)}; all by default")
     parser.add_argument("--show", action="store_true", help="print, change nothing")
     given = parser.parse_args()
+    if not find_spec("pygeoda"):
+        sys.exit("The tables set pygeoda beside this: pip install '.[benchmarks]'")
     warnings.simplefilter("ignore")  # esda announces a change of its default
     for name in given.tables or TABLES:
         heads, rows = TABLES[name]()

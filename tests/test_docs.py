@@ -29,9 +29,13 @@ EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["p
     "optional-dependencies"
 ]
 
-# Verbs that take minutes, with the tests that run them; of these only the words are checked here.
+# Verbs that take long, or files that only those write, with the tests that run them; of these only the
+# words are checked here.
 LONG = {
     "study": "maps/conftest.py",
+    "tables": "test_cli_tables.py",
+    "panel": "test_cli_of_records.py",
+    "compare": "report/test_comparison.py",
     "brief": "test_cli_briefs.py",
     "explorer": "maps/test_explorer.py",
 }

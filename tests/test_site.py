@@ -17,12 +17,16 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 # Modules whose names users may rely on beside those of the package itself.
 PUBLIC = [
-    "mekantek", "mekantek.errors", "mekantek.export", "mekantek.findings", "mekantek.findings.verdict",
-    "mekantek.datasets.agencies", "mekantek.datasets.boundaries", "mekantek.datasets.faults",
-    "mekantek.datasets.index_files", "mekantek.datasets.provinces", "mekantek.datasets.tables",
+    "mekantek", "mekantek.errors", "mekantek.export", "mekantek.findings", "mekantek.findings.panel",
+    "mekantek.findings.verdict", "mekantek.datasets.agencies", "mekantek.datasets.boundaries",
+    "mekantek.datasets.concordances", "mekantek.datasets.faults", "mekantek.datasets.index_files",
+    "mekantek.datasets.provinces", "mekantek.datasets.records.from_files",
+    "mekantek.datasets.records.tally", "mekantek.datasets.tables", "mekantek.datasets.taxonomies",
     "mekantek.datasets.technology", "mekantek.maps.figures", "mekantek.maps.palette", "mekantek.report",
-    "mekantek.stats.concentration", "mekantek.stats.results", "mekantek.stats.subsets",
-    "mekantek.study", "mekantek.study.draft", "mekantek.study.example", "mekantek.text", "mekantek.weights",
+    "mekantek.report.comparison", "mekantek.report.runs", "mekantek.stats.concentration",
+    "mekantek.stats.panels", "mekantek.stats.results", "mekantek.stats.subsets", "mekantek.study",
+    "mekantek.study.draft", "mekantek.study.example", "mekantek.tabulation", "mekantek.text",
+    "mekantek.weights",
 ]  # fmt: skip
 # Sockets that lead out of the machine are refused, as where there is no network.
 CLOSED = """

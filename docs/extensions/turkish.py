@@ -10,7 +10,11 @@ PAGES = frozenset(
         "hangi-p-degeri",
         "tutorials/planlamaci",
         "tutorials/ajans",
+        "how-to/karsilastirma",
+        "how-to/kayitlar",
+        "how-to/rapor-tablolari",
         "how-to/turkce-excel",
+        "how-to/yillar",
     }
 )
 

@@ -1,3 +1,5 @@
+__version__: str
+
 from . import datasets as datasets
 from . import errors as errors
 from . import findings as findings

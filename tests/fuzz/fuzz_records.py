@@ -71,7 +71,10 @@ def examined(content: bytes, ending: str) -> None:
 
 def main() -> None:
     """Fuzz until told to stop."""
-    import atheris
+    try:
+        import atheris
+    except ImportError:
+        sys.exit("Fuzzing needs atheris: pip install '.[fuzz]'")
 
     with atheris.instrument_imports(include=["mekantek"]):
         from mekantek.datasets.records import reading

@@ -133,6 +133,12 @@ def read_run(folder: Path) -> Run:
     ------
     TableError
         If there is no such folder, a file is missing, or one is none that `study` writes.
+
+    Examples
+    --------
+    >>> read_run(Path("elsewhere"))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    mekantek...RefusedTableError: ...There is no folder elsewhere; give one that ...
     """
     if not folder.is_dir():
         raise RefusedTableError(

@@ -82,7 +82,18 @@ def defaults() -> Mapping[str, Any]:
 
 @cache
 def specifications() -> Mapping[str, TableSpecification]:
-    """Give all tables by id, in the order of the report."""
+    """
+    Give all tables by id, in the order of the report.
+
+    Returns
+    -------
+    mapping of str to TableSpecification
+
+    Examples
+    --------
+    >>> specifications()["3.1"].title.en
+    'Exports of selected provinces by technology class ({first}, %)'
+    """
     found = {}
     for entry in _file()["table"]:
         rest = {k: v for k, v in entry.items() if k not in ("title", "note", "class")}
