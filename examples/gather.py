@@ -34,11 +34,32 @@ def gather(folder: Path = HERE) -> list[Path]:
         for file in files("libpysal.examples").joinpath(source).iterdir():
             if file.name.endswith(KINDS):
                 (place / file.name).write_bytes(file.read_bytes())
+        if name == "mexico":
+            _states(place)
         study = place / "study.toml"
         if folder != HERE:
             shutil.copy(HERE / name / "study.toml", study)
         found.append(study)
     return found
+
+
+def _states(place: Path) -> None:
+    """
+    Put the ids of the polygons into the table of Mexico, whose rows the list of neighbours numbers.
+
+    Names are spelt in two ways; the seven incomes of each state stand in both files and tell them apart.
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    years = range(1940, 2001, 10)
+    layer = gpd.read_file(place / "mexicojoin.shp").set_index([f"PCGDP{y}" for y in years])[
+        "POLY_ID"
+    ]
+    table = pd.read_csv(place / "mexico.csv")
+    rows = zip(*(table[f"pcgdp{y}"] for y in years), strict=True)
+    table.insert(0, "POLY_ID", [int(layer.loc[row]) for row in rows])
+    table.to_csv(place / "states.csv", index=False)
 
 
 if __name__ == "__main__":

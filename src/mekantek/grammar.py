@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mekantek.text import Text, lower, upper
 
-__all__ = ["UNIT", "Noun", "inflected"]
+__all__ = ["REGION", "UNIT", "Noun", "inflected"]
 
 _VOWELS = "aıoueiöüâîû"
 _FRONT, _ROUND = "eiöüî", "oöuüû"
@@ -137,3 +137,6 @@ class Noun:
 
 UNIT = Noun("birim", "unit", "units")
 """What a unit is called where nobody says."""
+
+REGION = Noun("bölge", "region", "regions")
+"""What larger units are called where nobody says."""

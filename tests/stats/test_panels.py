@@ -1,5 +1,6 @@
 """Moves over years: counted by hand, bounded, blind to order and scale, and silent where it must be."""
 
+import json
 from itertools import permutations, product
 from pathlib import Path
 
@@ -229,3 +230,11 @@ def test_theta_and_tau_are_those_of_giddy(giddy, mexico):
     # giddy counts permutations strictly above the data, here they count that are as high too.
     assert 0 <= found.p_value - giddy["theta_1940_2000", "p_right_9999_permutations"] < 0.02
     assert rank_mobility(incomes).kendall == pytest.approx(giddy["tau_1940_2000", "tau"])
+
+
+def test_years_are_numbers_that_json_takes():
+    """Whatever made the columns: a study of anyone's own years is written as JSON."""
+    panel = pd.DataFrame(
+        np.array([[1.0, 2], [2, 1], [3, 3], [4, 4]]), columns=np.array([2019, 2024])
+    )
+    assert json.loads(json.dumps(rank_mobility(panel).to_dict()))["years"] == [2019, 2024]

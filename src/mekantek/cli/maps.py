@@ -27,7 +27,7 @@ from mekantek.cli.options import (
     TechnologyClass,
 )
 from mekantek.cli.output import UsageError, progress
-from mekantek.cli.own_records import Records
+from mekantek.cli.own_records import Records, Territory
 from mekantek.cli.subjects import Layer, of_table, printed_share
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _sheet(study: Study, kind: MapKind, members: list[str], name: str, missing: 
 @app.command()
 @spread
 def atlas(
-    source: Records,
+    source: Territory,
     out: OUT = Path("atlas.html"),
     quiet: QUIET = False,
     lang: LANG = Lang.tr,
@@ -159,7 +159,7 @@ def atlas(
 @app.command(name="explorer")
 @spread
 def explore(
-    source: Records,
+    source: Territory,
     out: OUT = Path("explorer.html"),
     curves: Annotated[
         bool,

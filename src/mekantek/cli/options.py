@@ -180,6 +180,18 @@ RECORDS = Annotated[
         "data; repeat for several files.",
     ),
 ]
+STUDY_FILE = Annotated[
+    Path | None,
+    typer.Option("--study", help="A study file of your own in the place of the report's data."),
+]
+LEVEL = Annotated[
+    str | None,
+    typer.Option(
+        "--level",
+        help="Larger units: a grouping of the study, such as nuts1, nuts2, agency_tr. Values are added up, "
+        "shares computed from the sums.",
+    ),
+]
 TAXONOMY = Annotated[
     str | None,
     typer.Option(

@@ -1,4 +1,4 @@
-"""Groups of options about trade records: how they are read, and a study of them."""
+"""Groups of options about what a study is of: trade records, a study file, and on which level."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from mekantek.cli.options import (
     DUPLICATES,
     ENGINE,
     FLOW,
+    LEVEL,
     RECORDS,
+    STUDY_FILE,
     TAXONOMY,
     Duplicates,
     EngineName,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from mekantek.datasets.records.tally import Tally
     from mekantek.study import Study
 
-__all__ = ["Reading", "Records"]
+__all__ = ["Reading", "Records", "Territory"]
 
 # Options that say nothing without records; groups that build on these have others too.
 _ABOUT = ("taxonomy", "concordance", "columns", "duplicates", "engine", "flow")
@@ -86,22 +88,40 @@ class Records(Reading):
             )
 
     def study(
-        self, *, year: int | None = None, weights: str | None = None,
-        quiet: bool = False, file: Path | None = None,
-    ) -> Study:  # fmt: skip
-        """Read them or a study file, or take the report's data where there are none."""
-        from mekantek.study import load_study, read_study, study_from_tally
+        self, *, year: int | None = None, weights: str | None = None, quiet: bool = False
+    ) -> Study:
+        """Read them, or take the report's data where there are none."""
+        from mekantek.study import load_study, study_from_tally
 
         self.check_unused()
-        if file is not None:
-            if self.records:
-                raise UsageError(
-                    "Give a study file or --records, not both; a study file can name records.",
-                    "Çalışma dosyası ya da --records verin; çalışma dosyası kayıtları adlandırabilir.",
-                )
-            return read_study(file, year=year, weights=weights)
         spec = weights or "official"
         if self.records:
             tally = self.tally(self.records, quiet=quiet)
             return study_from_tally(tally, year, weights=spec, flow=self.flow.value)
         return load_study(weights=spec) if year is None else load_study(year, weights=spec)
+
+
+@dataclasses.dataclass(kw_only=True)
+class Territory(Records):
+    """A study of one's own, records of one's own or the report's data, on any of its levels."""
+
+    study_file: STUDY_FILE = None
+    level: LEVEL = None
+
+    def study(
+        self, *, year: int | None = None, weights: str | None = None, quiet: bool = False
+    ) -> Study:
+        """Read the study file or the records, or take the report's data where there are none."""
+        from mekantek.study import at_level, read_study
+
+        if self.study_file is None:
+            found = super().study(year=year, weights=weights, quiet=quiet)
+        else:
+            if self.records:
+                raise UsageError(
+                    "Give a study file or --records, not both; a study file can name records.",
+                    "Çalışma dosyası ya da --records verin; çalışma dosyası kayıtları adlandırabilir.",
+                )
+            self.check_unused()
+            found = read_study(self.study_file, year=year, weights=weights)
+        return found if self.level is None else at_level(found, self.level)

@@ -30,7 +30,7 @@ from mekantek.cli.options import (
     Lang,
 )
 from mekantek.cli.output import UsageError, emit_json, print_table, progress
-from mekantek.cli.own_records import Records
+from mekantek.cli.own_records import Territory
 from mekantek.errors import MekantekError
 from mekantek.text import Language, Text
 
@@ -38,7 +38,7 @@ from mekantek.text import Language, Text
 @app.command()
 @spread
 def findings(
-    source: Records,
+    source: Territory,
     name: Annotated[
         str | None,
         typer.Argument(help="gradient, corridor, iltek, concentration, …; all if none; claims."),
@@ -64,10 +64,11 @@ def findings(
         raise UsageError(
             "--index and --edition go with iltek.", "--index ve --edition iltek ile kullanılır."
         )
-    if name == "claims" and source.records:
+    if name == "claims" and (source.records or source.study_file or source.level):
         raise UsageError(
-            "The statements are about the report's own data; --records go with the findings.",
-            "İfadeler raporun kendi verisi üzerinedir; --records bulgularla kullanılır.",
+            "The statements are about the report's own data; --records, --study and --level go with the "
+            "findings.",
+            "İfadeler raporun kendi verisi üzerinedir; --records, --study ve --level bulgularla kullanılır.",
         )
     if name == "claims":
         show_claims(
@@ -309,7 +310,7 @@ def check(
 @app.command()
 @spread
 def study(
-    source: Records,
+    source: Territory,
     file: Annotated[
         Path | None,
         typer.Argument(
@@ -331,7 +332,14 @@ def study(
 
     if pdf:
         check_pdf()
-    subject = source.study(file=file, quiet=quiet)
+    if file is not None:
+        if source.study_file is not None:
+            raise UsageError(
+                "Name the study file once, with --study or without.",
+                "Çalışma dosyasını bir kez adlandırın: --study ile ya da onsuz.",
+            )
+        source.study_file = file
+    subject = source.study(quiet=quiet)
     with progress(report.count_steps(subject, pdf=pdf), quiet) as step:
         results = report.study_results(subject, step=step)
         with replacing_folder(out) as folder:

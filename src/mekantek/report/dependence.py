@@ -137,8 +137,8 @@ def _picture(curve: SpecificationCurve) -> str:
     if each > 1:
         stands = Text(f"sıradaki {each} seçimden biri", f"one of every {each} choices in order")
     caption = Text(
-        f"Her çizgi {stands.tr}; boyu bulunan etki (artı: raporun dediği yön), rengi hüküm.",
-        f"Each stroke is {stands.en}; its length is the effect (plus: the report's direction), its "
+        f"Her çizgi {stands.tr}; boyu bulunan etki (artı: iddianın yönü), rengi hüküm.",
+        f"Each stroke is {stands.en}; its length is the effect (plus: the claim's direction), its "
         "colour the verdict.",
     )
     keys = " ".join(

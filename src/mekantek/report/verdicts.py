@@ -172,7 +172,9 @@ def _value(result: Mapping[str, Any], design: Design | None, language: Language)
         written = integer(value, language)
     if result.get("low") is not None and name != "kendall_tau_b":
         write = percent if name == "national_share" else three_digits
-        written += f" ({write(result['low'], language)} … {write(result['high'], language)})"
+        # Theil's L has no upper bound where rounding allows a share of nothing.
+        high = "∞" if result["high"] is None else write(result["high"], language)
+        written += f" ({write(result['low'], language)} … {high})"
     if result.get("bounds", {}).get("low") is not None:
         low, high = (number(result["bounds"][k], language) for k in ("low", "high"))
         written += f" [{low} … {high}]"

@@ -1,6 +1,6 @@
 """Tables, boundaries and neighbours, joined one to one and frozen."""
 
-from mekantek.study.aggregation import aggregate
+from mekantek.study.aggregation import aggregate, at_level
 from mekantek.study.design import Design, Grouping, Variable, Whole
 from mekantek.study.hypotheses import Hypothesis, thresholds
 from mekantek.study.noun import Study, YearTable, match_ids
@@ -18,6 +18,7 @@ __all__ = [
     "Whole",
     "YearTable",
     "aggregate",
+    "at_level",
     "load_study",
     "match_ids",
     "neighbours_of",

@@ -11,12 +11,104 @@ import pandas as pd
 
 from mekantek.errors import OptionError
 from mekantek.study.noun import Study, YearTable, match_ids
-from mekantek.text import Note
+from mekantek.text import Note, Text
 
 if TYPE_CHECKING:
     from mekantek.weights import SpatialGraph
 
-__all__ = ["aggregate"]
+__all__ = ["aggregate", "at_level"]
+
+# Neighbourhoods of regions that choices vary; nearest ones are measured between their points.
+_NETWORKS = ("knn:3", "knn:4", "knn:5", "knn:6", "order:2")
+# What a claim says of single units does not cross to regions; what it says of all of them does.
+_OF_UNITS = ("members", "named", "regions", "parts", "outliers", "index")
+
+
+def at_level(study: Study, level: str) -> Study:
+    """
+    Take a study to the regions of one of its groupings.
+
+    Parameters
+    ----------
+    study : Study
+    level : str
+        Column of a grouping of the design: ``nuts2``, ``nuts1``, ``agency_tr``, or your own.
+
+    Returns
+    -------
+    Study
+        See `aggregate`. Claims about all units come along (gradient, clustering, concentration);
+        those that name units do not.
+
+    Raises
+    ------
+    OptionError
+        If there is no such grouping, a unit belongs to no region, or values cannot be added.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> regions = at_level(mt.load_study(), "nuts1")
+    >>> len(regions.names), regions.names["TR1"], regions.design.unit.en
+    (12, 'İstanbul', 'region')
+    >>> [hypothesis.test for hypothesis in regions.design.hypotheses]
+    ['gradient', 'concentration']
+    """
+    known = {grouping.column: grouping for grouping in study.design.groupings}
+    if level not in known:
+        listed = ", ".join(known)
+        raise OptionError(
+            f"There is no level {level!r}; there are {listed or 'none'}.",
+            f"{level!r} diye bir düzey yok; olanlar: {listed or 'hiçbiri'}.",
+        )
+    grouping, groups = known[level], study.regions[level]
+    lone = study.names[groups.isna()]
+    if len(lone):
+        listed = ", ".join(lone[:5])
+        raise OptionError(
+            f"{len(lone)} units belong to no region of {level}: {listed}. Fill the column.",
+            f"{len(lone)} birim {level} düzeyinde hiçbir bölgeye ait değil: {listed}. Sütunu tamamlayın.",
+        )
+    names = study.regions[grouping.named].groupby(groups).first() if grouping.named else None
+    larger = aggregate(study, groups, names=names)
+    unit, base = grouping.unit, study.provenance["basis"]
+    told = Text(
+        f"{grouping.title.tr}: değerler toplandı, paylar bu toplamlardan hesaplandı; toplamı bilinmeyen "
+        f"{study.design.unit.tr} dışarıda",
+        f"{grouping.title.en}: values added up and shares computed from the sums; "
+        f"{study.design.unit.plural} without a known total are left out",
+    )
+    crossing = tuple(
+        replace(h, options={key: v for key, v in h.options.items() if key != "seat"})
+        for h in study.design.hypotheses
+        if not any(key in h.options for key in _OF_UNITS)
+    )
+    fitting = [s for s in _NETWORKS if not s.startswith("knn:") or int(s[4:]) < len(larger.names)]
+    return replace(
+        larger,
+        design=replace(
+            larger.design,
+            title=Text(f"{study.design.title.tr} – {grouping.title.tr}",
+                       f"{study.design.title.en} – {grouping.title.en}"),
+            unit=unit,
+            hypotheses=crossing,
+            networks=(larger.graph.spec, *fitting),
+        ),
+        neighbours=partial(_of_regions, larger),
+        provenance={
+            **study.provenance,
+            "basis": Text(f"{base.tr}; {told.tr}", f"{base.en}; {told.en}"),
+        },
+    )  # fmt: skip
+
+
+def _of_regions(larger: Study, spec: str) -> SpatialGraph:
+    """Build neighbours from the regions' points; polygons are too coarse to tell who touches."""
+    from mekantek import weights
+
+    if spec == larger.graph.spec:
+        return larger.graph
+    return weights.build(spec, points=larger.points, ids=larger.names.index, base=larger.graph)
 
 
 def aggregate(study: Study, groups: pd.Series, *, names: pd.Series | None = None) -> Study:
@@ -73,7 +165,8 @@ def aggregate(study: Study, groups: pd.Series, *, names: pd.Series | None = None
     points.attrs["points_used"] = "mean of the members' points"
     members = study.regions.groupby(labels)
     alike = members.first().where(members.nunique().le(1))
-    polygons = study.geometry.to_frame("geometry").assign(group=labels)
+    # Groups may be grouped again: their index bears the name of the new column.
+    polygons = study.geometry.to_frame("geometry").assign(group=labels).rename_axis(None)
     of_group = (labels.to_numpy()[None, :] == index.to_numpy()[:, None]).astype(float)
     graph = _contracted(study.graph, labels, index)
     return replace(

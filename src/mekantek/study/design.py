@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mekantek.errors import OptionError
-from mekantek.grammar import Noun
+from mekantek.grammar import REGION, Noun
 from mekantek.study.hypotheses import Hypothesis
 from mekantek.text import Language, Text, figure, money, percent, points
 
@@ -117,11 +117,14 @@ class Grouping:
         Such as ``NUTS 1``.
     named : str
         The column of the regions' names; that of the ids if empty.
+    unit : Noun
+        What one region is called.
     """
 
     column: str
     title: Text
     named: str = ""
+    unit: Noun = REGION
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -14,7 +14,7 @@ from typing import Any
 
 from mekantek.datasets import files
 from mekantek.errors import StudyFileError
-from mekantek.grammar import UNIT, Noun
+from mekantek.grammar import REGION, UNIT, Noun
 from mekantek.study.design import Design, Grouping, Variable, Whole
 from mekantek.study.hypotheses import VERDICT_WORDS, Hypothesis, Test, tests
 from mekantek.text import Text, nearest
@@ -117,13 +117,10 @@ def _text_of(given: str | Mapping[str, str]) -> Text:
 
 
 def _design(content: Mapping[str, Any]) -> Design:
-    unit, whole, rest = content.get("unit"), content.get("whole"), content.get("rest")
+    whole, rest = content.get("whole"), content.get("rest")
     variables = {v["name"]: _variable(v) for v in content["variables"]}
     sums = {"+".join(s["of"]): _text_of(s["title"]) for s in content.get("sums", ())}
-    noun = UNIT
-    if unit is not None:
-        en = unit.get("en", "unit")
-        noun = Noun(unit.get("tr", "birim"), en, unit.get("plural", en + "s"))
+    noun = _noun(content.get("unit"), UNIT)
     return Design(
         title=_text_of(content["title"]),
         lead=_text_of(content.get("lead", "")),
@@ -135,13 +132,25 @@ def _design(content: Mapping[str, Any]) -> Design:
         if whole is None
         else Whole(_text_of(whole["title"]), str(whole.get("currency", ""))),
         groupings=tuple(
-            Grouping(g["column"], _text_of(g.get("title", g["column"])), g.get("names", ""))
+            Grouping(
+                g["column"],
+                _text_of(g.get("title", g["column"])),
+                g.get("names", ""),
+                _noun(g.get("unit"), REGION),
+            )
             for g in content.get("groupings", ())
         ),
         networks=tuple(content.get("neighbours", {}).get("networks", ())),
         hypotheses=tuple(_hypothesis(c, variables, noun) for c in content.get("claims", ())),
         extras=frozenset(content.get("extras", ())),
     )
+
+
+def _noun(given: Mapping[str, str] | None, usual: Noun) -> Noun:
+    if given is None:
+        return usual
+    en = given.get("en", usual.en)
+    return Noun(given.get("tr", usual.tr), en, given.get("plural", en + "s"))
 
 
 def _variable(given: Mapping[str, Any]) -> Variable:

@@ -69,8 +69,16 @@ class Networks:
         told = self._sources.content.get("neighbours", {})
         if spec == "file":
             path = self._sources.file.beside(told["file"])
-            graph = weights.read_neighbours(path, ids=self._sources.ids)
-            match_ids(self._sources.ids, graph.ids, path.name)
+            ids = self._sources.ids
+            if "counted_from" in told:
+                # Old GAL files number the rows and name no id.
+                start = int(told["counted_from"])
+                rows = pd.Index([str(start + k) for k in range(len(ids))])
+                graph = weights.read_neighbours(path, ids=rows)
+                graph = weights.SpatialGraph(ids, graph.sparse, "file", notes=graph.notes)
+            else:
+                graph = weights.read_neighbours(path, ids=ids)
+                match_ids(ids, graph.ids, path.name)
             graph = graph.subset(self._kept) if len(self._kept) < len(graph.ids) else graph
             return weights.SpatialGraph(self._ids, graph.sparse, "file", notes=graph.notes)
         base = self(self.own) if spec.startswith("order:") and self.own != spec else None

@@ -105,7 +105,7 @@ def curve_figure(
         return paper.finish(title=curve.title[language], caption=caption, language=language)
 
 
-_EFFECT = Text("etki (artı: raporun dediği yön)", "effect (plus: the report's direction)")
+_EFFECT = Text("etki (artı: iddianın yönü)", "effect (plus: the claim's direction)")
 _DRAWN = Text("Çizilen", "Drawn")
 _HIDDEN = Text(
     "Değerleri çizilmeyecek kadar çok olan seçimler", "Choices with too many values to draw"

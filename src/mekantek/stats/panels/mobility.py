@@ -102,13 +102,14 @@ def rank_mobility(panel: pd.DataFrame) -> RankMobility:
     >>> round(found.kendall, 3), round(found.spearman, 3), found.rank_exchange
     (0.667, 0.8, 0.25)
     """
-    ends = _both(panel)
+    ends, years = _both(panel), panel.columns.tolist()
     first, last = (midranks(ends.iloc[:, k].to_numpy()) for k in (0, 1))
     n = len(ends)
     varied = n >= 2 and np.ptp(first) > 0 and np.ptp(last) > 0
     largest = n * n // 2
     return RankMobility(
-        years=(panel.columns[0], panel.columns[-1]),
+        # Python's own numbers, which JSON takes.
+        years=(years[0], years[-1]),
         n=n,
         kendall=kendall_tau(first, last) if varied else None,
         spearman=float(np.corrcoef(first, last)[0, 1]) if varied else None,

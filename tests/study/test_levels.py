@@ -1,0 +1,100 @@
+"""Crossing from units to larger ones: sums for values, shares computed from them, claims that cross."""
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import mekantek as mt
+from mekantek.cli import app
+from mekantek.errors import OptionError
+from mekantek.study import at_level
+from mekantek.study.example import write_example
+
+
+@pytest.mark.parametrize(("level", "count"), [("nuts2", 26), ("nuts1", 12), ("agency_tr", 26)])
+def test_every_level_adds_the_same_whole(study, level, count):
+    regions = at_level(study, level)
+    assert len(regions.names) == count
+    for year in study.years:
+        at, below = regions.at(year), study.at(year)
+        assert at.frame["value"].sum() == pytest.approx(below.frame["value"].sum(), abs=0.01)
+        for name in study.classes:
+            held = below.share(name) * below.frame["value"]
+            sums = held.groupby(study.regions[level]).sum()
+            known = below.frame["value"].where(below.share(name).notna())
+            totals = known.groupby(study.regions[level]).sum()
+            expected = (sums / totals)[totals > 0]
+            assert np.allclose(at.share(name).reindex(expected.index), expected, atol=1e-12)
+
+
+def test_shares_are_never_averaged(study):
+    """Where members weigh differently, the mean of their shares is another number."""
+    regions = at_level(study, "nuts1")
+    plain = study.share("high").groupby(study.regions["nuts1"]).mean()
+    assert (regions.share("high") - plain).abs().max() > 0.01
+
+
+def test_claims_about_all_units_cross_and_those_that_name_some_do_not(study):
+    regions = at_level(study, "nuts2")
+    assert [h.test for h in regions.hypotheses] == ["gradient", "concentration"]
+    assert all("seat" not in h.options for h in regions.hypotheses)
+    assert regions.graph.spec == "official"
+    assert regions.neighbours("knn:4").links == 26 * 4
+    assert "shares computed from the sums" in regions.provenance["basis"].en
+    # Two levels up is the same as one long step.
+    twice = at_level(regions, "nuts1")
+    once = at_level(study, "nuts1")
+    assert np.allclose(twice.frame["value"], once.frame["value"])
+    assert np.allclose(twice.frame["high"], once.frame["high"], atol=2e-3)
+
+
+def test_a_level_that_is_not_there(study):
+    with pytest.raises(OptionError, match="no level 'nuts3'; there are nuts2, nuts1, agency_tr"):
+        at_level(study, "nuts3")
+
+
+def test_a_unit_without_a_region_is_named(tmp_path):
+    path = write_example(tmp_path)
+    table = tmp_path / "fields.csv"
+    table.write_text(table.read_text().replace("E,east", "E,"))
+    with pytest.raises(OptionError, match="1 units belong to no region of slope: E"):
+        at_level(mt.read_study(path), "slope")
+
+
+def test_ones_own_levels(tmp_path):
+    regions = at_level(mt.read_study(write_example(tmp_path)), "slope")
+    assert regions.names.tolist() == ["east", "west"]
+    assert regions.frame["value"].tolist() == [11 + 12 + 14 + 15 + 17 + 18, 10 + 13 + 16]
+    west = (0.25 * 10 + 0.45 * 13 + 0.65 * 16) / 39
+    assert regions.share("wheat")["west"] == pytest.approx(west)
+    assert [h.test for h in regions.hypotheses] == ["gradient", "clustering"]
+
+
+def test_numbers_without_a_size_do_not_cross(tmp_path):
+    path = write_example(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    text = text.replace('column = "wheat_{year}"', 'column = "wheat_{year}"\nkind = "number"')
+    path.write_text(
+        text.replace('[rest]\nname = "fallow"\ntitle = { tr = "nadas", en = "fallow" }\n', "")
+    )
+    with pytest.raises(OptionError, match="never averaged"):
+        at_level(mt.read_study(path), "slope")
+
+
+def test_verbs_take_a_study_file_and_a_level(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_example(tmp_path)
+    run = CliRunner()
+    told = run.invoke(
+        app, ["findings", "clustering", "--study", "study.toml", "--lang", "en", "--quiet"]
+    )
+    assert told.exit_code == 0, told.exception
+    assert told.output.startswith("Does wheat cluster?\n  supported")
+    drawn = run.invoke(app, ["atlas", "--study", "study.toml", "--lang", "en", "--quiet"])
+    assert drawn.exit_code == 0, drawn.exception
+    atlas = (tmp_path / "atlas.html").read_text(encoding="utf-8")
+    assert "wheat" in atlas and "buğday" in atlas and "province" not in atlas
+    both = run.invoke(app, ["study", "study.toml", "--study", "study.toml"])
+    assert "Name the study file once" in str(both.exception)
+    mixed = run.invoke(app, ["atlas", "--study", "study.toml", "--records", "x.csv"])
+    assert "not both" in str(mixed.exception)
