@@ -124,7 +124,8 @@ class Session:
             assert words[0] in (ROOT / "tests" / LONG[words[0]]).read_text(encoding="utf-8")
             return expected or ""
         with pytest.MonkeyPatch.context() as patch:
-            if words[0] == "findings" and words[1:2] != ["claims"] and "--index" not in words:
+            own = {"--index", "--study", "--level"} & set(words)
+            if words[0] == "findings" and words[1:2] != ["claims"] and not own:
                 # The tests of all findings take minutes; all tests share one run of them.
                 verdicts = self.request.getfixturevalue("verdicts")
                 patch.setattr(

@@ -1,5 +1,7 @@
 """Crossing from units to larger ones: sums for values, shares computed from them, claims that cross."""
 
+import re
+
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -93,7 +95,7 @@ def test_verbs_take_a_study_file_and_a_level(tmp_path, monkeypatch):
     drawn = run.invoke(app, ["atlas", "--study", "study.toml", "--lang", "en", "--quiet"])
     assert drawn.exit_code == 0, drawn.exception
     atlas = (tmp_path / "atlas.html").read_text(encoding="utf-8")
-    assert "wheat" in atlas and "buğday" in atlas and "province" not in atlas
+    assert {"wheat", "buğday", "province"} & set(re.findall(r"\w+", atlas)) == {"wheat", "buğday"}
     both = run.invoke(app, ["study", "study.toml", "--study", "study.toml"])
     assert "Name the study file once" in str(both.exception)
     mixed = run.invoke(app, ["atlas", "--study", "study.toml", "--records", "x.csv"])
