@@ -80,7 +80,7 @@ def words_of(page):
 def test_pages_of_records_are_of_the_records(file, tmp_path, monkeypatch, verb, options):
     """Their label and years; nothing of a print or of the report's rounding."""
     # Steadiness over dozens of maps takes a minute, and is the same code for any study.
-    monkeypatch.setattr("mekantek.report.linked.CLASSES", ())
+    monkeypatch.setattr("mekantek.report.linked.explored", lambda study: ())
     monkeypatch.delitem(KINDS, "stability")
     out = tmp_path / "page.html"
     done = runner.invoke(app, [verb, "--records", file, "--out", str(out), *options])

@@ -117,7 +117,6 @@ BY_FILE = "runpy.run_path(sys.argv[0], run_name='__main__')"
         ("weasyprint", ["mekantek", "study", "--pdf", "--lang", "tr"], "pdf"),
         ("weasyprint", ["mekantek", "brief", "ZAFER", "--pdf", "--lang", "en"], "pdf"),
         ("pyspark", ["mekantek", "shares", "demo.csv", "--engine", "spark"], "spark"),
-        ("pyarrow", ["mekantek", "export", "--format", "parquet", "--lang", "en"], "parquet"),
         ("sphinx", ["docs/build.py"], "docs"),
         ("numba", ["benchmarks/saddlepoint.py"], "benchmarks"),
         ("pygeoda", ["benchmarks/local.py"], "benchmarks"),
@@ -147,7 +146,7 @@ def test_what_an_absent_extra_would_do_is_refused_in_one_sentence(hidden, words,
 
 def test_every_extra_is_tried_or_needs_no_word():
     """A new extra is to be added above, unless nothing of mekantek runs only with it."""
-    tried = {"pdf", "spark", "parquet", "docs", "benchmarks", "fuzz"}
+    tried = {"pdf", "spark", "docs", "benchmarks", "fuzz"}
     # A client of Dask is made by its user; the last two are for those who test and release.
     assert set(PROJECT["optional-dependencies"]) == tried | {"distributed", "test", "release"}
 

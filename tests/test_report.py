@@ -8,7 +8,7 @@ import pytest
 
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.report.dependence import dependence_section
-from mekantek.report.wording import CHOICES
+from mekantek.report.wording import choice_name
 from mekantek.text import Text
 
 
@@ -66,4 +66,6 @@ def test_every_choice_has_a_name_in_both_languages(verdicts):
     """What a specification varies is a word of the page, not of the code."""
     for verdict in verdicts.values():
         for specification in verdict.curve.specifications[:1]:
-            assert set(specification.choice) <= set(CHOICES), verdict.hypothesis.id
+            for choice in specification.choice:
+                told = choice_name(choice)
+                assert told.tr != choice, (verdict.hypothesis.id, choice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mekantek.datasets.provinces import load_provinces, resolve
@@ -69,6 +69,7 @@ def test_what_is_no_province_is_refused(name: object):
         resolve(name)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_resolves_or_is_refused_by_name(text: str):
     try:

@@ -7,7 +7,7 @@ from mekantek.errors import OptionError
 from mekantek.findings.printed_shares import print_interval
 from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.verdict import VERDICTS, Verdict
-from mekantek.study.hypotheses import tests
+from mekantek.study.hypotheses import tests as known_tests
 
 IDS = (
     "gradient", "corridor-ankara-eskisehir", "corridor-istanbul-kocaeli", "iltek",
@@ -116,7 +116,7 @@ def test_rules_name_only_facts_that_tests_state(study, tested):
     for hypothesis in study.hypotheses:
         named = {fact for _, facts in hypothesis.rules for fact in facts}
         assert named <= stated[hypothesis.id], hypothesis.id
-        assert stated[hypothesis.id] == set(tests()[hypothesis.test].facts), hypothesis.test
+        assert stated[hypothesis.id] == set(known_tests()[hypothesis.test].facts), hypothesis.test
         assert hypothesis.rules[-1][1] == (), "the last rule must always apply"
 
 

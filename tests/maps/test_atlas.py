@@ -79,7 +79,7 @@ def test_the_slider_moves_through_the_years_and_shows_gaps(atlas, study):
     assert seen.page.inner_text("#views output") == "2020"
     assert set(fills(seen)) == {"url(#hatch-missing)"}
     seen.page.keyboard.press("End")
-    wanted = share_bins("medium_high").fill(study.at(2024).share("medium_high"))
+    wanted = share_bins(study, "medium_high").fill(study.at(2024).share("medium_high"))
     assert fills(seen) == list(wanted.values())
     assert "view=2024" in seen.page.url
 

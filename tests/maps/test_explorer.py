@@ -204,7 +204,7 @@ def test_slopes_are_those_of_the_scatterplot(page, look, study, members):
     seen.page.wait_for_timeout(200)
     text = seen.page.inner_text("#told")
     assert text.startswith(f"{len(members)} il seçili: ")
-    assert f"Ortalama pay {percent(share[list(members)].mean(), 'tr')}." in text
+    assert f"Ortalama {percent(share[list(members)].mean(), 'tr')}." in text
     assert all(value in text for value in shown.values())
 
 
@@ -367,7 +367,7 @@ def test_pointing_links_map_plot_and_table(page, look, study):
     assert seen.page.locator("#scatter circle.near").count() == len(neighbours)
     assert seen.page.locator("#map .near use").count() == len(neighbours)
     told = seen.page.inner_text("#pointed")
-    assert "share 34.4%" in told
+    assert "value 34.4%" in told
     assert all(study.names[u] in told for u in neighbours)
     seen.page.hover("#table tr:has-text('Van') th")
     assert seen.page.inner_text("#pointed strong") == "Van"

@@ -72,7 +72,7 @@ def test_colours_are_those_of_the_data(pages, look, study):
     seen = look(pages / "share-high.html")
     for year in (2024, 2019):
         seen.page.check(f"input[value='{year}']")
-        wanted = share_bins("high").fill(study.at(year).share("high"))
+        wanted = share_bins(study, "high").fill(study.at(year).share("high"))
         assert sorted(seen.fills()) == sorted(wanted.values())
         shown = seen.page.evaluate(
             "geo_json_1.getLayers().map(l => [l.feature.id, l.options.fillColor])"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mekantek import report
-from mekantek.maps.palette import BIVARIATE, CLUSTERS, DOMINANT, quotient_bins, share_bins
+from mekantek.maps.palette import BIVARIATE, CLUSTERS, dominant_colours, quotient_bins, share_bins
 from mekantek.maps.sheets.classes import leading
 
 DATA = Path(__file__).parents[2] / "data"
@@ -105,9 +105,9 @@ def test_what_must_stand_on_every_map(sheets):
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_years_are_those_of_the_file(sheets, shares, name):
+def test_years_are_those_of_the_file(study, sheets, shares, name):
     """Colours of every year from the file's numbers; a year without any is hatched whole."""
-    sheet, bins = sheets[f"years-{name.replace('_', '-')}"], share_bins(name)
+    sheet, bins = sheets[f"years-{name.replace('_', '-')}"], share_bins(study, name)
     for view in sheet.views:
         known = shares.get((view.year, name), {})
         for plate, fill in view.fill.items():
@@ -142,15 +142,16 @@ def test_quotients_are_share_over_the_nations(sheets, shares, name):
             assert view.fill[plate] == bins.colours[place]
 
 
-def test_the_largest_class_is_the_largest(sheets, shares):
+def test_the_largest_class_is_the_largest(study, sheets, shares):
     """From the file, the unclassified rest among them."""
+    colours = dominant_colours(study)
     for view in sheets["dominant-class"].views:
         for plate, fill in view.fill.items():
             four = {c: shares[view.year, c][plate] for c in CLASSES}
             four["unclassified"] = 1 - math.fsum(four.values())
             best = max(four.values())
             first = [c for c in four if math.isclose(four[c], best, abs_tol=1e-9)]
-            assert fill == (DOMINANT[first[0]] if len(first) == 1 else "hatch-undefined")
+            assert fill == (colours[first[0]] if len(first) == 1 else "hatch-undefined")
 
 
 def test_leading_says_ties_and_gaps(study):
