@@ -21,6 +21,11 @@ HOW = (
 )
 
 
+def pytest_xdist_auto_num_workers(config):
+    """One more than there are processors: some wait for what another makes once for all."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def study():
     import mekantek

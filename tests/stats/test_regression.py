@@ -134,3 +134,13 @@ def test_what_cannot_be_fitted_is_refused(columbus):
     gap = x.copy()
     gap.loc["5", "INC"] = np.nan
     assert spatial_regression(y, gap, graph, missing="drop").n == 48
+
+
+def test_an_exact_fit_has_no_likelihood():
+    """Where a line explains everything, spreg's search does not end; it is not begun."""
+    line = sparse.csr_array(np.diag(np.ones(11), 1) + np.diag(np.ones(11), -1))
+    east = pd.Series(np.arange(12.0), name="east")
+    graph = SimpleNamespace(ids=east.index, sparse=line)
+    for model in ("ols", "lag", "error", "durbin"):
+        with pytest.raises(ValuesError, match=r"to the last digit|do not carry"):
+            spatial_regression(2 * east + 1, east.to_frame(), graph, model=model)

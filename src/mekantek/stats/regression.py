@@ -209,6 +209,10 @@ def spatial_regression(
             "regressor, or regressors that depend on each other."
         )
     target = numbers[:, None]
+    left = numbers - design @ np.linalg.lstsq(design, numbers, rcond=None)[0]
+    if (left**2).sum() <= _EXACT * ((numbers - numbers.mean()) ** 2).sum():
+        raise ValuesError("The regressors explain the variable to the last digit; there is no error "
+                          "whose likelihood could be told.")  # fmt: skip
     fitted = (
         _ols(target, design, links) if model == "ols" else _likelihood(target, design, links, model)
     )
@@ -235,6 +239,9 @@ def spatial_regression(
         **more,
     )
 
+
+# Part of the variation below which what is left is rounding.
+_EXACT = 1e-20
 
 _Fitted = tuple[np.ndarray, np.ndarray, float, float, dict[str, Any]]
 

@@ -59,6 +59,10 @@ title = { tr = "Buğday kümeleniyor mu?", en = "Does wheat cluster?" }
 """
 
 
+# What no gradient explains: fields differ a little, as fields do.
+_UNEVEN = (0, 0.04, -0.02, 0, -0.06, 0.04, 0, 0.02, 0)
+
+
 def write_example(folder: str | os.PathLike[str]) -> Path:
     """
     Write the study file of nine square fields, their table and their polygons.
@@ -98,7 +102,8 @@ def write_example(folder: str | os.PathLike[str]) -> Path:
                 "geometry": {"type": "Polygon", "coordinates": [ring]},
             }
         )
-        wheat, barley = 0.2 + 0.2 * north + 0.01 * east, 0.3 - 0.1 * north
+        wheat = 0.2 + 0.2 * north + 0.01 * east + _UNEVEN[k]
+        barley = 0.3 - 0.1 * north - _UNEVEN[k] / 2
         slope = "east" if east else "west"
         rows.append(
             f"{name},{slope},{10 + k},{wheat:.2f},{wheat + 0.05:.2f},{barley:.2f},{barley:.2f}"

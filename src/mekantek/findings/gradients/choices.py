@@ -138,7 +138,9 @@ def _linear(maps: np.ndarray, other: np.ndarray, masses: np.ndarray) -> np.ndarr
     mean = maps @ masses
     variance = (maps**2) @ masses - mean**2
     scale = np.sqrt(variance * (held * centred).sum(axis=0))
-    return np.asarray((maps @ held) / scale)
+    # Where weights or places leave nothing that varies the effect is undefined, and is said to be.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((maps @ held) / scale)
 
 
 def _ordered(maps: np.ndarray) -> np.ndarray:
@@ -160,7 +162,8 @@ def _kendall(maps: np.ndarray, readings: list[_Reading]) -> np.ndarray:
     concordance[0] = signs[0].astype(np.float64) @ (pairs * held)
     untied = np.broadcast_to(pairs.sum(axis=0), concordance.shape).copy()
     untied[0] = np.abs(signs[0]) @ pairs
-    tau = concordance / np.sqrt(untied * (pairs * np.abs(held)).sum(axis=0))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        tau = concordance / np.sqrt(untied * (pairs * np.abs(held)).sum(axis=0))
     return np.asarray(np.sin(np.pi / 2 * np.clip(tau, -1, 1)))
 
 

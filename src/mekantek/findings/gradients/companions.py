@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mekantek.errors import ValuesError
 from mekantek.findings.gradients.direction import Direction
 from mekantek.findings.gradients.planted import NOISES, PLANTED, TESTS, Power
 from mekantek.findings.gradients.words import labelled
@@ -49,6 +50,9 @@ _TESTED = {
     "spectral": Text("tayfsal", "spectral"),
     "uncorrected": Text("düzeltmesiz", "uncorrected"),
 }
+
+# A jackknife over regions leaves one out and still needs two.
+_FEWEST_BLOCKS = 3
 
 
 def along_direction(
@@ -249,6 +253,8 @@ def _directions(study: Study, classes: str, direction: Direction) -> _Told:
     """All azimuths, and surfaces over the map."""
     share, grouping = study.share(classes), _largest(study)
     blocks = None if grouping is None else study.regions[grouping.column]
+    if blocks is not None and blocks[share.notna()].nunique() < _FEWEST_BLOCKS:
+        blocks = None
     for told, null in (
         (Text("bütün yönler, tayfsal", "all directions, spectral"), "spectral"),
         (Text("bütün yönler, permütasyon", "all directions, permutations"), "permutation"),
@@ -287,9 +293,13 @@ def _models(study: Study, classes: str, direction: Direction) -> _Told:
          Text(f", {across.tr} yanında", f", beside {across.en}")),
     ):  # fmt: skip
         for model, told in _MODELS.items():
-            fit = spatial_regression(
-                share, points[regressors], study.graph, model=model, missing="drop"
-            )
+            try:
+                fit = spatial_regression(
+                    share, points[regressors], study.graph, model=model, missing="drop"
+                )
+            except ValuesError:
+                # Too few units for the model, or a made-up share that a line explains exactly.
+                continue
             slope = fit.coefficients[direction.axis]
             yield (
                 Text(f"{told.tr}{beside.tr}: {axis.tr} katsayısı",
