@@ -265,7 +265,7 @@ def concentration_latex(
             *(name[language] for name in MEASURES.values()), "n"]  # fmt: skip
     rows = [
         [capitalized(study.design.title_of(name))[language], str(year),
-         *(told(found[m]) for m in MEASURES),
+         *(told(found[m]) if m in found else "–" for m in MEASURES),
          str(found["gini"]["n"])]
         for (name, year), found in groups.items()
     ]  # fmt: skip

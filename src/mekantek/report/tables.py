@@ -71,7 +71,10 @@ def concentration_table(
     for row in measures:
         groups.setdefault((row["class"], row["year"]), {})[row["name"]] = row
 
-    def cell(row: Mapping[str, Any]) -> str:
+    def cell(row: Mapping[str, Any] | None) -> str:
+        if row is None:
+            # There are no ten largest of nine.
+            return "<td class=number>–</td>"
         share = str(row["name"]).startswith("cr")
         digits = 1 if row["name"] == "equivalent_number" else 3
 
@@ -87,7 +90,7 @@ def concentration_table(
     rows = "".join(
         f'<tr><th scope="row">{bilingual(capitalized(study.design.title_of(name)))}</th>'
         f"<td>{year}</td>"
-        + "".join(cell(found[m]) for m in MEASURES)
+        + "".join(cell(found.get(m)) for m in MEASURES)
         + f"<td class=number>{found['gini']['n']}</td></tr>"
         for (name, year), found in groups.items()
     )
