@@ -11,6 +11,7 @@ PAGES = frozenset(
         "tutorials/planlamaci",
         "tutorials/ajans",
         "how-to/karsilastirma",
+        "how-to/kendi-calismam",
         "how-to/kayitlar",
         "how-to/rapor-tablolari",
         "how-to/turkce-excel",

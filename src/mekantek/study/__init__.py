@@ -2,7 +2,8 @@
 
 from mekantek.study.aggregation import aggregate, at_level
 from mekantek.study.design import Design, Grouping, Variable, Whole
-from mekantek.study.hypotheses import Hypothesis, thresholds
+from mekantek.study.hypotheses import Hypothesis as Hypothesis  # public in findings.verdict
+from mekantek.study.hypotheses import thresholds
 from mekantek.study.noun import Study, YearTable, match_ids
 from mekantek.study.own import read_study
 from mekantek.study.records import study_from_tally, tidy_tables
@@ -12,7 +13,6 @@ __all__ = [
     "YEARS",
     "Design",
     "Grouping",
-    "Hypothesis",
     "Study",
     "Variable",
     "Whole",
