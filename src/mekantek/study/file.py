@@ -19,7 +19,7 @@ from mekantek.study.design import Design, Grouping, Variable, Whole
 from mekantek.study.hypotheses import VERDICT_WORDS, Hypothesis, Test, tests
 from mekantek.text import Text, nearest
 
-__all__ = ["SCHEMA", "StudyFile", "read_study_file"]
+__all__ = ["SCHEMA", "StudyFile", "read_study_file", "text_of"]
 
 SCHEMA = "mekantek/study-file/1"
 
@@ -109,7 +109,7 @@ def _text(path: Path) -> str:
         ) from error
 
 
-def _text_of(given: str | Mapping[str, str]) -> Text:
+def text_of(given: str | Mapping[str, str]) -> Text:
     """Take a text in one language for both."""
     if isinstance(given, str):
         return Text(given, given)
@@ -119,22 +119,22 @@ def _text_of(given: str | Mapping[str, str]) -> Text:
 def _design(content: Mapping[str, Any]) -> Design:
     whole, rest = content.get("whole"), content.get("rest")
     variables = {v["name"]: _variable(v) for v in content["variables"]}
-    sums = {"+".join(s["of"]): _text_of(s["title"]) for s in content.get("sums", ())}
+    sums = {"+".join(s["of"]): text_of(s["title"]) for s in content.get("sums", ())}
     noun = _noun(content.get("unit"), UNIT)
     return Design(
-        title=_text_of(content["title"]),
-        lead=_text_of(content.get("lead", "")),
+        title=text_of(content["title"]),
+        lead=text_of(content.get("lead", "")),
         unit=noun,
         variables=variables,
         rest=None if rest is None else _variable({"colours": "greys", **rest}),
         sums=sums,
         whole=None
         if whole is None
-        else Whole(_text_of(whole["title"]), str(whole.get("currency", ""))),
+        else Whole(text_of(whole["title"]), str(whole.get("currency", ""))),
         groupings=tuple(
             Grouping(
                 g["column"],
-                _text_of(g.get("title", g["column"])),
+                text_of(g.get("title", g["column"])),
                 g.get("names", ""),
                 _noun(g.get("unit"), REGION),
             )
@@ -156,9 +156,9 @@ def _noun(given: Mapping[str, str] | None, usual: Noun) -> Noun:
 def _variable(given: Mapping[str, Any]) -> Variable:
     return Variable(
         name=given["name"],
-        title=_text_of(given.get("title", given["name"])),
+        title=text_of(given.get("title", given["name"])),
         kind=given.get("kind", "share"),
-        unit=_text_of(given.get("unit", "")),
+        unit=text_of(given.get("unit", "")),
         colours=given.get("colours", "blues"),
         breaks=tuple(map(float, given["breaks"])) if "breaks" in given else None,
         changes=tuple(map(float, given["changes"])) if "changes" in given else None,
@@ -179,7 +179,7 @@ def _hypothesis(
     names = [variables[n].title for n in str(given["class"]).split("+") if n in variables]
     told = Text(" + ".join(n.tr for n in names), " + ".join(n.en for n in names))
     if "rule" in given:
-        rule = _text_of(given["rule"])
+        rule = text_of(given["rule"])
     else:
         parts = {
             "variable": told,
@@ -198,8 +198,8 @@ def _hypothesis(
         id=given["id"],
         test=given["test"],
         report_line=str(given.get("report_line", "")),
-        title=_text_of(given["title"]),
-        claim=_text_of(given.get("claim", given["title"])),
+        title=text_of(given["title"]),
+        claim=text_of(given.get("claim", given["title"])),
         rule=rule,
         rules=rules,
         options={k: v for k, v in given.items() if k not in _HEAD},

@@ -14,7 +14,7 @@ from mekantek.datasets import delimited
 from mekantek.datasets.index_files import ProvinceIndex
 from mekantek.errors import ValuesError
 from mekantek.study.design import Design, Variable
-from mekantek.study.file import StudyFile, read_study_file
+from mekantek.study.file import StudyFile, read_study_file, text_of
 from mekantek.study.hypotheses import Hypothesis
 from mekantek.study.networks import Networks, with_index
 from mekantek.study.noun import Study, YearTable
@@ -204,12 +204,13 @@ class _Joining(Sources):
         own = networks(spec)
         design = self._design(kept, numbered, networks)
         names = self.names.loc[kept].set_axis(numbered)
-        source = _said(self.content.get("source", self.table.name if self.table else ""))
+        source = text_of(self.content.get("source", self.table.name if self.table else ""))
         files = [self.table, self.file.beside(self.content["boundaries"]["file"]), self.file.path]
         neighbours = self.content.get("neighbours", {}).get("file")
         if neighbours is not None:
             files.append(self.file.beside(neighbours))
-        attribution = _said(self.content["boundaries"].get("source", ""))
+        basis = text_of(self.content.get("basis", ""))
+        attribution = text_of(self.content["boundaries"].get("source", ""))
         return Study(
             year=years[-1],
             years=tuple(dict.fromkeys((years[0], years[-1]))),
@@ -224,10 +225,7 @@ class _Joining(Sources):
             provenance={
                 "kind": "table",
                 "report": source,
-                "basis": _said(self.content.get("basis", "")) if not told_dropped.en else Text(
-                    _said(self.content.get("basis", "")).tr + told_dropped.tr,
-                    _said(self.content.get("basis", "")).en + told_dropped.en,
-                ),
+                "basis": Text(basis.tr + told_dropped.tr, basis.en + told_dropped.en),
                 "flow": None,
                 "taxonomy": None,
                 "boundaries": attribution,
@@ -330,12 +328,6 @@ def _numbered(ids: pd.Index) -> pd.Index:
     if all(t.isascii() and t.isdigit() and (t == "0" or t[0] != "0") for t in texts):
         return pd.Index([int(t) for t in texts], name=ids.name)
     return pd.Index(texts, name=ids.name, dtype=object)
-
-
-def _said(given: str | Mapping[str, str]) -> Text:
-    if isinstance(given, str):
-        return Text(given, given)
-    return Text(given.get("tr", given.get("en", "")), given.get("en", given.get("tr", "")))
 
 
 def _year_table(frame: pd.DataFrame) -> YearTable:
