@@ -107,7 +107,7 @@ def test_json(folders, study):
         (["--format", ","], 2, "diye bir biçim yok", "No format"),
         (["--value", "x"], 2, "--value ancak --table", "--value goes with --table"),
         (["--table", "t.csv", "--year", "2024"], 2, "raporun verisiyle", "with the report's data"),
-        (["--year", "1999"], 3, "1999 yılı için pay yok", "There are no shares for 1999"),
+        (["--year", "1999"], 3, "1999 yılı için veri yok", "There is nothing for 1999"),
     ],
 )
 def test_refusals(arguments, code, turkish, english, tmp_path):

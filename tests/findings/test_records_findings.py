@@ -31,7 +31,7 @@ def test_no_sentence_names_a_year_that_the_records_do_not_have(found):
 def test_an_index_says_its_edition_and_a_print_its_year(found):
     for name in ("iltek", "iltek-one-to-one"):
         assert found[name].reason.en.endswith(
-            "The edition of the index is 2024, the year of the exports 2027."
+            "The edition of the index is 2024, the year of the data 2027."
         )
     assert found["top-shares"].reason.en.startswith(
         "The printed numbers are the report's, of 2024; here they are held against 2027"

@@ -154,7 +154,7 @@ def test_the_catalogue_makes_what_is_asked_for(study):
 def test_the_listing_is_what_the_catalogue_makes(study):
     """Kind, slug and class of every map, in the same order, before anything is computed."""
     made = report.Catalogue(study).sheets()
-    listed = [(entry.kind, entry.slug) for entry in report.listing()]
+    listed = [(entry.kind, entry.slug) for entry in report.listing(study)]
     assert [(sheet.kind, sheet.slug) for sheet in made] == listed
 
 

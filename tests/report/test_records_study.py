@@ -9,6 +9,7 @@ from mekantek import moran
 from mekantek.datasets.agencies import load_agencies
 from mekantek.findings import concentrated
 from mekantek.findings.concentration import measure_table
+from mekantek.maps.sheets.years import year_sheet
 from mekantek.report import Catalogue
 from mekantek.report.briefs import Brief, brief_page, brief_setting
 from mekantek.report.catalogue import catalogue_of
@@ -29,16 +30,17 @@ def settings(one, records):
 
 
 def test_maps_of_one_year_show_it_alone(one):
-    sheets = {
-        s.slug: s for s in Catalogue(one).sheets(kinds=["share", "years", "dominant", "value"])
-    }
+    kinds = ["share", "years", "dominant", "value"]
+    sheets = {sheet.slug: sheet for sheet in Catalogue(one).sheets(kinds=kinds)}
     share = sheets["share-high"]
     assert [view.key for view in share.views] == ["2026"]
     assert share.title.en.endswith("2026")
     assert "since" not in share.reading.en
     assert [column.name for column in share.columns] == ["share_2026", "status_2026"]
-    assert sheets["years-high"].title.en.endswith("share by year, 2026")
-    assert sheets["years-high"].reading.en == "There is one year, 2026; change cannot be told."
+    assert "years-high" not in sheets
+    asked = year_sheet(one, "high")
+    assert asked.title.en.endswith("share by year, 2026")
+    assert asked.reading.en == "There is one year, 2026; change cannot be told."
     assert "since" not in sheets["dominant-class"].reading.en
     for sheet in sheets.values():
         for view in sheet.views:
@@ -61,7 +63,7 @@ def test_a_rule_that_moves_shares_finds_nothing_to_move(records, study):
 def test_a_year_without_records_is_a_gap_in_words_of_its_own(tally_of):
     gap = study_from_tally(tally_of([2025, 2027]))
     [sheet] = Catalogue(gap).sheets(kinds=["years"], classes=["high"])
-    assert "There are no records of 2026." in sheet.reading.en
+    assert "There are no data for 2026." in sheet.reading.en
     assert [view.key for view in sheet.views] == ["2025", "2026", "2027"]
 
 

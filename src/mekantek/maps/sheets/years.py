@@ -55,8 +55,9 @@ def year_sheet(study: Study, column: str) -> MapSheet:
     views: list[View] = []
     columns: list[Column] = []
     gaps, known = [], {}
-    # A print's gaps are shown; a table of every tenth year has no nine gaps between two.
-    every = range(min(printed), max(printed) + 1) if study.kind == "print" else sorted(printed)
+    # Trade has every year, so a year without it is a gap; a table of censuses has none between two.
+    yearly = study.kind in ("print", "records")
+    every = range(min(printed), max(printed) + 1) if yearly else sorted(printed)
     for year in every:
         at = study.at(year) if year in printed else None
         share = at.share(column) if at is not None else empty
@@ -97,7 +98,7 @@ def year_sheet(study: Study, column: str) -> MapSheet:
     )
     if study.kind != "print":
         without = Text("Verisi olmayan yıllar", "Years without data")
-        lacking = Text(f" {listed} yıllarının verisi yok.", f" There are no data for {listed}.")
+        lacking = Text(f" Verisi olmayan yıllar: {listed}.", f" There are no data for {listed}.")
     span = str(last) if first == last else f"{first}–{last}"
     rose, fell = int((change > 0).sum()), int((change < 0).sum())
     reading = Text(
