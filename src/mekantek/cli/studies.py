@@ -54,13 +54,16 @@ def init(
     polygons = [f for f in files if f.suffix.lower() in _LAYERS]
     lists = [f for f in files if f.suffix.lower() in _NEIGHBOURS]
     tables = [f for f in files if f not in polygons and f not in lists]
-    if len(polygons) != 1 or len(tables) > 1 or len(lists) > 1:
+    several = max(len(polygons), len(tables), len(lists)) > 1
+    if several or not (polygons or (tables and lists)):
         raise UsageError(
-            "Give one file of polygons, and at most one table and one list of neighbours.",
-            "Bir çokgen dosyası, en çok bir tablo ve bir komşu listesi verin.",
+            "Give one file of polygons, and at most one table and one list of neighbours; without "
+            "polygons a table and a list.",
+            "Bir çokgen dosyası, en çok bir tablo ve bir komşu listesi verin; çokgen yoksa bir tablo "
+            "ile bir liste.",
         )
     text = draft_study(
-        polygons[0],
+        polygons[0] if polygons else None,
         tables[0] if tables else None,
         identifier=identifier,
         boundaries_id=boundaries_id,
@@ -70,7 +73,7 @@ def init(
         folder=out.parent.resolve(),
         language=lang.value,
     )
-    if layer is None and crs is None:
+    if polygons and layer is None and crs is None:
         report = check_file(polygons[0], id_column=boundaries_id)
         for fault in report.faults:
             say(f"! {fault[lang.value]}")

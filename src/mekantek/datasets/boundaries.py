@@ -27,6 +27,7 @@ __all__ = [
     "centroids",
     "check_boundaries",
     "check_layer",
+    "from_rings",
     "id_texts",
     "lightened",
     "list_layers",
@@ -399,6 +400,31 @@ def centroids(geometry: gpd.GeoSeries) -> pd.DataFrame:
     )
     points.attrs["points_used"] = "geodesic centroids"  # a graph built on them says so
     return points
+
+
+def from_rings(rings: np.ndarray, index: pd.Index) -> gpd.GeoSeries:
+    """
+    Make polygons of rings of points.
+
+    Parameters
+    ----------
+    rings : numpy.ndarray, shape (n_units, n_corners, 2)
+        Longitude and latitude, degrees; the last corner joins the first.
+    index : pandas.Index
+        Ids of the units.
+
+    Returns
+    -------
+    geopandas.GeoSeries, index id
+        EPSG:4326.
+
+    Examples
+    --------
+    >>> square = np.array([[(0, 0), (1, 0), (1, 1), (0, 1)]])
+    >>> from_rings(square, pd.Index(["a"])).loc["a"].area
+    1.0
+    """
+    return gpd.GeoSeries(shapely.polygons(rings), index=index, crs="EPSG:4326")
 
 
 def _refuse(tr: str, en: str, **parts: Any) -> RefusedLayerError:

@@ -18,7 +18,7 @@ import pandas as pd
 from mekantek.datasets.faults import RefusedTableError, Report
 from mekantek.text import Text, nearest
 
-__all__ = ["Cells", "check_table", "read_cells", "read_table"]
+__all__ = ["Cells", "check_table", "read_cells", "read_labels", "read_long", "read_table"]
 
 # A table of units fits a hundred times over; anything larger is some other kind of file.
 MAX_BYTES = 200_000_000
@@ -163,6 +163,54 @@ def read_labels(path: str | os.PathLike[str], *, id_column: str, column: str) ->
     ids = pd.Index(_column(table, id_column), name=id_column, dtype="str")
     cells = [cell or None for cell in _column(table, column)]
     return pd.Series(cells, index=ids, name=column, dtype=object)
+
+
+def read_long(path: str | os.PathLike[str], *, keys: Sequence[str], value: str) -> pd.DataFrame:
+    r"""
+    Read a table in long form: one row for each value, told apart by several columns.
+
+    Parameters
+    ----------
+    path : path
+    keys : sequence of str
+        Columns that together say whose value it is, such as unit, year and variable.
+    value : str
+        Column of numbers.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n_rows, n_columns)
+        Every column as text as written, ``""`` where a cell is empty, but *value*: ``float64``.
+
+    Raises
+    ------
+    TableError
+        As for `read_table`; if a key is empty, or two rows have the same.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "units.csv")
+    ...     _ = path.write_text("il;yıl;pay\nKilis;2019;1,5\nKilis;2024;\n", encoding="utf-8")
+    ...     read_long(path, keys=["il", "yıl"], value="pay").iloc[0].tolist()
+    ['Kilis', '2019', 1.5]
+    """
+    table = _open(Path(path))
+    _stop(_shape_faults(table))
+    _stop(_absent(table, [*keys, value]))
+    told = [", ".join(row) for row in zip(*(_column(table, key) for key in keys), strict=True)]
+    _stop(_key_faults(table, keys, told))
+    plain = _plain_columns(table, [value])
+    if plain is None:
+        mark = _decimal_mark(table, [value])
+        if isinstance(mark, Text):
+            raise RefusedTableError(mark)
+        parsed = [_number(cell, mark) for cell in _column(table, value)]
+        _stop(_number_faults(table, value, told, parsed))
+        plain = {value: pd.Series(parsed, dtype="float64")}
+    cells = {name: _column(table, name) for name in table.header if name}
+    return pd.DataFrame({**cells, value: plain[value]})
 
 
 def read_cells(path: str | os.PathLike[str]) -> Cells:
@@ -442,6 +490,22 @@ def _id_faults(table: Cells, id_column: str) -> Iterator[Text]:
             ).format(f=table.file, n=line, u=unit, m=first[unit])
         else:
             first[unit] = line
+
+
+def _key_faults(table: Cells, keys: Sequence[str], told: Sequence[str]) -> Iterator[Text]:
+    first: dict[str, int] = {}
+    for line, row, key in zip(table.lines, zip(*(_column(table, k) for k in keys), strict=True), told,
+                              strict=True):  # fmt: skip
+        for name, cell in zip(keys, row, strict=True):
+            if not cell:
+                yield Text(
+                    "{f}, satır {n}: {c} sütunu boş.", "{f}, line {n}: column {c} is empty."
+                ).format(f=table.file, n=line, c=name)
+        if first.setdefault(key, line) != line:
+            yield Text(
+                "{f}, satır {n}: {u} için {m}. satırda da değer var; birini silin.",
+                "{f}, line {n}: {u} has a value on line {m} already; delete one of them.",
+            ).format(f=table.file, n=line, u=key, m=first[key])
 
 
 def _number_faults(

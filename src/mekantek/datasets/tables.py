@@ -15,6 +15,7 @@ from mekantek.datasets.delimited import check_table, read_table
 from mekantek.datasets.schema import read_checked, resources
 
 __all__ = [
+    "INDICES",
     "check_table",
     "list_tables",
     "load",
@@ -29,6 +30,9 @@ __all__ = [
     "read_table",
     "write_tidy",
 ]
+
+INDICES = ("iltek-2024", "iltek-2025", "gdp-2024")
+"""Indices of the 81 provinces that come with the package."""
 
 _TIDY = ("shares.csv", "totals.csv")
 

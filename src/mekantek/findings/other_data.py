@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mekantek.study import YEARS
+from mekantek.study import load_study
 from mekantek.text import Text
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def prints_told(study: Study) -> Text:
     """
     if study.kind != "records":
         return _NOTHING
-    last, of = study.years[-1], YEARS[-1]
+    last, of = study.years[-1], load_study().years[-1]
     return Text(
         f"Basılan sayılar raporun {of} yılınındır; burada kayıtlardan hesaplanan {last} ile "
         "karşılaştırıldı. ",

@@ -7,10 +7,9 @@ from mekantek.study.hypotheses import thresholds
 from mekantek.study.noun import Study, YearTable, match_ids
 from mekantek.study.own import read_study
 from mekantek.study.records import study_from_tally, tidy_tables
-from mekantek.study.shipped import YEARS, load_study, neighbours_of, other_prints
+from mekantek.study.shipped import load_study, neighbours_of, other_prints
 
 __all__ = [
-    "YEARS",
     "Design",
     "Grouping",
     "Study",

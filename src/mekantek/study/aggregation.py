@@ -83,7 +83,10 @@ def at_level(study: Study, level: str) -> Study:
         for h in study.design.hypotheses
         if not any(key in h.options for key in _OF_UNITS)
     )
-    fitting = [s for s in _NETWORKS if not s.startswith("knn:") or int(s[4:]) < len(larger.names)]
+    fitting = [
+        s for s in _NETWORKS
+        if not s.startswith("knn:") or (study.located and int(s[4:]) < len(larger.names))
+    ]  # fmt: skip
     return replace(
         larger,
         design=replace(

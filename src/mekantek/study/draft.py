@@ -1,4 +1,4 @@
-"""A first study file, written from a user's own files: what the columns seem to be, with comments."""
+"""A first study file, written from a user's own files: what columns seem to be, with comments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pandas as pd
 
 from mekantek.datasets import boundaries as layers
 from mekantek.datasets import delimited
-from mekantek.errors import AlignmentError, BoundaryError, MekantekError
+from mekantek.errors import AlignmentError, BoundaryError, MekantekError, OptionError
 from mekantek.study.file import SCHEMA
 from mekantek.text import Language, Text, fold
 
@@ -29,21 +29,32 @@ _YEAR = re.compile(r"(.*?)((?:18|19|20)\d\d)(.*)")
 _SHARES = re.compile(r"pct|perc|share|rate_of|oran|pay|%|yuzde", re.IGNORECASE)
 # Columns of measures of the drawing, not of what is drawn.
 _OF_THE_DRAWING = ("area", "perimeter", "shapearea", "shapeleng", "shapelength", "alan", "cevre",
-                   "objectid", "fid", "polyid", "id", "x", "y", "lon", "lat", "longitude", "latitude")  # fmt: skip
+                   "objectid", "fid", "polyid", "id", "x", "y", "lon", "lat", "longitude", "latitude", "lng",
+                   "long", "boylam", "enlem")  # fmt: skip
 _CODES = re.compile(r"fips|code|kod|plaka|plate|(^|_)id$|(^|_)no$|geoid", re.IGNORECASE)
 _NAMES = ("name", "nametr", "namelatin", "ad", "adi", "isim", "il", "iladi", "ilce", "ilceadi", "statename",
           "county", "district", "region", "bolge")  # fmt: skip
+
+
+_POINTS = (
+    ("longitude", "latitude"),
+    ("lon", "lat"),
+    ("lng", "lat"),
+    ("long", "lat"),
+    ("boylam", "enlem"),
+)
 
 
 @dataclass
 class _Found:
     """What was made out of the files."""
 
-    layer: gpd.GeoDataFrame
-    file_layer: str | None
-    crs: str | None
-    table_id: str | None
-    boundaries_id: str
+    file_layer: str | None = None
+    crs: str | None = None
+    table_id: str | None = None
+    boundaries_id: str | None = None
+    counted_from: int | None = None
+    points: tuple[str, str] | None = None
     name: str | None = None
     variables: list[dict[str, object]] = field(default_factory=list)
     groupings: list[str] = field(default_factory=list)
@@ -52,7 +63,7 @@ class _Found:
 
 
 def draft_study(
-    boundaries: Path,
+    boundaries: Path | None,
     table: Path | None = None,
     *,
     identifier: str | None = None,
@@ -64,12 +75,13 @@ def draft_study(
     language: Language = "en",
 ) -> str:
     """
-    Write a study file from polygons, with a table beside them or with their own properties.
+    Write a study file from polygons with a table or their own properties, or from a table and a list.
 
     Parameters
     ----------
-    boundaries : Path
-        GeoJSON, TopoJSON, GeoPackage or shapefile.
+    boundaries : Path or None
+        GeoJSON, TopoJSON, GeoPackage or shapefile; None where a table and a list of neighbours are
+        all there is.
     table : Path, optional
         CSV of values; the properties of the polygons without one.
     identifier, boundaries_id : str, optional
@@ -79,7 +91,7 @@ def draft_study(
     layer, crs : str, optional
         See `mekantek.datasets.boundaries.read_boundaries`.
     folder : Path, optional
-        Where the study file will lie; beside the polygons by default.
+        Where the study file will lie; beside the first file by default.
     language : {"tr", "en"}
         Of the comments.
 
@@ -91,9 +103,11 @@ def draft_study(
     Raises
     ------
     AlignmentError
-        If no column of the table agrees with one of the polygons.
-    BoundaryError, TableError
+        If no column of the table agrees with one of the polygons, or with the list.
+    BoundaryError, TableError, GraphError
         If a file cannot be read.
+    OptionError
+        If there are neither polygons nor a table with a list of neighbours.
 
     Examples
     --------
@@ -105,17 +119,19 @@ def draft_study(
     >>> 'column = "wheat_{year}"' in text
     True
     """
-    found = _looked(boundaries, table, identifier, boundaries_id, layer, crs)
-    here = folder or boundaries.parent
-
-    def beside(path: Path) -> str:
-        return Path(os.path.relpath(path, here)).as_posix()
-
-    named = {"boundaries": beside(boundaries)}
-    if table is not None:
-        named["table"] = beside(table)
-    if neighbours is not None:
-        named["neighbours"] = beside(neighbours)
+    if boundaries is not None:
+        found = _looked(boundaries, table, identifier, boundaries_id, layer, crs)
+    elif table is not None and neighbours is not None:
+        found = _listed(table, identifier, neighbours)
+    else:
+        raise OptionError(
+            "Give polygons, or a table and a list of neighbours.",
+            "Çokgenleri ya da bir tablo ile komşu listesini verin.",
+        )
+    files = {"boundaries": boundaries, "table": table, "neighbours": neighbours}
+    given = {key: path for key, path in files.items() if path is not None}
+    here = folder or next(iter(given.values())).parent
+    named = {key: Path(os.path.relpath(path, here)).as_posix() for key, path in given.items()}
     lines = _lines(found, named, language)
     return "\n".join(lines) + "\n"
 
@@ -131,21 +147,64 @@ def _looked(
     polygons, layer, crs, notes = _polygons(boundaries, layer, crs)
     if table is None:
         column = boundaries_id or _first_key(polygons, boundaries)
-        found = _Found(polygons, layer, crs, None, column, notes=notes)
+        found = _Found(file_layer=layer, crs=crs, boundaries_id=column, notes=notes)
         columns = {
             str(c): polygons[c].astype(object).where(polygons[c].notna(), None)
             for c in polygons.columns
             if c != polygons.geometry.name
         }
     else:
-        cells = delimited.read_cells(table)
-        columns = {
-            name: pd.Series([row[k] or None for row in cells.rows], dtype=object)
-            for k, name in enumerate(cells.header)
-        }
+        columns = _columns_of(table)
         mine, theirs = _agreeing(columns, polygons, identifier, boundaries_id, table, boundaries)
-        found = _Found(polygons, layer, crs, mine, theirs, notes=notes)
-        found.table_id = mine
+        found = _Found(file_layer=layer, crs=crs, table_id=mine, boundaries_id=theirs, notes=notes)
+    _sort_columns(found, columns, table)
+    return found
+
+
+def _columns_of(table: Path) -> dict[str, pd.Series]:
+    cells = delimited.read_cells(table)
+    return {
+        name: pd.Series([row[k] or None for row in cells.rows], dtype=object)
+        for k, name in enumerate(cells.header)
+    }
+
+
+def _listed(table: Path, identifier: str | None, neighbours: Path) -> _Found:
+    """Look at a table and a list of neighbours: whose ids they share, and where points are."""
+    from mekantek import weights
+
+    columns = _columns_of(table)
+    listed = {str(unit) for unit in weights.read_neighbours(neighbours).ids}
+    keys = [
+        name for name, cells in columns.items()
+        if cells.notna().all() and cells.is_unique and identifier in (None, name)
+    ]  # fmt: skip
+    best = max(keys, key=lambda name: len(listed & set(columns[name])), default=None)
+    if best is None:
+        raise AlignmentError(
+            f"No column of {table.name} tells its rows apart; name the ids with --id.",
+            f"{table.name} dosyasının hiçbir sütunu satırları ayırt etmiyor; kimlikleri --id ile verin.",
+        )
+    found = _Found(table_id=best)
+    count = len(columns[best])
+    if not listed <= set(columns[best]):
+        starts = [s for s in (0, 1) if listed <= {str(s + k) for k in range(count)}]
+        if not starts:
+            lone = sorted(listed - set(columns[best]))[:3]
+            raise AlignmentError(
+                f"{neighbours.name} names units that {table.name} does not have in {best}: "
+                f"{', '.join(lone)}; name the column of ids with --id.",
+                f"{neighbours.name} dosyasındaki şu birimler {table.name} dosyasının {best} sütununda "
+                f"yok: {', '.join(lone)}; kimlik sütununu --id ile verin.",
+            )
+        found.counted_from = starts[-1]
+        found.notes.append(Text("liste kimlikleri değil tablonun satırlarını sayıyor",
+                                "the list counts the rows of the table and names no ids"))  # fmt: skip
+    by_name = {fold(name): name for name in columns}
+    for east, north in _POINTS:
+        if east in by_name and north in by_name:
+            found.points = (by_name[east], by_name[north])
+            break
     _sort_columns(found, columns, table)
     return found
 
@@ -309,10 +368,11 @@ def _lines(found: _Found, named: Mapping[str, str], language: Language) -> Itera
               "Texts are written in one language, or as { tr = \"…\", en = \"…\" }.")  # fmt: skip
     for note in found.notes:
         yield say(note.tr, note.en)
-    yield from ("", f"schema = {_q(SCHEMA)}", f"title = {_q(Path(named['boundaries']).stem)}")
+    first = Path(named.get("boundaries", named.get("table", "")))
+    yield from ("", f"schema = {_q(SCHEMA)}", f"title = {_q(first.stem)}")
     yield say("Verinin kaynağı ve kapsamı; her haritanın altında yazar.",
               "Source and basis of the data; they stand below every map.")  # fmt: skip
-    yield f"source = {_q(Path(named.get('table', named['boundaries'])).name)}"
+    yield f"source = {_q(Path(named.get('table', first)).name)}"
     yield '# basis = ""'
     yield f"language = {_q(language)}"
     if not several:
@@ -327,26 +387,25 @@ def _lines(found: _Found, named: Mapping[str, str], language: Language) -> Itera
         yield from (f"file = {_q(named['table'])}", f"id = {_q(found.table_id)}")
         if found.name is not None:
             yield f"name = {_q(found.name)}"
+        if found.points is not None:
+            yield from (f"{side} = {_q(column)}" for side, column in
+                        zip(("longitude", "latitude"), found.points, strict=True))  # fmt: skip
     if found.gaps:
         yield say("Değeri eksik birimler dışarıda kalır; \"refuse\" bunun yerine durur.",
                   "Units without a value are left out; \"refuse\" stops instead.")  # fmt: skip
         yield 'missing = "drop"'
-    yield from (
-        "",
-        "[boundaries]",
-        f"file = {_q(named['boundaries'])}",
-        f"id = {_q(found.boundaries_id)}",
-    )
-    if "table" not in named and found.name is not None:
-        yield f"name = {_q(found.name)}"
-    if found.file_layer is not None:
-        yield f"layer = {_q(found.file_layer)}"
-    if found.crs is not None:
-        yield f"crs = {_q(found.crs)}"
-    yield '# source = ""'
+    yield ""
+    if "boundaries" in named:
+        yield from _boundary_lines(found, named)
+    else:
+        yield say("Çokgen verilmedi: haritalar daire ya da kare çizer. Bulunca ekleyin:",
+                  "No polygons were given: maps draw circles or squares. Add them once you have some:")  # fmt: skip
+        yield from ("# [boundaries]", '# file = ""', '# id = ""')
     yield from ("", "[neighbours]")
     if "neighbours" in named:
         yield f"file = {_q(named['neighbours'])}"
+        if found.counted_from is not None:
+            yield f"counted_from = {found.counted_from}"
     else:
         yield say("queen (değen çokgenler), rook, knn:4, band:150km …",
                   "queen (polygons that touch), rook, knn:4, band:150km …")  # fmt: skip
@@ -360,6 +419,19 @@ def _lines(found: _Found, named: Mapping[str, str], language: Language) -> Itera
     for column in found.groupings[:3]:
         yield from ("", "[[groupings]]", f"column = {_q(column)}")
     yield from _claim_lines(active, say)
+
+
+def _boundary_lines(found: _Found, named: Mapping[str, str]) -> Iterator[str]:
+    yield from (
+        "[boundaries]", f"file = {_q(named['boundaries'])}", f"id = {_q(found.boundaries_id)}"
+    )  # fmt: skip
+    if "table" not in named and found.name is not None:
+        yield f"name = {_q(found.name)}"
+    if found.file_layer is not None:
+        yield f"layer = {_q(found.file_layer)}"
+    if found.crs is not None:
+        yield f"crs = {_q(found.crs)}"
+    yield '# source = ""'
 
 
 def _variable_lines(variable: Mapping[str, object], *, comment: bool) -> Iterator[str]:

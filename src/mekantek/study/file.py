@@ -165,6 +165,8 @@ def _variable(given: Mapping[str, Any]) -> Variable:
     )
 
 
+# What a test needs of the study, and not of the claim.
+_OF_THE_STUDY = ("whole", "points")
 _HEAD = ("id", "test", "report_line", "title", "claim", "rule", "rules")
 _TOWARDS = {
     "east": Text("doğuya doğru", "to the east"), "north": Text("kuzeye doğru", "to the north"),
@@ -282,15 +284,31 @@ def _meaning_faults(content: Mapping[str, Any]) -> Iterator[tuple[_Where, Text]]
                                     f"id {claim['id']!r} stands twice.")  # fmt: skip
         test = tests()[claim["test"]]
         shares = {v["name"] for v in content["variables"] if v.get("kind", "share") == "share"}
-        for fault in _claim_faults(claim, test, names, shares, whole="whole" in content):
+        for fault in _claim_faults(claim, test, names, shares, of=content):
             yield [*at, fault[0]] if fault[0] in claim else at, fault[1]
 
 
 def _claim_faults(
-    claim: Mapping[str, Any], test: Test, names: Sequence[str], shares: set[str], *, whole: bool
+    claim: Mapping[str, Any],
+    test: Test,
+    names: Sequence[str],
+    shares: set[str],
+    *,
+    of: Mapping[str, Any],
 ) -> Iterator[tuple[str, Text]]:
+    located = "records" in of or "boundaries" in of or "longitude" in of.get("table", {})
     for need in test.needs:
-        if need == "whole" and not whole:
+        if need == "points" and not located:
+            yield (
+                "test",
+                Text(
+                    f"{test.name} sınaması birimlerin yerini ister; [table] bölümüne longitude ve "
+                    "latitude ya da çokgenler için [boundaries] ekleyin.",
+                    f"the test {test.name} needs to know where units lie; add longitude and latitude to "
+                    "[table], or polygons in [boundaries].",
+                ),
+            )
+        elif need == "whole" and "whole" not in of:
             yield (
                 "test",
                 Text(
@@ -306,13 +324,13 @@ def _claim_faults(
                     f"the test {test.name} needs shares of a whole; {claim['class']} is none.",
                 ),
             )
-        elif need not in ("whole", *claim):
+        elif need not in (*_OF_THE_STUDY, *claim):
             yield need, Text(f"{test.name} sınaması {need} ister.",
                              f"the test {test.name} needs {need}.")  # fmt: skip
     allowed = {*_HEAD, *test.needs, *test.takes}
     for key in claim:
         if key not in allowed:
-            listed = ", ".join(k for k in (*test.needs, *test.takes) if k != "whole")
+            listed = ", ".join(k for k in (*test.needs, *test.takes) if k not in _OF_THE_STUDY)
             yield key, Text(f"{test.name} sınaması {key} almaz; aldıkları: {listed}.",
                             f"the test {test.name} takes no {key}; it takes {listed}.")  # fmt: skip
     for key in ("class", "together"):

@@ -103,7 +103,7 @@ class Test:
         What it states, for rules to name.
     needs : tuple of str
         Options that a claim must give: ``class``, ``members`` …; ``whole`` if units must have a
-        size.
+        size, ``points`` if it must be known where they lie.
     takes : tuple of str
         Options that a claim may give.
     rule : Text

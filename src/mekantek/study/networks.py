@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from functools import cached_property
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mekantek.datasets import delimited
 from mekantek.errors import OptionError
 from mekantek.study.noun import match_ids
 from mekantek.study.sources import Sources
+from mekantek.text import Language, Note, Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from mekantek.weights import SpatialGraph
 
-__all__ = ["Networks", "with_index"]
+__all__ = ["Networks", "with_index_of"]
 
 # Neighbourhoods that choices vary where the file names none, beside those of its own.
 _NETWORKS = ("queen", "rook", "knn:4", "knn:5", "knn:6", "knn:8", "order:2")
+# Pairs that a note names.
+_SHOWN = 20
 
 
 class Networks:
@@ -30,10 +36,6 @@ class Networks:
     Parameters
     ----------
     sources : Sources
-    geometry : geopandas.GeoSeries
-        Full polygons of the kept units.
-    points : pandas.DataFrame
-        ``longitude``, ``latitude``.
     kept, numbered : pandas.Index
         Ids as the files write them, and as the study has them.
     weights : str, optional
@@ -41,65 +43,132 @@ class Networks:
     """
 
     def __init__(
-        self,
-        sources: Sources,
-        geometry: gpd.GeoSeries,
-        points: pd.DataFrame,
-        kept: pd.Index,
-        numbered: pd.Index,
-        weights: str | None = None,
+        self, sources: Sources, kept: pd.Index, numbered: pd.Index, weights: str | None = None
     ) -> None:
-        self._sources, self._kept = sources, kept
-        self._geometry = geometry.set_axis(numbered)
-        self._points = with_index(points, numbered)
-        self._ids = numbered
+        self._sources, self._kept, self._ids = sources, kept, numbered
         self._made: dict[str, SpatialGraph] = {}
-        told = sources.content.get("neighbours", {})
-        self.own = weights or ("file" if "file" in told else told.get("weights", "queen"))
+        self._told = sources.content.get("neighbours", {})
+        self._list = self._told.get("name", "file") if "file" in self._told else None
+        self.own = weights or self._list or self._told.get("weights", "queen")
 
     def __call__(self, spec: str) -> SpatialGraph:
-        """Give the neighbours of a SPEC; ``file`` is the list that the study file names."""
+        """Give the neighbours of a SPEC, or the list that the study file names; each is made once."""
         if spec not in self._made:
-            self._made[spec] = self._built(spec)
+            self._made[spec] = self._from_list() if spec == self._list else self._built(spec)
         return self._made[spec]
+
+    def _from_list(self) -> SpatialGraph:
+        from mekantek import weights
+
+        path, ids = self._sources.file.beside(self._told["file"]), self._sources.ids
+        spec = str(self._list)
+        if "pairs" in self._told:
+            return self._from_pairs(path, spec)
+        if "counted_from" in self._told:
+            # Old GAL files number the rows and name no id.
+            start = int(self._told["counted_from"])
+            rows = pd.Index([str(start + k) for k in range(len(ids))])
+            graph = weights.read_neighbours(path, ids=rows)
+            graph = weights.SpatialGraph(ids, graph.sparse, spec, notes=graph.notes)
+        else:
+            graph = weights.read_neighbours(path, ids=ids)
+            match_ids(ids, graph.ids, path.name)
+        graph = graph.subset(self._kept) if len(self._kept) < len(graph.ids) else graph
+        return weights.SpatialGraph(self._ids, graph.sparse, spec, notes=graph.notes)
+
+    def _from_pairs(self, path: Path, spec: str) -> SpatialGraph:
+        """Read a table of pairs, each once, with columns that say which hold and which are contested."""
+        from mekantek import weights
+
+        told = self._told["pairs"]
+        cells = delimited.read_cells(path)
+        table = pd.DataFrame(cells.rows, columns=list(cells.header))
+        for key, column in told.items():
+            if column not in table:
+                raise self._sources.file.fault(
+                    ["neighbours", "pairs"],
+                    f"{path.name} dosyasında {column!r} sütunu yok ({key}).",
+                    f"{path.name} has no column {column!r} ({key}).",
+                )
+        if "where" in told:
+            table = table[table[told["where"]] == "1"]
+        number = dict(zip(self._kept, self._ids, strict=True))
+        ends = table[[told["a"], told["b"]]]
+        known = set(self._sources.ids)
+        lone = [unit for pair in ends.itertuples(index=False) for unit in pair if unit not in known]
+        if lone:
+            match_ids(self._sources.ids, pd.Index(sorted({*known, *lone})), path.name)
+        held = ends.isin(set(self._kept)).all(axis=1)
+        pairs = ends[held].map(number.__getitem__)
+        marked = pairs[table.loc[held, told["contested"]] == "1"] if "contested" in told else ()
+        return weights.from_pairs(pairs, self._ids, spec=spec, contested=marked)
 
     def _built(self, spec: str) -> SpatialGraph:
         from mekantek import weights
 
-        told = self._sources.content.get("neighbours", {})
-        if spec == "file":
-            path = self._sources.file.beside(told["file"])
-            ids = self._sources.ids
-            if "counted_from" in told:
-                # Old GAL files number the rows and name no id.
-                start = int(told["counted_from"])
-                rows = pd.Index([str(start + k) for k in range(len(ids))])
-                graph = weights.read_neighbours(path, ids=rows)
-                graph = weights.SpatialGraph(ids, graph.sparse, "file", notes=graph.notes)
-            else:
-                graph = weights.read_neighbours(path, ids=ids)
-                match_ids(ids, graph.ids, path.name)
-            graph = graph.subset(self._kept) if len(self._kept) < len(graph.ids) else graph
-            return weights.SpatialGraph(self._ids, graph.sparse, "file", notes=graph.notes)
         base = self(self.own) if spec.startswith("order:") and self.own != spec else None
+        touching = spec in ("queen", "rook")
         try:
-            return weights.build(
-                spec, geometry=self._geometry, points=self._points, ids=self._ids, base=base
+            built = weights.build(
+                spec,
+                geometry=None if weights.measures_distance(spec) else self._polygons(),
+                points=None if touching else self._points,
+                ids=self._ids,
+                base=base,
             )
         except OptionError as error:
+            if spec not in (self._told.get("weights"), *self._told.get("networks", ())):
+                raise
             raise self._sources.file.fault(
                 ["neighbours"], error.turkish or str(error), str(error)
             ) from error
+        return self._compared(built) if touching and self._list is not None else built
+
+    def _polygons(self) -> gpd.GeoSeries | None:
+        full = self._sources.full
+        return None if full is None else full.loc[self._kept].set_axis(self._ids)
+
+    @cached_property
+    def _points(self) -> pd.DataFrame | None:
+        points = self._sources.points
+        return None if points is None else with_index_of(points.loc[self._kept], self._ids)
+
+    def _compared(self, touching: SpatialGraph) -> SpatialGraph:
+        """Say where contacts of the polygons differ from the list."""
+        from mekantek import weights
+
+        own = self(str(self._list))
+        labels = self._sources.names.loc[self._kept].set_axis(self._ids)
+
+        def listed(graph: SpatialGraph, other: SpatialGraph, language: Language) -> str:
+            known = set(zip(other.pairs["a"], other.pairs["b"], strict=True))
+            lone = [
+                p for p in zip(graph.pairs["a"], graph.pairs["b"], strict=True) if p not in known
+            ]
+            shown = ", ".join(f"{labels[a]}–{labels[b]}" for a, b in lone[:_SHOWN])
+            more = Text("ve {n} çift daha", "and {n} pairs more")[language]
+            shown += f" {more.format(n=len(lone) - _SHOWN)}" if len(lone) > _SHOWN else ""
+            return shown or Text("yok", "none")[language]
+
+        spec, name = touching.spec, own.spec
+        note = Note(
+            f"{spec} contacts of the polygons against the list of neighbours ({name}): "
+            f"also {listed(touching, own, 'en')}; not {listed(own, touching, 'en')}",
+            f"çokgenlerin {spec} değmeleri komşu listesine göre ({name}): fazla olan "
+            f"{listed(touching, own, 'tr')}; eksik olan {listed(own, touching, 'tr')}",
+        )
+        return weights.SpatialGraph(
+            touching.ids, touching.sparse, spec, notes=(*touching.notes, note)
+        )
 
     def listed(self) -> tuple[str, ...]:
         """The study's own neighbours first, then those that the file names, or the usual ones."""
-        told = self._sources.content.get("neighbours", {}).get("networks")
-        # A few units have no eight others to be nearest to.
-        usual = [s for s in _NETWORKS if not s.startswith("knn:") or int(s[4:]) < len(self._ids)]
-        others: Iterable[str] = told or (*usual, f"band:{self._reach()}km")
+        told = self._told.get("networks")
+        if told is not None:
+            return (self.own, *(spec for spec in told if spec != self.own))
         found = [self.own]
         seen = [_links(self(self.own))]
-        for spec in others:
+        for spec in self._usual():
             graph = self(spec)
             # Rook and queen are often the same; one neighbourhood counts once.
             if (
@@ -111,15 +180,30 @@ class Networks:
                 seen.append(_links(graph))
         return tuple(found)
 
+    def _usual(self) -> Iterator[str]:
+        """Neighbourhoods that there can be: of polygons, of points, of a few units."""
+        for spec in _NETWORKS:
+            if spec in ("queen", "rook"):
+                possible = self._sources.layer is not None
+            elif spec.startswith("knn:"):
+                # A few units have no eight others to be nearest to.
+                possible = self._sources.located and int(spec[4:]) < len(self._ids)
+            else:
+                possible = True
+            if possible:
+                yield spec
+        if self._sources.located:
+            yield f"band:{self._reach()}km"
+
     def _reach(self) -> int:
         """Kilometres, rounded up, within which every unit has a neighbour."""
-        nearest_one = self("knn:1")
         from mekantek.stats.correlations import great_circle
 
+        assert self._points is not None
         apart = great_circle(
             self._points["longitude"].to_numpy(), self._points["latitude"].to_numpy()
         )
-        rows, columns = nearest_one.sparse.nonzero()
+        rows, columns = self("knn:1").sparse.nonzero()
         farthest = float(apart[rows, columns].max())
         size = 10 if farthest >= 20 else 1
         return int(ceil(farthest / size) * size)
@@ -130,7 +214,7 @@ def _links(graph: SpatialGraph) -> frozenset[tuple[int, int]]:
     return frozenset(zip(rows.tolist(), columns.tolist(), strict=True))
 
 
-def with_index(points: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+def with_index_of(points: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     """Put points on other ids; what they are is kept."""
     found = points.set_axis(index)
     found.attrs.update(points.attrs)

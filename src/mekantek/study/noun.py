@@ -184,6 +184,11 @@ class Study:
         return str(self.provenance.get("kind", "table"))
 
     @property
+    def located(self) -> bool:
+        """Whether it is known where units lie; a list of neighbours alone does not tell."""
+        return bool(self.provenance.get("located", True))
+
+    @property
     def printed(self) -> bool:
         """Whether the shares were read off a print, rounded, and not computed from records."""
         return self.rounding > 0

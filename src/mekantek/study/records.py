@@ -13,7 +13,7 @@ from mekantek.datasets.technology import CLASSES
 from mekantek.errors import OptionError, ValuesError
 from mekantek.study.design import Design, Whole
 from mekantek.study.noun import Study, YearTable
-from mekantek.study.shipped import shipped_file, study_of_provinces
+from mekantek.study.shipped import load_study
 from mekantek.text import Text, integer, percent, sort_key
 
 if TYPE_CHECKING:
@@ -93,10 +93,19 @@ def study_from_tally(
     chosen = tuple(sorted(set(years))) if years is not None else (complete[0], complete[-1])
     wanted = tuple(dict.fromkeys(chosen))
     _check_years(wanted, complete)
-    study = study_of_provinces(
-        panel, wanted, weights=weights, source=_source(tally), basis=_basis(tally, flow, placed),
-        sha256=_digests(tally), flow=flow,
-        taxonomy=tally.basis.taxonomy, rounding=0.0, design=_design(tally, flow, panel),
+    provinces = load_study(weights=weights)
+    study = replace(
+        provinces,
+        year=wanted[-1],
+        years=wanted,
+        panel=panel,
+        design=_design(provinces.design, tally, flow, panel),
+        rounding=0.0,
+        provenance={
+            **provinces.provenance, "kind": "records", "report": _source(tally),
+            "basis": _basis(tally, flow, placed), "flow": flow, "taxonomy": tally.basis.taxonomy,
+            "sha256": _digests(tally),
+        },
     )  # fmt: skip
     return study if year is None else study.at(year)
 
@@ -104,10 +113,9 @@ def study_from_tally(
 _WHOLES = {"export": Text("ihracat", "exports"), "import": Text("ithalat", "imports")}
 
 
-def _design(tally: Tally, flow: str, panel: Mapping[int, YearTable]) -> Design:
+def _design(shipped: Design, tally: Tally, flow: str, panel: Mapping[int, YearTable]) -> Design:
     """Put the report's claims to one's own records, and say so."""
     years, source = ", ".join(map(str, sorted(panel))), _source(tally)
-    shipped = shipped_file().design
     lead = Text(
         f"{source.tr}. Yıllar: {years}. Ankara Sanayi Odası'nın Temmuz 2025 "
         "raporundaki mekânsal sonuçlar burada bu kayıtlarla sınanır; cümleler raporundur, sayılar "

@@ -12,9 +12,9 @@ import pandas as pd
 
 from mekantek.datasets import delimited
 from mekantek.errors import MekantekError
-from mekantek.study.file import StudyFile
+from mekantek.study.file import StudyFile, text_of
 from mekantek.study.noun import match_ids
-from mekantek.text import nearest
+from mekantek.text import Text, nearest
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -40,22 +40,52 @@ class Sources:
         return self.file.content
 
     @cached_property
-    def layer(self) -> gpd.GeoDataFrame:
-        """The polygons with their properties, on the ids."""
-        from mekantek.datasets import boundaries
-
-        if "boundaries" not in self.content:
+    def layer(self) -> gpd.GeoDataFrame | None:
+        """The polygons that maps draw, with their properties, on the ids; None if there are none."""
+        told = self.content.get("boundaries")
+        if told is not None:
+            return self._polygons(told.get("drawn", told["file"]))
+        if self.table is None or "file" not in self.content.get("neighbours", {}):
             raise self.file.fault(
                 [],
-                "[boundaries] bölümü yok; çokgen dosyasını adlandırın.",
-                "there is no section [boundaries]; name the file of polygons.",
+                "[boundaries] bölümü yok; çokgen dosyasını ya da bir tablo ile komşu listesini adlandırın.",
+                "there is no section [boundaries]; name a file of polygons, or a table and a list of "
+                "neighbours.",
             )
+        return None
+
+    @cached_property
+    def full(self) -> gpd.GeoSeries | None:
+        """The polygons that neighbours are taken of: those that are drawn, or finer ones."""
+        told = self.content.get("boundaries", {})
+        if "drawn" in told:
+            return self._polygons(told["file"]).geometry
+        return None if self.layer is None else self.layer.geometry
+
+    def _polygons(self, name: str) -> gpd.GeoDataFrame:
+        from mekantek.datasets import boundaries
+
         told = self.content["boundaries"]
         return boundaries.read_boundaries(
-            self.file.beside(told["file"]),
+            self.file.beside(name),
             id_column=told.get("id"),
             layer=told.get("layer"),
             crs=told.get("crs"),
+        )
+
+    @property
+    def attribution(self) -> Text:
+        """Where the shapes on maps come from."""
+        if self.layer is not None:
+            return text_of(self.content["boundaries"].get("source", ""))
+        if self.located:
+            return Text("çokgen verilmedi; birimlerin noktalarına eşit daireler çizildi",
+                        "no polygons were given; equal circles stand at the units' points")  # fmt: skip
+        return Text(
+            "ne çokgen ne nokta verildi; eşit kareler komşu listesine göre dizildi, yerler ve "
+            "uzaklıklar bir şey söylemez",
+            "neither polygons nor points were given; equal squares are arranged by the list of "
+            "neighbours, and places and distances mean nothing",
         )
 
     @cached_property
@@ -67,12 +97,15 @@ class Sources:
     @cached_property
     def ids(self) -> pd.Index:
         """Ids as text, in the order of the table."""
+        layer = self.layer
         if self.table is None:
-            own: pd.Index = self.layer.index
+            assert layer is not None
+            own: pd.Index = layer.index
             return own
         column = self.content["table"]["id"]
         ids = delimited.read_labels(self.table, id_column=column, column=column).index
-        match_ids(ids, self.layer.index, self.content["boundaries"]["file"])
+        if layer is not None:
+            match_ids(ids, layer.index, self.content["boundaries"]["file"])
         return ids
 
     def numbers(self, column: str, where: Sequence[str | int]) -> pd.Series:
@@ -84,7 +117,7 @@ class Sources:
             )  # fmt: skip
             series: pd.Series = found[column]
             return series
-        if column in self.layer:
+        if self.layer is not None and column in self.layer:
             values: pd.Series = pd.to_numeric(self.layer[column], errors="coerce")
             return values.reindex(self.ids).astype(float)
         raise self.absent(column, where)
@@ -94,7 +127,7 @@ class Sources:
         if self.table is not None and column in self.header:
             told = self.content["table"]
             return delimited.read_labels(self.table, id_column=told["id"], column=column)
-        if column in self.layer:
+        if self.layer is not None and column in self.layer:
             found: pd.Series = self.layer[column].reindex(self.ids).astype(object)
             return found
         raise self.absent(column, where)
@@ -104,10 +137,15 @@ class Sources:
         """Columns of the table."""
         return () if self.table is None else delimited.read_cells(self.table).header
 
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the table and properties of the polygons."""
+        properties = () if self.layer is None else self.layer.columns
+        return (*self.header, *(str(c) for c in properties if c != "geometry"))
+
     def absent(self, column: str, where: Sequence[str | int]) -> MekantekError:
         """Say that there is no such column, and what is like it."""
-        known = [*self.header, *(str(c) for c in self.layer.columns if c != "geometry")]
-        close = nearest(column, known, count=3) or known[:10]
+        close = nearest(column, self.columns, count=3) or self.columns[:10]
         return self.file.fault(
             where,
             f"ne tabloda ne sınırlarda {column!r} sütunu var; benzerleri: {', '.join(close)}.",
@@ -127,22 +165,28 @@ class Sources:
                 )
         return pd.Series(self.ids.astype(str), index=self.ids, name="name")
 
+    @property
+    def located(self) -> bool:
+        """Whether it is known where units lie."""
+        return self.points is not None
+
     @cached_property
-    def points(self) -> pd.DataFrame:
-        """Points that the file names, else centroids on the globe."""
+    def points(self) -> pd.DataFrame | None:
+        """Points that the file names, else centroids on the globe; None if there are neither."""
         from mekantek.datasets import boundaries
 
-        told = self.content["boundaries"]
-        if "longitude" in told and "latitude" in told:
-            found = pd.DataFrame(
-                {
-                    side: self.numbers(told[side], ["boundaries", side])
-                    for side in ("longitude", "latitude")
-                }
-            )
-            found.attrs["points_used"] = "points of the file"
-            return found
-        return boundaries.centroids(self.layer.geometry).reindex(self.ids)
+        for section in ("boundaries", "table"):
+            told = self.content.get(section, {})
+            if "longitude" in told and "latitude" in told:
+                found = pd.DataFrame(
+                    {
+                        side: self.numbers(told[side], [section, side])
+                        for side in ("longitude", "latitude")
+                    }
+                )
+                found.attrs["points_used"] = "label points"  # a graph built on them says so
+                return found
+        return None if self.full is None else boundaries.centroids(self.full).reindex(self.ids)
 
     def regions(self) -> pd.DataFrame:
         """The region of each unit in every grouping."""

@@ -1,0 +1,205 @@
+"""The numbers of a study file: a table for each year, from columns or from rows in long form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mekantek.datasets import delimited
+from mekantek.study.noun import YearTable, match_ids
+from mekantek.study.sources import Sources
+
+if TYPE_CHECKING:
+    from mekantek.study.design import Variable
+
+__all__ = ["Values", "rest_of"]
+
+# Parts may add up to a little more than the whole by rounding.
+_DUST = 1e-6
+_Where = list[str | int]
+# Values, and their statuses where they are told.
+_Cells = tuple[pd.Series, "pd.Series | None"]
+
+
+class Values:
+    """
+    What the variables and the size of the units are in each year.
+
+    Parameters
+    ----------
+    sources : Sources
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources, self._file, self._content = sources, sources.file, sources.content
+
+    def panel(self) -> dict[int, YearTable]:
+        """
+        Read every year that any variable has.
+
+        Returns
+        -------
+        dict of int to YearTable
+            On the ids of the file: the variables, what they leave of the whole, and ``value``, the
+            size of each unit. A cell's status is as a long table writes it, else ``given``;
+            ``missing`` where there is no number.
+        """
+        design, ids = self._file.design, self._sources.ids
+        variables = self._variables()
+        sizes = self._sizes(variables)
+        panel = {}
+        for year, columns in sorted(variables.items()):
+            columns["value"] = sizes.get(year, (pd.Series(np.nan, index=ids), None))
+            names = [*design.variables, "value"]
+            frame = pd.DataFrame(
+                {n: columns[n][0] if n in columns else np.nan for n in names}, index=ids
+            ).astype(float)
+            frame["value"] = frame["value"].where(frame["value"] > 0)
+            status = pd.DataFrame("given", index=ids, columns=names)
+            for name, (_, told) in columns.items():
+                if told is not None:
+                    status[name] = told
+            if design.rest is not None:
+                rest = self._rest(frame[list(design.variables)], year)
+                frame.insert(len(names) - 1, design.rest.name, rest)
+                status.insert(len(names) - 1, design.rest.name, "computed")
+            panel[year] = YearTable(frame, status.where(frame.notna(), "missing"))
+        return panel
+
+    def _variables(self) -> dict[int, dict[str, _Cells]]:
+        """Values, and statuses where they are told, by year and variable."""
+        found: dict[int, dict[str, _Cells]] = {}
+        rows = self._long(self._content.get("table", {}).get("long"), ["table", "long"])
+        by_name = {} if rows is None else dict(iter(rows.groupby("variable")))
+        for k, told in enumerate(self._content["variables"]):
+            variable = self._file.design.variables[told["name"]]
+            called = told.get("column", told["name"])
+            if rows is None or "columns" in told or called not in by_name:
+                read: Iterator[Any] = (
+                    (year, self._sources.numbers(column, ["variables", k, "column"]), None)
+                    for year, column in self._columns(told).items()
+                )
+            else:
+                read = self._by_year(by_name[called])
+            for year, values, status in read:
+                checked = self._checked(variable, told, values, k)
+                found.setdefault(year, {})[variable.name] = (checked, status)
+        return found
+
+    def _sizes(self, years: Iterable[int]) -> dict[int, _Cells]:
+        """The size of the units by year; a column without a year is that of every year."""
+        whole = self._content.get("whole", {})
+        rows = self._long(whole.get("long"), ["whole", "long"])
+        if rows is not None:
+            return {year: (values, status) for year, values, status in self._by_year(rows)}
+        columns, column = whole.get("columns", {}), whole.get("column", "")
+        named = {
+            year: columns.get(str(year), column.replace("{year}", str(year))) for year in years
+        }
+        return {
+            year: (self._sources.numbers(name, ["whole", "column"]), None)
+            for year, name in named.items()
+            if name
+        }
+
+    # -- Columns -----------------------------------------------------------------------------------
+
+    def _columns(self, told: Mapping[str, Any]) -> dict[int, str]:
+        """The column of each year of a variable."""
+        if "columns" in told:
+            return {int(year): column for year, column in told["columns"].items()}
+        column = told.get("column", told["name"])
+        if "{year}" in column:
+            years = told.get("years") or self._years_of(column)
+            return {int(year): column.replace("{year}", str(year)) for year in years}
+        return {int(self._content.get("year", 0)): column}
+
+    def _years_of(self, column: str) -> list[int]:
+        """Years that the columns of the table and the layer allow."""
+        pattern = re.compile(re.escape(column).replace(r"\{year\}", r"(\d{4})"))
+        found = sorted(
+            {int(read[1]) for name in self._sources.columns if (read := pattern.fullmatch(name))}
+        )
+        if not found:
+            raise self._sources.absent(column, ["variables"])
+        return found
+
+    # -- Rows --------------------------------------------------------------------------------------
+
+    def _long(self, told: Mapping[str, str] | None, where: _Where) -> pd.DataFrame | None:
+        """Read rows of unit, year, variable, value and status; None where the file names none."""
+        if told is None:
+            return None
+        keys = [told[key] for key in ("id", "year", "variable") if key in told]
+        read = delimited.read_long(self._file.beside(told["file"]), keys=keys, value=told["value"])
+        if "status" in told and told["status"] not in read:
+            raise self._file.fault(
+                [*where, "status"],
+                f"{told['file']} dosyasında {told['status']!r} sütunu yok.",
+                f"{told['file']} has no column {told['status']!r}.",
+            )
+        odd = read.index[~read[told["year"]].str.fullmatch(r"\d{1,4}")]
+        if len(odd):
+            cell = read[told["year"]][odd[0]]
+            raise self._file.fault(
+                [*where, "year"],
+                f"{told['file']} dosyasında {cell!r} bir yıl değil.",
+                f"{told['file']} holds {cell!r} as a year; a year is a whole number.",
+            )
+        named = {
+            told[key]: key for key in ("id", "year", "variable", "value", "status") if key in told
+        }
+        rows = read[list(named)].rename(columns=named).astype({"year": int})
+        unknown = pd.Index(rows["id"]).difference(self._sources.ids)
+        if len(unknown):
+            match_ids(self._sources.ids, pd.Index(rows["id"].unique()), told["file"])
+        return rows
+
+    def _by_year(self, rows: pd.DataFrame) -> Iterator[tuple[int, pd.Series, pd.Series | None]]:
+        ids = self._sources.ids
+        for year, of_year in rows.groupby("year"):
+            on_ids = of_year.set_index("id").reindex(ids)
+            yield int(str(year)), on_ids["value"], on_ids.get("status")
+
+    # -- Checks ------------------------------------------------------------------------------------
+
+    def _checked(
+        self, variable: Variable, told: Mapping[str, Any], values: pd.Series, k: int
+    ) -> pd.Series:
+        if variable.kind != "share":
+            return values
+        shares = values / 100 if told.get("percent") else values
+        wrong = shares[(shares < -_DUST) | (shares > 1 + _DUST)]
+        if len(wrong):
+            unit, value = wrong.index[0], values[wrong.index[0]]
+            raise self._file.fault(
+                ["variables", k, "name"],
+                f"{variable.name} payı {len(wrong)} birimde 0 ile 1 dışında, ilki {unit}: {value:g}. "
+                'Yüzdeler için percent = true, pay olmayan sayılar için kind = "number" yazın.',
+                f"the share {variable.name} lies outside 0 to 1 in {len(wrong)} units, first {unit}: "
+                f'{value:g}. Write percent = true for percentages, kind = "number" for what is no share.',
+            )
+        return shares.clip(0, 1)
+
+    def _rest(self, frame: pd.DataFrame, year: int) -> pd.Series:
+        rest: pd.Series = 1 - frame.sum(axis=1, skipna=False)
+        wrong = rest[rest < -0.005]
+        if len(wrong):
+            raise self._file.fault(
+                ["rest"],
+                f"değişkenlerin toplamı {year} yılında {wrong.index[0]} biriminde 1'i aşıyor: "
+                f"{1 - wrong.iloc[0]:.3f}; bunlar bir bütünün parçaları değil, [rest] bölümünü çıkarın.",
+                f"the variables add up to more than 1 in {year} in {wrong.index[0]}: "
+                f"{1 - wrong.iloc[0]:.3f}; they are no parts of one whole, drop the section [rest].",
+            )
+        return rest_of(frame)
+
+
+def rest_of(shares: pd.DataFrame) -> pd.Series:
+    """Give what shares leave of the whole; roundings can carry their sum past it."""
+    rest: pd.Series = (1 - shares.sum(axis=1, skipna=False)).round(9)
+    return rest.clip(lower=0)
