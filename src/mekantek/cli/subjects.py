@@ -84,7 +84,7 @@ def of_study(study: Study, name: str) -> Subject:
 def data_of(study: Study, value: str, *, source: str = "shares.csv") -> dict[str, Any]:
     """Say in JSON what numbers are of: the shipped table, or each file of records by its digest."""
     basis, sha256 = study.provenance["basis"].to_dict(), study.provenance["sha256"]
-    if study.kind == "print":
+    if study.shipped:
         return {"source": source, "value": value, "basis": basis, "sha256": sha256["shares.csv"]}
     own = {k: v for k, v in sha256.items() if k not in ("provinces.csv", "neighbours.csv")}
     return {

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from branca.element import CssLink, Element, Figure, JavascriptLink
 
+from mekantek.datasets import files
 from mekantek.errors import MekantekError
 from mekantek.maps.strokes import shared_css
 from mekantek.text import LANGUAGES, Language, Text, bound
 
-__all__ = ["OfflineFigure", "RequestError", "asset", "bilingual", "document", "script_json"]
+__all__ = ["OfflineFigure", "Page", "RequestError", "asset", "bilingual", "document", "script_json"]
 
 # What folium would load for a plain map, and what a page needs of it. The rest serves markers with
 # icons and pop-ups styled by Bootstrap, which these pages do not have.
@@ -131,6 +134,48 @@ def document(
         f'<script type="application/json" id="titles">{script_json(title.to_dict())}</script>\n'
         f"<script>{asset('page.js')}</script>\n{behind}</body>\n</html>\n"
     )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Page:
+    """
+    A finished page, light to look at in a notebook.
+
+    Attributes
+    ----------
+    title : Text
+    html : str
+        The whole page; it makes no request.
+    """
+
+    title: Text
+    html: str
+
+    @property
+    def told(self) -> str:
+        """What it is and holds, in a few words."""
+        return self.title.en
+
+    def __repr__(self) -> str:
+        """Say what it is, not what it holds."""
+        return f"<{self.told}, {len(self.html.encode()) / 1000:.0f} KB; .save(path)>"
+
+    def _repr_html_(self) -> str:
+        return f"<p><b>{escape(self.title.en)}</b>: {escape(repr(self)[1:-1])}</p>"
+
+    def save(self, path: Path | os.PathLike[str] | str) -> Path:
+        """
+        Write the page, whole or not at all.
+
+        Parameters
+        ----------
+        path : path
+
+        Returns
+        -------
+        Path
+        """
+        return files.write_whole(Path(path), self.html.encode())
 
 
 @dataclass

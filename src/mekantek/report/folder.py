@@ -89,7 +89,7 @@ def write_study(
     step("claims.html")
     # The statements are about the report's data; of anyone else's they say nothing.
     statements = None
-    if "statements" in study.design.extras:
+    if study.shipped:
         statements = claims(study, verdicts=results.verdicts)
     panels = panels_of(study, results)
     content = study_content(study, results, statements, panels=panels)
@@ -136,7 +136,7 @@ def write_study(
     layer = export.study_layer(study, results.lisas, results.hotspots, sheets)
     styles = export.study_styles(study, sheets, set(layer.columns), language=language)
     path = folder / "mekantek.gpkg"
-    name = "units" if study.kind == "table" else "provinces"
+    name = "provinces" if study.of_provinces else "units"
     written.append(
         export.write_geopackage(layer, path, name=name, styles=styles, provenance=provenance)
     )
@@ -148,7 +148,7 @@ def _write_tables(study: Study, folder: Path, results: StudyResults) -> list[Pat
     from mekantek import export
     from mekantek.datasets import tables
 
-    if study.kind == "print":
+    if study.shipped:
         written = tables.write_tidy(folder)
     else:
         named = zip(("shares", "totals"), tidy_tables(study), strict=True)

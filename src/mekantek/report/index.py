@@ -177,7 +177,7 @@ def _picture_of(study: Study, verdict: Verdict, sheets: Mapping[str, MapSheet]) 
 
 def _downloads(study: Study, results: StudyResults) -> list[tuple[str, Text]]:
     """List the files that there are; claims are the report's, maps one for each class and year."""
-    absent = set() if "statements" in study.design.extras else {"claims.csv"}
+    absent = set() if study.shipped else {"claims.csv"}
     if not study.valued:
         absent |= {"concentration.csv"}
     if not study.sized:
@@ -252,9 +252,7 @@ def index_page(
         f"<p>{bilingual(run_sentence(study, family))}</p>{_TO_ATLAS}{_TO_EXPLORER}"
         f"{_gallery(study, sheets)}"
     )
-    verdicts = verdict_table(results.verdicts) + (
-        _TO_CLAIMS if "statements" in study.design.extras else ""
-    )
+    verdicts = verdict_table(results.verdicts) + (_TO_CLAIMS if study.shipped else "")
     sections = {
         "verdicts": (Text("Hükümler", "Verdicts"), verdicts),
         "findings": (Text("Bulgular", "Findings"), findings),

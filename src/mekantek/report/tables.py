@@ -114,7 +114,7 @@ def data_section(study: Study) -> str:
     """Say how many values are printed, corrected and unresolved, and on what basis."""
     from mekantek.datasets import tables
 
-    if study.kind != "print":
+    if not study.shipped:
         return _own_section(study)
     listed = tables.list_tables().set_index("name")
     counts = {
@@ -148,7 +148,7 @@ def _own_section(study: Study) -> str:
     years, basis = ", ".join(map(str, sorted(study.panel))), study.provenance["basis"]
     cells = sum(int((study.at(y).status != "missing").sum().sum()) for y in study.panel)
     how = Text("kayıtlardan hesaplandı", "were computed from records")
-    if study.kind == "table":
+    if study.kind != "records":
         how = Text("verildiği gibi alındı", "were taken as given")
     told = Text(
         f"{integer(cells, 'tr')} değer {how.tr}; yıllar: {years}. Hiçbir boşluk "

@@ -184,6 +184,16 @@ class Study:
         return str(self.provenance.get("kind", "table"))
 
     @property
+    def of_provinces(self) -> bool:
+        """Whether units are the 81 provinces and sizes dollars: the report's print, or records."""
+        return self.kind != "table" and self.names.index.name == "plate"
+
+    @property
+    def shipped(self) -> bool:
+        """Whether its numbers are those of the shipped tables, which have a source line for each."""
+        return "statements" in self.design.extras
+
+    @property
     def located(self) -> bool:
         """Whether it is known where units lie; a list of neighbours alone does not tell."""
         return bool(self.provenance.get("located", True))

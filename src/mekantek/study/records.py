@@ -340,7 +340,7 @@ def tidy_tables(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
     for tables, column in ((shares, "share"), (totals, "value_usd")):
         table = pd.concat(tables, ignore_index=True).assign(source=source)
         found.append(table[table[column].notna()].reset_index(drop=True))
-    if study.kind == "table":
+    if not study.of_provinces:
         found = [_own_columns(study, *pair) for pair in zip(found, ("value", "size"), strict=True)]
     return found[0], found[1]
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mekantek.datasets import files
 from mekantek.maps.explorer.tables import (
     CORRECTED,
     TESTED_TAILS,
@@ -22,7 +19,7 @@ from mekantek.maps.explorer.tables import (
     map_data,
 )
 from mekantek.maps.explorer.words import LABELS, SCRIPT
-from mekantek.maps.page import asset, bilingual, document, script_json
+from mekantek.maps.page import Page, asset, bilingual, document, script_json
 from mekantek.maps.palette import CLUSTERS, MISSING, Entry, legend_html, share_bins
 from mekantek.maps.sheets.facts import about, neighbourhood, shown_names, unit
 from mekantek.maps.strokes import ATLAS, STROKES
@@ -37,43 +34,24 @@ __all__ = ["Explorer", "explorer_page"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Explorer:
+class Explorer(Page):
     """
     A finished explorer page, light to look at in a notebook.
 
     Attributes
     ----------
-    title : Text
-    html : str
-        The whole page; it makes no request.
+    title, html
+        See `mekantek.maps.page.Page`.
     maps : int
         How many maps its switches lead to.
     """
 
-    title: Text
-    html: str
     maps: int
 
-    def __repr__(self) -> str:
-        """Say what it is, not what it holds."""
-        return f"<Explorer: {self.maps} maps, {len(self.html.encode()) / 1000:.0f} KB; .save(path)>"
-
-    def _repr_html_(self) -> str:
-        return f"<p><b>{escape(self.title.en)}</b>: {escape(repr(self)[1:-1])}</p>"
-
-    def save(self, path: Path | os.PathLike[str] | str) -> Path:
-        """
-        Write the page, whole or not at all.
-
-        Parameters
-        ----------
-        path : path
-
-        Returns
-        -------
-        Path
-        """
-        return files.write_whole(Path(path), self.html.encode())
+    @property
+    def told(self) -> str:
+        """What it is and holds, in a few words."""
+        return f"Explorer: {self.maps} maps"
 
 
 def explorer_page(

@@ -93,8 +93,8 @@ def year_sheet(study: Study, column: str) -> MapSheet:
     listed = ", ".join(map(str, gaps))
     without = Text("Basılmayan yıllar", "Years not printed")
     lacking = Text(
-        f" {listed} yılları raporun elimizdeki metninde yok.",
-        f" The text of the report that we have lacks {listed}.",
+        f" Elimizdeki basılı metinde olmayan yıllar: {listed}.",
+        f" The print that we have lacks {listed}.",
     )
     if study.kind != "print":
         without = Text("Verisi olmayan yıllar", "Years without data")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mekantek.datasets import files
 from mekantek.datasets.agencies import load_agencies, resolve_agency
 from mekantek.errors import OptionError
+from mekantek.maps.page import Page
 from mekantek.report.briefs.facts import Brief
 from mekantek.report.briefs.page import brief_page, brief_title
 from mekantek.report.briefs.setting import Setting, brief_setting
-from mekantek.text import Language, Text
+from mekantek.text import Language
 
 if TYPE_CHECKING:
     from mekantek.study import Study
@@ -23,45 +20,25 @@ if TYPE_CHECKING:
 __all__ = ["BriefPage", "brief"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class BriefPage:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class BriefPage(Page):
     """
     A finished brief, light to look at in a notebook.
 
     Attributes
     ----------
-    title : Text
-    html : str
-        The whole page; it makes no request.
+    title, html
+        See `mekantek.maps.page.Page`.
     facts : Brief
         The numbers behind the page; ``facts.to_dict()`` is what ``mekantek brief --json`` writes.
     """
 
-    title: Text
-    html: str
     facts: Brief
 
-    def __repr__(self) -> str:
-        """Say what it is, not what it holds."""
-        name, size = self.facts.agency.abbreviation, len(self.html.encode()) / 1000
-        return f"<Brief of {name}: {len(self.facts.members)} provinces, {size:.0f} KB; .save(path)>"
-
-    def _repr_html_(self) -> str:
-        return f"<p><b>{escape(self.title.en)}</b>: {escape(repr(self)[1:-1])}</p>"
-
-    def save(self, path: Path | os.PathLike[str] | str) -> Path:
-        """
-        Write the page, whole or not at all.
-
-        Parameters
-        ----------
-        path : path
-
-        Returns
-        -------
-        Path
-        """
-        return files.write_whole(Path(path), self.html.encode())
+    @property
+    def told(self) -> str:
+        """What it is and holds, in a few words."""
+        return f"Brief of {self.facts.agency.abbreviation}: {len(self.facts.members)} provinces"
 
 
 def brief(
