@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -52,29 +54,38 @@ def once(tmp_path_factory, request):
     return made
 
 
+def closed() -> list[str]:
+    """Words before a command that take the network from it; none where the machine cannot."""
+    words = ["unshare", "-rn"]
+    if (
+        shutil.which("unshare")
+        and not subprocess.run([*words, "true"], capture_output=True, check=False).returncode
+    ):
+        return words
+    if os.environ.get("CI"):
+        pytest.fail("No network namespaces: needs Linux with unshare(1) and user namespaces.")
+    return []
+
+
 @pytest.fixture(scope="session")
-def tested(study, once):
+def pages(once) -> Path:
+    """What `mekantek study` writes, by a process of its own that has not even a loopback."""
+
+    def write(folder):
+        run = subprocess.run(
+            [*closed(), sys.executable, Path(__file__).with_name("main_job.py"), folder],
+            capture_output=True, text=True, encoding="utf-8", check=False,
+            env={**os.environ, "PYTHONHASHSEED": "1"},
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+
+    return once("study", write)
+
+
+@pytest.fixture(scope="session")
+def tested(pages):
     """Every verdict with its choices, and the facts that were stated to each rule on the way."""
-    from mekantek import findings
-    from mekantek.findings.verdict import Hypothesis
-
-    def write(path):
-        stated: dict[str, set[str]] = {}
-        decide = Hypothesis.decide
-
-        def noting(self, facts):
-            stated.setdefault(self.id, set()).update(facts)
-            return decide(self, facts)
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Hypothesis, "decide", noting)
-            verdicts = {v.hypothesis.id: v for v in findings.every(study)}
-            for verdict in verdicts.values():  # computed when read, and not to be left to readers
-                assert verdict.curve.specifications
-                assert verdict.companions
-        path.write_bytes(pickle.dumps((verdicts, stated)))
-
-    return pickle.loads(once("verdicts.pickle", write).read_bytes())
+    return pickle.loads(Path(f"{pages}.verdicts.pickle").read_bytes())
 
 
 @pytest.fixture(scope="session")

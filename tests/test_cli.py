@@ -2,26 +2,18 @@
 
 import json
 import math
-import os
-import subprocess
 import sys
 
 import pandas as pd
 import pytest
+
+from command_line import run
 
 GLOBAL = {
     "schema", "name", "statistic", "expected", "variance", "z_score", "p_value", "p_interval",
     "null", "alternative", "method", "permutations", "seed", "undefined", "n", "weights", "data",
     "versions",
 }  # fmt: skip
-
-
-def run(*arguments, cwd=None, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "mekantek.cli", *map(str, arguments)],
-        capture_output=True, text=True, encoding="utf-8", cwd=cwd, check=False,
-        env={**os.environ, "NO_COLOR": "1", **environment},
-    )  # fmt: skip
 
 
 def told(*arguments, cwd=None):
@@ -328,7 +320,7 @@ def test_check_mends_a_layer(tmp_path):
 def test_polygon_contacts_say_how_they_differ(folder):
     """queen on the report's data prints what it adds to and leaves out of the official list."""
     content = told("moran", "--weights", "queen")
-    note = next(n for n in content["notes"] if "official list" in n)
+    note = next(n for n in content["notes"] if "list of neighbours (official)" in n)
     assert "also Trabzon–Erzurum" in note or "Erzurum–Trabzon" in note
     assert "Bilecik–Kocaeli" in note
 

@@ -1,22 +1,14 @@
 """``mekantek brief``: who is meant, what is written, and what is refused."""
 
 import json
-import subprocess
 import sys
 
 import pytest
 from typer.testing import CliRunner
 
+from command_line import run as cli
 from mekantek.cli import app
 from mekantek.cli import main as run_main
-
-
-def cli(*arguments, cwd=None):
-    """Run the command line in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "mekantek.cli", *arguments],
-        capture_output=True, text=True, encoding="utf-8", check=False, cwd=cwd,
-    )  # fmt: skip
 
 
 def test_a_page_by_the_name_of_a_province(tmp_path):

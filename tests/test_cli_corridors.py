@@ -1,17 +1,14 @@
 """The corridor verb: members, paths and searches, each with its years and what is left without one."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
+import command_line
 
-def run(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "mekantek.cli", "corridor", *map(str, arguments)],
-        capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+
+def run(*arguments, **environment):
+    return command_line.run("corridor", *arguments, **environment)
 
 
 def told(*arguments):

@@ -1,19 +1,14 @@
 """The verb `figures`: what it writes, chooses and refuses."""
 
-import subprocess
-import sys
-
 import pytest
 
+import command_line
 from mekantek.maps.figures import PrintFigure
 from mekantek.report.figures import KINDS, choose, planned
 
 
-def run(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "mekantek.cli", "figures", *arguments],
-        capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+def run(*arguments, **environment):
+    return command_line.run("figures", *arguments, **environment)
 
 
 def test_one_kind_in_one_form(tmp_path):

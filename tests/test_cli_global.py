@@ -1,15 +1,13 @@
 """Verbs about the whole map: moran and its variants, geary, getis-ord, join-counts."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import mekantek as mt
+from command_line import run
 
 REFERENCE = Path(__file__).parent / "reference"
 GLOBAL = {
@@ -18,14 +16,6 @@ GLOBAL = {
     "versions",
 }  # fmt: skip
 SIDS = (REFERENCE / "sids2.csv", "--id", "id", "--neighbours", REFERENCE / "sids2.gal")
-
-
-def run(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "mekantek.cli", *map(str, arguments)],
-        capture_output=True, text=True, encoding="utf-8", check=False,
-        env={**os.environ, "NO_COLOR": "1"},
-    )  # fmt: skip
 
 
 def told(*arguments):

@@ -1,27 +1,17 @@
 """The verbs lisa and hotspots: several maps at once, other statistics, methods and families."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
 
 import mekantek as mt
+from command_line import run
 
 UNIT = {
     "id", "name", "value", "lag", "statistic", "expected", "variance", "z_score", "p_value",
     "p_interval", "method", "p_adjusted", "quadrant", "cluster", "cluster_unadjusted",
 }  # fmt: skip
-
-
-def run(*arguments, cwd=None):
-    return subprocess.run(
-        [sys.executable, "-m", "mekantek.cli", *map(str, arguments)],
-        capture_output=True, text=True, encoding="utf-8", cwd=cwd, check=False,
-        env={**os.environ, "NO_COLOR": "1"},
-    )  # fmt: skip
 
 
 def told(*arguments, cwd=None):

@@ -121,7 +121,7 @@ def test_a_geoparquet_holds_the_same_numbers_and_polygons(country, tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT is sent another way")
 def test_interrupted_permutations_go_on_to_the_same_bytes(country, tmp_path):
-    options = ("--method", "permutation", "--permutations", "400000", "--workers", "1")
+    options = ("--method", "permutation", "--permutations", "150000", "--workers", "1")
     whole, cut = tmp_path / "whole.csv", tmp_path / "cut.csv"
     assert run(country, whole, *options).returncode == 0
     process = subprocess.Popen(

@@ -2,19 +2,10 @@
 
 import csv
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
-
-def run(*arguments, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "mekantek.cli", *map(str, arguments)],
-        capture_output=True, text=True, encoding="utf-8", check=False,
-        env={**os.environ, "NO_COLOR": "1", **environment},
-    )  # fmt: skip
+from command_line import run
 
 
 @pytest.fixture(scope="module")

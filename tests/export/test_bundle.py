@@ -2,9 +2,6 @@
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,6 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+import command_line
 from mekantek import export
 from mekantek.errors import OptionError
 
@@ -19,11 +17,7 @@ FORMS = ",".join(export.FORMATS)
 
 
 def run(*arguments, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "mekantek.cli", "export", *map(str, arguments)],
-        capture_output=True, text=True, encoding="utf-8", check=False,
-        env={**os.environ, "NO_COLOR": "1", **environment},
-    )  # fmt: skip
+    return command_line.run("export", *arguments, **environment)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +26,9 @@ def folders(tmp_path_factory):
     made = []
     for seed in ("1", "2"):
         folder = tmp_path_factory.mktemp("export") / "files"
-        done = run("--out", folder, "--format", FORMS, PYTHONHASHSEED=seed)
+        done = command_line.run_apart(
+            "export", "--out", folder, "--format", FORMS, PYTHONHASHSEED=seed
+        )
         assert done.returncode == 0, done.stderr
         assert set(map(Path, done.stdout.split())) == set(folder.iterdir())
         made.append(folder)

@@ -1,9 +1,6 @@
 """The claims register: complete, computed, honest about what it lacks, and able to say no."""
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import command_line
 import mekantek as mt
 from mekantek.errors import OptionError, TableError, UnknownProvinceError
 from mekantek.findings.statements import claims, counted, decide
@@ -363,12 +361,8 @@ def test_estimates_divide_and_subtract_to_their_worst_cases():
     assert a.plus(b, -1) == Estimate(4, 0, 7)
 
 
-def run(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "mekantek.cli", "findings", *arguments],
-        capture_output=True, text=True, encoding="utf-8", check=False,
-        env={**os.environ, "NO_COLOR": "1"},
-    )  # fmt: skip
+def run(*arguments, **environment):
+    return command_line.run("findings", *arguments, **environment)
 
 
 def test_command_line_gives_json_a_table_and_one_statement_in_full():

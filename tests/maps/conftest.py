@@ -2,41 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-
-def closed() -> list[str]:
-    """Words before a command that take the network from it; none where the machine cannot."""
-    words = ["unshare", "-rn"]
-    if (
-        shutil.which("unshare")
-        and not subprocess.run([*words, "true"], capture_output=True, check=False).returncode
-    ):
-        return words
-    if os.environ.get("CI"):
-        pytest.fail("No network namespaces: needs Linux with unshare(1) and user namespaces.")
-    return []
-
-
-@pytest.fixture(scope="session")
-def pages(once) -> Path:
-    """What `mekantek study` writes, by a process of its own that has not even a loopback."""
-
-    def write(folder):
-        run = subprocess.run(
-            [*closed(), sys.executable, "-m", "mekantek.cli", "study", "--quiet", "--out", str(folder)],
-            capture_output=True, text=True, encoding="utf-8", check=False,
-            env={**os.environ, "PYTHONHASHSEED": "1"},
-        )  # fmt: skip
-        assert run.returncode == 0, run.stderr
-
-    return once("study", write)
 
 
 class Seen:

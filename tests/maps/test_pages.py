@@ -3,6 +3,7 @@
 import json
 import re
 from html import escape
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -42,6 +43,12 @@ def test_the_study_writes_what_it_says(study, pages):
         for form in (("tex",) if plan.kind == "table" else FIGURE_FORMATS)
     }
     assert {p.name for p in (pages / "figures").iterdir()} == figures
+
+
+def test_the_bar_of_the_main_job_ends_full(pages):
+    """The steps that are announced are the steps that are taken."""
+    told = json.loads(Path(f"{pages}.steps.json").read_text(encoding="utf-8"))
+    assert len(told["taken"]) == told["announced"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from mekantek.stats import inference
 from mekantek.stats.association import difference_of_means, kendall, partial_kendall, spearman
 from mekantek.stats.correlations import correlation
 from mekantek.stats.nulls.exact import inversion_counts
@@ -36,6 +37,23 @@ def test_kendall_equals_scipy_and_enumeration(seed, n):
     wanted = min(1, 2 * min((every >= tau - 1e-9).mean(), (every <= tau + 1e-9).mean()))
     assert found.p_value == pytest.approx(wanted, abs=1e-12)
     assert found.variance == pytest.approx(every.var(), rel=1e-9)
+
+
+def test_ties_on_both_sides_are_counted_as_scipy_counts_them():
+    """The same draws, each τ by scipy: as many at or beyond the observed one."""
+    rng = np.random.default_rng(5)
+    x = rng.integers(0, 40, 150).astype(float)
+    y = rng.integers(0, 60, 150) + x // 8
+    found = kendall(x, y, permutations=199, rng=3)
+    assert found.method == "permutation"
+    taus = [
+        stats.kendalltau(x, y[order]).statistic
+        for block in inference.permuted(np.arange(150), 199, 3)
+        for order in block
+    ]
+    above = sum(t >= found.statistic - 1e-12 for t in taus)
+    below = sum(t <= found.statistic + 1e-12 for t in taus)
+    assert found.p_value == pytest.approx(min(1, 2 * (min(above, below) + 1) / 200), abs=1e-12)
 
 
 @settings(max_examples=30, deadline=None)

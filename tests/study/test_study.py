@@ -76,19 +76,3 @@ def test_bounds_of_values(study):
     assert (one["low"] >= 0).all()
     assert one.loc[34, "high"] - one.loc[34, "value"] == pytest.approx(0.0005 * total[34])
     assert two.loc[34, "high"] - two.loc[34, "value"] == pytest.approx(0.001 * total[34])
-
-
-def test_the_bar_of_the_main_job_ends_full(study, verdicts, tmp_path, monkeypatch):
-    """The steps that are announced are the steps that are taken."""
-    from mekantek import findings, report
-
-    def known(study, *, step):
-        for name in verdicts:
-            step(name)
-        return list(verdicts.values())
-
-    monkeypatch.setattr(findings, "every", known)
-    taken = []
-    results = report.study_results(study, step=taken.append)
-    report.write_study(study, tmp_path, results, step=taken.append)
-    assert len(taken) == report.count_steps(study)

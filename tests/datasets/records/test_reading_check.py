@@ -1,22 +1,18 @@
 """``mekantek check`` explains a file of records: exit 0 nothing found, 1 faults, 3 unreadable."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
+import command_line
 from mekantek.datasets.records.reading import stage
 from mekantek.errors import TableError
 
 GOOD = "YIL;IHRITH;IL_ADI;ISIC3_4;DOLAR\n2024;İhracat;Van;1511;5\n"
 
 
-def run(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "mekantek.cli", "check", *map(str, arguments)],
-        capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+def run(*arguments, **environment):
+    return command_line.run("check", *arguments, **environment)
 
 
 def test_a_good_file_is_explained(tmp_path):
