@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -58,7 +59,7 @@ class Task:
                  self.method, self.permutations, self.together, self.cold)  # fmt: skip
         return " ".join(map(str, parts))
 
-    def command(self, problems: Path, threads: int) -> list[str]:
+    def command(self, problems: Path, threads: int, limit: int) -> list[str]:
         """What starts the process."""
         folder = problems / str(self.n)
         calls = 0 if self.cold else self.repeat * self.together
@@ -66,6 +67,8 @@ class Task:
         command += ["--values", self.values, "--method", self.method]
         command += ["--permutations", str(self.permutations), "--repeat", str(calls)]
         command += ["--threads", str(self.threads or threads)] + ["--weighted"] * self.weighted
+        if self.slow:
+            command += ["--limit", str(limit)]
         if not self.cold and self.n != SMALL:
             command += ["--small", str(problems / str(SMALL))]
         return command
@@ -77,6 +80,11 @@ class Measured:
 
     seconds: list[float]
     facts: dict
+
+    @property
+    def stopped(self) -> bool:
+        """Whether any call was stopped at the limit: the seconds are then the least it takes."""
+        return bool(self.facts.get("stopped"))
 
 
 def ours(n: int, **how: object) -> Task:
@@ -191,18 +199,20 @@ def prepare(problems: Path, sizes: Iterable[int]) -> None:
         write_problem(problems / str(n), *made_up(n))
 
 
-def measure(task: Task, problems: Path, threads: int) -> Measured:
-    """Run one fresh process."""
+def measure(task: Task, problems: Path, threads: int, limit: int) -> Measured:
+    """Run one fresh process; a slow call is stopped at the limit, if there is one."""
     environment = {key: value for key, value in os.environ.items() if key not in FORCED}
     # numba and BLAS get as many threads as are asked of everyone.
     for key in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         environment[key] = str(threads)
     start = time.perf_counter()
     done = subprocess.run(
-        task.command(problems, threads), env=environment, capture_output=True, text=True,
+        task.command(problems, threads, limit), env=environment, capture_output=True, text=True,
         check=False,
     )  # fmt: skip
     whole = time.perf_counter() - start
+    if limit and done.returncode == -signal.SIGALRM:
+        return Measured([float(limit)], {"stopped": True})
     if done.returncode:
         raise SystemExit(f"{task.label}, n = {task.n}: {done.stderr[-2000:]}")
     facts = json.loads(done.stdout)
@@ -226,7 +236,9 @@ def told(task: Task, facts: dict, seconds: float) -> str:
         parts.append(f"{facts['lit']:,} units with smaller tail ≤ 0.05")
     if facts.get("compile", 0) > 1:
         parts.append(f"first call {facts['compile']:.0f} s earlier in the same process")
-    return "; ".join([*parts, f"{facts['mebibytes']:,.0f} MiB"])
+    if "mebibytes" in facts:
+        parts.append(f"{facts['mebibytes']:,.0f} MiB")
+    return "; ".join(parts)
 
 
 def show(tasks: list[Task], measured: dict[Task, Measured]) -> list[str]:
@@ -245,6 +257,12 @@ def show(tasks: list[Task], measured: dict[Task, Measured]) -> list[str]:
         if middle / base >= 1000:
             ratio = f"{middle / base:,.0f} ×"
         wanted = "" if task.wanted is None else f"≥ {task.wanted:,g} ×"
+        if measured[task].stopped:
+            lines.append(
+                f"| {task.label} | > {shown(middle)} | | {len(seconds)} | > {ratio} | {wanted} "
+                "| stopped without an answer |"
+            )
+            continue
         facts = told(task, measured[task].facts, middle)
         lines.append(
             f"| {task.label} | {shown(middle)} | {spread} | {len(seconds)} | {ratio} | {wanted} "
@@ -280,6 +298,10 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="fresh processes of each (5)")
     parser.add_argument("--slow-runs", type=int, default=3, help="of what takes minutes a call (3)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of each (all cores)")
+    parser.add_argument(
+        "--limit", type=int, default=0,
+        help="stop what takes minutes a call after so many seconds, and show that it took more",
+    )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="leave out what takes minutes a call")
     parser.add_argument("--only", default="", help="tables whose title fits this pattern")
     parser.add_argument(
@@ -311,7 +333,7 @@ def main() -> None:
             for task in tasks:
                 if task.slow and turn >= given.slow_runs:
                     continue
-                one = measure(task, problems, given.threads)
+                one = measure(task, problems, given.threads, given.limit)
                 print(f"{turn + 1}/{given.runs} {task.label}, n = {task.n:,}, {task.values}: "
                       f"{shown(one.seconds[0])}", file=sys.stderr)  # fmt: skip
                 ours = task.package in ("mekantek", "report")

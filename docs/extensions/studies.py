@@ -22,6 +22,10 @@ def keys() -> str:
             head = f"[[{name}]]" if "items" in told else f"[{name}]"
             parts += ["", f"### {head}", "", f"{told.get('description', '')}.", ""]
             parts += _table(section, schema, top=False)
+            for key, inner in section["properties"].items():
+                if "properties" in inner and key != "unit":
+                    parts += ["", f"#### {key} of {head}", ""]
+                    parts += _table(inner, schema, top=False)
     return "\n".join(parts)
 
 
@@ -43,8 +47,9 @@ def tests() -> str:
     held = tomllib.loads((ROOT / "data" / "rules.toml").read_text(encoding="utf-8"))
     parts = []
     for name, test in held["test"].items():
-        needs = [f"`{n}`" for n in test["needs"] if n != "whole"]
+        needs = [f"`{n}`" for n in test["needs"] if n not in ("whole", "points")]
         whole = ", and units with a size (`[whole]`)" if "whole" in test["needs"] else ""
+        whole += ", and to know where units lie" if "points" in test["needs"] else ""
         takes = ", ".join(f"`{t}`" for t in test.get("takes", ())) or "nothing more"
         facts = "; ".join(f"*{f}*" for f in test["facts"])
         parts += [

@@ -3,6 +3,7 @@
 import shutil
 from itertools import pairwise
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +14,8 @@ import mekantek as mt
 from mekantek.cli import app
 from mekantek.datasets import files
 from mekantek.errors import AlignmentError, OptionError, StudyFileError, TableError
-from mekantek.study import at_level
+from mekantek.maps.sheets.shares import share_sheet
+from mekantek.study import at_level, other_prints, tidy_tables
 from mekantek.study.example import write_example
 from mekantek.study.tiles import circles, squares
 from mekantek.weights import from_pairs
@@ -96,8 +98,11 @@ def test_rows_are_read_as_columns_are(long, tmp_path_factory):
     [
         ("A,2020,wheat,", "A,2020,barley,", TableError, "A, 2020, barley has a value on line"),
         ("A,2020,wheat,", ",2020,wheat,", TableError, "line 2: column unit is empty"),
-        ("A,2020,wheat,", "Z,2020,wheat,", AlignmentError, "Z"),
-        ("A,2020,wheat,", "A,last,wheat,", StudyFileError, "'last' as a year"),
+        ("A,2020,wheat,", "Z,2020,wheat,", TableError, "rows.csv, line 2: the table has no id 'Z'"),
+        ("A,2020,wheat,", "A,last,wheat,", TableError, "line 2: 'last' is no year"),
+        ("A,2020,wheat,", "A,02024,wheat,", TableError, "'02024' is no year"),
+        ("A,2020,wheat,", "A,2020,weat,", StudyFileError, "lacks rows of 'wheat' and has weat"),
+        ("A,2020,wheat,0.2,read", "A,2020,wheat,0.2,missing", TableError, "said to be missing"),
         ("A,2020,wheat,0.2", "A,2020,wheat,x0.2", TableError, "not a finite number"),
         ("unit,when", "unit,then", TableError, "when"),
         ("part,how", "part,why", StudyFileError, "no column 'how'"),
@@ -112,6 +117,34 @@ def test_faults_of_rows_are_named(long, old, new, error, says):
         mt.read_study(long)
 
 
+def test_the_same_year_written_two_ways(long):
+    path = long.parent / "rows.csv"
+    path.write_text(path.read_text() + "A,02020,wheat,0.2,read\n".replace("02020", "2020 "))
+    with pytest.raises(TableError, match="has a value on line"):
+        mt.read_study(long)
+
+
+def test_an_empty_status_is_given(long):
+    path = long.parent / "rows.csv"
+    path.write_text(path.read_text().replace(",read", ","))
+    assert set(mt.read_study(long).status["wheat"]) == {"given"}
+
+
+def test_a_word_that_no_row_has(long):
+    path = long.parent / "rows.csv"
+    path.write_text(path.read_text().replace(",wheat,", ",corn,"))
+    with pytest.raises(StudyFileError, match=r"rows.csv lacks rows of 'wheat' and has corn"):
+        mt.read_study(long)
+
+
+def test_a_year_without_sizes(long):
+    path = long.parent / "ha.csv"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join(line for line in lines if ",2024," not in line) + "\n")
+    with pytest.raises(StudyFileError, match="no size of any unit in 2024"):
+        mt.read_study(long)
+
+
 def test_a_gap_in_the_rows_is_missing(long):
     path = long.parent / "rows.csv"
     lines = path.read_text().splitlines()
@@ -120,6 +153,130 @@ def test_a_gap_in_the_rows_is_missing(long):
     assert study.years == (2024,)
     assert study.panel[2020].status.loc["A", "wheat"] == "missing"
     assert np.isnan(study.panel[2020].frame.loc["A", "fallow"])
+
+
+# -- Pairs and lighter copies ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def paired(tmp_path):
+    """Nine fields whose neighbours stand in a table of pairs with marks."""
+    path = write_example(tmp_path)
+    rows = [f"{a},{b},1,{int(a == 'A')}" for a, b in rook_pairs()]
+    table = tmp_path / "pairs.csv"
+    table.write_text("\n".join(["one,other,holds,doubt", *rows, "A,I,0,0"]) + "\n")
+    told = ('[neighbours]\nname = "fences"\nfile = "pairs.csv"\npairs = { a = "one", b = "other", '
+            'where = "holds", contested = "doubt" }\n\n[whole]')  # fmt: skip
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[whole]", told, 1), encoding="utf-8")
+    return path
+
+
+def test_pairs_that_hold_and_that_are_contested(paired):
+    study = mt.read_study(paired)
+    assert study.graph.spec == study.design.networks[0] == "fences"
+    assert study.graph.links == 24
+    assert study.graph.contested == {frozenset("AB"), frozenset("AD")}
+    assert "also A–E" in str(study.neighbours("queen").notes[-1])
+    # Steps are taken on the list.
+    assert study.neighbours("order:2").neighbours("A") == ["B", "C", "D", "E", "G"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("A,B,1,1", "A,B,yes,1", "line 2: holds is 'yes'; it must be 0 or 1"),
+        ("A,B,1,1", "A,B,1,TRUE", "line 2: doubt is 'TRUE'; it must be 0 or 1"),
+        ("A,B,1,1", "A,Q,1,1", "line 2: the table has no id 'Q'"),
+        ("A,I,0,0", "A,Q,0,0", "line 14: the table has no id 'Q'"),
+        ("A,I,0,0", "B,A,1,0", "the pair B–A stands on line 2 already"),
+        ("A,I,0,0", "B,A,0,0", "the pair B–A stands on line 2 already"),
+        ("A,I,0,0", ",A,0,0", "line 14: the table has no id ''"),
+    ],
+)
+def test_faults_of_pairs_are_named(paired, old, new, says):
+    path = paired.parent / "pairs.csv"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(TableError, match=says):
+        mt.read_study(paired)
+
+
+def test_a_unit_in_no_pair_is_told(paired):
+    path = paired.parent / "pairs.csv"
+    kept = [line for line in path.read_text().splitlines() if "I" not in line.split(",")[:2]]
+    path.write_text("\n".join(kept) + "\n")
+    graph = mt.read_study(paired).graph
+    assert graph.isolates.tolist() == ["I"]
+    assert "names these units in no pair, so they have no neighbours: I" in str(graph.notes[0])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('name = "fences"', 'name = "queen"', "queen is the name of other neighbours already"),
+        ('name = "fences"', 'name = "order:2"', "order:2 is the name of other neighbours"),
+        ('file = "pairs.csv"\n', "", "needs file beside it"),
+        ('name = "fences"', "counted_from = 1", "delete one of them"),
+        ('a = "one"', 'a = "first"', "pairs.csv has no column 'first'"),
+        ('[table]\nfile = "fields.csv"\nid = "field"\n', '[table]\nfile = "fields.csv"\n',
+         "file needs id beside it"),
+        ('id = "field"\n\n[boundaries]', 'id = "field"\nlongitude = "area"\n\n[boundaries]',
+         "longitude needs latitude beside it"),
+    ],
+)  # fmt: skip
+def test_keys_that_go_together(paired, old, new, says):
+    text = paired.read_text(encoding="utf-8")
+    assert old in text
+    paired.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(StudyFileError, match=says):
+        mt.read_study(paired)
+
+
+def test_units_left_out_take_their_pairs_and_rows_along(long):
+    """A long table with a gap, units without values dropped, neighbours from pairs."""
+    folder = long.parent
+    lines = (folder / "rows.csv").read_text().splitlines()
+    (folder / "rows.csv").write_text(
+        "\n".join(li for li in lines if not li.startswith("E,")) + "\n"
+    )
+    rows = [f"{a},{b}" for a, b in rook_pairs()]
+    (folder / "pairs.csv").write_text("\n".join(["one,other", *rows]) + "\n")
+    text = long.read_text(encoding="utf-8").replace("[table]\n", '[table]\nmissing = "drop"\n', 1)
+    told = '[neighbours]\nfile = "pairs.csv"\npairs = { a = "one", b = "other" }\n\n[whole]'
+    long.write_text(text.replace("[whole]", told, 1), encoding="utf-8")
+    study = mt.read_study(long)
+    assert study.names.index.tolist() == list("ABCDFGHI")
+    assert study.graph.links == 24 - 8
+    assert "left out for missing values: E" in study.provenance["basis"].en
+
+
+def test_a_lighter_copy_is_drawn_and_the_full_one_tells_who_touches(tmp_path):
+    path = write_example(tmp_path)
+    layer = gpd.read_file(tmp_path / "fields.geojson").set_index("field")
+    lighter = layer.set_geometry(
+        shapely.buffer(layer.geometry.array, -0.1, join_style="mitre"), crs=layer.crs
+    ).reset_index()
+    lighter.to_file(tmp_path / "light.geojson")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace('"fields.geojson"\n', '"fields.geojson"\ndrawn = "light.geojson"\n')
+    )
+    study = mt.read_study(path)
+    assert study.graph.links == 40
+    assert shapely.area(study.geometry["A"]) == pytest.approx(0.64)
+    assert set(study.provenance["sha256"]) == {
+        "study.toml", "fields.csv", "fields.geojson", "light.geojson",
+    }  # fmt: skip
+    # Each copy must hold the same units, and is called by its own name.
+    lighter[lighter["field"] != "I"].to_file(tmp_path / "light.geojson")
+    with pytest.raises(AlignmentError, match=r"light\.geojson"):
+        mt.read_study(path)
+    lighter.to_file(tmp_path / "light.geojson")
+    layer.drop("I").reset_index().to_file(tmp_path / "fields.geojson")
+    with pytest.raises(AlignmentError, match=r"fields.geojson do not bear the same ids"):
+        mt.read_study(path)
 
 
 # -- Without polygons ------------------------------------------------------------------------------
@@ -177,11 +334,34 @@ def test_points_in_the_table_stand_for_polygons(listed):
         assert circle.contains(shapely.Point(*study.points.loc[unit]))
 
 
+@pytest.mark.parametrize("cell", ["", "361"])
+def test_a_point_that_is_none_is_named(listed, cell):
+    path = listed.parent / "fields.csv"
+    lines = path.read_text().splitlines()
+    places = [f",{30 + k},38" for k in range(8)] + [f",{cell},38"]
+    path.write_text("\n".join([lines[0] + ",x,y"] + [
+        line + place for line, place in zip(lines[1:], places, strict=True)]) + "\n")  # fmt: skip
+    text = listed.read_text(encoding="utf-8")
+    told = 'id = "field"\nlongitude = "x"\nlatitude = "y"\n'
+    listed.write_text(text.replace('id = "field"\n', told, 1), encoding="utf-8")
+    with pytest.raises(StudyFileError, match="I has no longitude and latitude in degrees"):
+        mt.read_study(listed)
+
+
+def test_a_figure_of_squares_has_no_scale_bar(listed, tmp_path_factory):
+    drawn = mt.read_study(write_example(tmp_path_factory.mktemp("drawn")))
+    for study, there in ((mt.read_study(listed), False), (drawn, True)):
+        made = mt.figure(study, share_sheet(study, "wheat")).to_bytes("svg").decode()
+        assert ("scale-bar" in made) == there
+
+
 def test_larger_units_of_a_list(listed):
     """Levels need no polygons either, and no distances between squares are taken for real."""
     larger = at_level(mt.read_study(listed), "slope")
     assert larger.names.index.tolist() == ["east", "west"]
     assert larger.design.networks == ("file", "order:2")
+    with pytest.raises(OptionError, match="measures distances"):
+        larger.neighbours("knn:1")
 
 
 def test_circles_are_equal_and_round():
@@ -268,15 +448,9 @@ def test_init_of_a_list_of_other_units(listed, monkeypatch):
 # -- The report's own ------------------------------------------------------------------------------
 
 
-def test_the_reports_study_is_its_file(tmp_path):
+def test_the_reports_study_is_its_file(own_report):
     """A copy of the file and of what it names, read by the door that anyone's study takes."""
-    for folder in ("data", "boundaries"):
-        (tmp_path / folder).mkdir()
-    for name in ("report.toml", "provinces.csv", "shares.csv", "totals.csv", "neighbours.csv"):
-        shutil.copy(files.data_path(name), tmp_path / "data")
-    for name in ("provinces.geojson", "provinces_simplified.geojson"):
-        shutil.copy(files.boundary_path(name), tmp_path / "boundaries")
-    own, shipped = mt.read_study(tmp_path / "data" / "report.toml"), mt.load_study()
+    own, shipped = mt.read_study(own_report), mt.load_study()
     assert own.years == shipped.years == (2019, 2024)
     assert sorted(own.panel) == [*range(2019, 2025)]
     for year in shipped.panel:
@@ -304,11 +478,72 @@ def test_the_reports_study_holds_the_tidy_tables(study):
             assert table.frame.loc[row.plate, "value"] == row.value_usd
 
 
-def test_extras_are_for_provinces(tmp_path):
+@pytest.mark.parametrize(
+    ("word", "says"), [("briefs", "briefs are of the 81 provinces"),
+                       ("statements", "statements are of the report's own tables")],
+)  # fmt: skip
+def test_extras_are_the_reports(tmp_path, word, says):
     path = write_example(tmp_path)
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace('source = "made up"', 'source = "made up"\nextras = ["briefs"]'))
-    with pytest.raises(StudyFileError, match="line 4: these extras are for the 81 provinces"):
+    path.write_text(text.replace('source = "made up"', f'source = "made up"\nextras = ["{word}"]'))
+    with pytest.raises(StudyFileError, match=f"line 4: {says}"):
+        mt.read_study(path)
+
+
+@pytest.fixture
+def own_report(tmp_path):
+    """The report's file and what it names, to be changed."""
+    for folder in ("data", "boundaries"):
+        (tmp_path / folder).mkdir()
+    for name in ("report.toml", "provinces.csv", "shares.csv", "totals.csv", "neighbours.csv"):
+        shutil.copy(files.data_path(name), tmp_path / "data")
+    for name in ("provinces.geojson", "provinces_simplified.geojson"):
+        shutil.copy(files.boundary_path(name), tmp_path / "boundaries")
+    return tmp_path / "data" / "report.toml"
+
+
+def test_changed_numbers_are_not_the_reports(own_report):
+    """A share changed by hand: no statement of the report, no shipped table may stand beside it."""
+    path = own_report.parent / "shares.csv"
+    text = path.read_text(encoding="utf-8")
+    row = next(
+        line
+        for line in text.splitlines()
+        if line.startswith("26,") and ",2024,export,high," in line
+    )
+    path.write_text(text.replace(row, row.replace("0.344", "0.111")), encoding="utf-8")
+    with pytest.raises(StudyFileError, match="statements are of the report's own tables"):
+        mt.read_study(own_report)
+    told = own_report.read_text(encoding="utf-8")
+    own_report.write_text(told.replace('extras = ["statements", "briefs"]', 'extras = ["briefs"]'))
+    study = mt.read_study(own_report)
+    assert not study.shipped
+    assert study.of_provinces
+    assert study.share("high")[26] == 0.111
+    shares, _ = tidy_tables(study)
+    row = shares[(shares["plate"] == 26) & (shares["year"] == 2024) & (shares["class"] == "high")]
+    assert row["share"].tolist() == [0.111]
+
+
+def test_a_prints_word_in_other_data_opens_no_cell(long):
+    """Second prints are the report's; "unresolved" in another table is a status like any other."""
+    path = long.parent / "rows.csv"
+    path.write_text(path.read_text().replace(",read", ",unresolved"))
+    text = long.read_text(encoding="utf-8").replace("[table]\n", '[table]\nkind = "print"\n', 1)
+    long.write_text(text, encoding="utf-8")
+    study = mt.read_study(long)
+    assert other_prints(study) is study
+    assert study.rounding_of_totals == 0
+    assert not study.of_provinces
+
+
+def test_indices_of_provinces_stay_there(tmp_path):
+    path = write_example(tmp_path)
+    claim = (
+        '\n[[claims]]\nid = "x"\ntest = "index"\nclass = "wheat"\nindex = "gdp-2024"\ntitle = "x"\n'
+    )
+    path.write_text(path.read_text(encoding="utf-8") + claim, encoding="utf-8")
+    with pytest.raises(StudyFileError, match="gdp-2024 is of the 81 provinces"):
         mt.read_study(path)
 
 

@@ -86,7 +86,7 @@ def data_of(study: Study, value: str, *, source: str = "shares.csv") -> dict[str
     basis, sha256 = study.provenance["basis"].to_dict(), study.provenance["sha256"]
     if study.shipped:
         return {"source": source, "value": value, "basis": basis, "sha256": sha256["shares.csv"]}
-    own = {k: v for k, v in sha256.items() if k not in ("provinces.csv", "neighbours.csv")}
+    own = {name: sha256[name] for name in study.provenance["tables"]}
     return {
         "source": ", ".join(own),
         "value": value,

@@ -179,7 +179,7 @@ def read_long(path: str | os.PathLike[str], *, keys: Sequence[str], value: str) 
 
     Returns
     -------
-    pandas.DataFrame, shape (n_rows, n_columns)
+    pandas.DataFrame, index line of the file, shape (n_rows, n_columns)
         Every column as text as written, ``""`` where a cell is empty, but *value*: ``float64``.
 
     Raises
@@ -210,7 +210,8 @@ def read_long(path: str | os.PathLike[str], *, keys: Sequence[str], value: str) 
         _stop(_number_faults(table, value, told, parsed))
         plain = {value: pd.Series(parsed, dtype="float64")}
     cells = {name: _column(table, name) for name in table.header if name}
-    return pd.DataFrame({**cells, value: plain[value]})
+    frame = pd.DataFrame({**cells, value: plain[value]})
+    return frame.set_axis(pd.Index(table.lines, name="line"), axis=0)
 
 
 def read_cells(path: str | os.PathLike[str]) -> Cells:

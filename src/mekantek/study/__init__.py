@@ -27,3 +27,16 @@ __all__ = [
     "thresholds",
     "tidy_tables",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name == "YEARS":
+        import warnings
+
+        warnings.warn(
+            "mekantek.study.YEARS goes; take mekantek.load_study().years.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return load_study().years
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -111,7 +111,8 @@ def _of_regions(larger: Study, spec: str) -> SpatialGraph:
 
     if spec == larger.graph.spec:
         return larger.graph
-    return weights.build(spec, points=larger.points, ids=larger.names.index, base=larger.graph)
+    points = larger.points if larger.located else None
+    return weights.build(spec, points=points, ids=larger.names.index, base=larger.graph)
 
 
 def aggregate(study: Study, groups: pd.Series, *, names: pd.Series | None = None) -> Study:

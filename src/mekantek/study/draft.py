@@ -16,7 +16,7 @@ from mekantek.datasets import boundaries as layers
 from mekantek.datasets import delimited
 from mekantek.errors import AlignmentError, BoundaryError, MekantekError, OptionError
 from mekantek.study.file import SCHEMA
-from mekantek.text import Language, Text, fold
+from mekantek.text import Language, Text, fold, nearest
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -179,6 +179,12 @@ def _listed(table: Path, identifier: str | None, neighbours: Path) -> _Found:
         name for name, cells in columns.items()
         if cells.notna().all() and cells.is_unique and identifier in (None, name)
     ]  # fmt: skip
+    if identifier is not None and identifier not in columns:
+        close = ", ".join(nearest(identifier, columns, count=3) or list(columns)[:5])
+        raise AlignmentError(
+            f"{table.name} has no column {identifier!r}; like it: {close}.",
+            f"{table.name} dosyasında {identifier!r} sütunu yok; benzerleri: {close}.",
+        )
     best = max(keys, key=lambda name: len(listed & set(columns[name])), default=None)
     if best is None:
         raise AlignmentError(
@@ -418,7 +424,7 @@ def _lines(found: _Found, named: Mapping[str, str], language: Language) -> Itera
         yield from _variable_lines(variable, comment=variable not in active)
     for column in found.groupings[:3]:
         yield from ("", "[[groupings]]", f"column = {_q(column)}")
-    yield from _claim_lines(active, say)
+    yield from _claim_lines(active, say, located="boundaries" in named or found.points is not None)
 
 
 def _boundary_lines(found: _Found, named: Mapping[str, str]) -> Iterator[str]:
@@ -447,7 +453,7 @@ def _variable_lines(variable: Mapping[str, object], *, comment: bool) -> Iterato
 
 
 def _claim_lines(
-    active: Sequence[Mapping[str, object]], say: Callable[[str, str], str]
+    active: Sequence[Mapping[str, object]], say: Callable[[str, str], str], *, located: bool
 ) -> Iterator[str]:
     if not active:
         return
@@ -472,6 +478,8 @@ def _claim_lines(
         ("goes-with-index", "index", ['index = "index.csv"']),
     )
     for name, test, rest in examples:
+        if not located and test in ("gradient", "bloc"):
+            continue
         yield from ("# [[claims]]", f'# id = "{name}"', f'# test = "{test}"',
                     f"# class = {_q(first['name'])}", *(f"# {line}" for line in rest),
                     '# title = ""', "")  # fmt: skip

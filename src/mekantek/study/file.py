@@ -242,6 +242,17 @@ def _schema_faults(content: Mapping[str, Any]) -> Iterator[tuple[_Where, Text]]:
             Text(f"{unknown!r} diye bir anahtar yok.{hint.tr}",
                  f"there is no key {unknown!r}.{hint.en}"),
         )  # fmt: skip
+    elif error.validator == "dependentRequired":
+        there, needed = next(
+            (key, lone)
+            for key, others in error.validator_value.items()
+            for lone in others
+            if key in error.instance and lone not in error.instance
+        )
+        yield (
+            [*where, there],
+            Text(f"{there} yazınca {needed} de gerekir.", f"{there} needs {needed} beside it."),
+        )
     elif error.validator == "required":
         lacking = [k for k in error.validator_value if k not in error.instance]
         listed = ", ".join(lacking)
@@ -271,6 +282,13 @@ def _schema_faults(content: Mapping[str, Any]) -> Iterator[tuple[_Where, Text]]:
 
 def _meaning_faults(content: Mapping[str, Any]) -> Iterator[tuple[_Where, Text]]:
     """What no schema can say: names that must be there, and each once."""
+    neighbours = content.get("neighbours", {})
+    if "pairs" in neighbours and "counted_from" in neighbours:
+        yield (
+            ["neighbours", "counted_from"],
+            Text("pairs kimlik adlandırır, counted_from satır sayar; birini silin.",
+                 "pairs names ids, counted_from counts rows; delete one of them."),
+        )  # fmt: skip
     names = [v["name"] for v in content["variables"]]
     for k, name in enumerate(names):
         if name in names[:k]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mekantek.datasets.technology import CLASSES
 from mekantek.errors import ValuesError
 from mekantek.study.design import Design
 from mekantek.study.file import StudyFile, text_of
 from mekantek.study.members import with_index, with_units
-from mekantek.study.networks import Networks, with_index_of
+from mekantek.study.networks import Networks
 from mekantek.study.noun import Study, YearTable
 from mekantek.study.sources import Sources
 from mekantek.study.tiles import circles, squares
@@ -65,9 +66,12 @@ class _Joining(Sources):
         panel = Values(self).panel()
         kept, years, told_dropped = self._complete(panel)
         numbered = _numbered(kept)
+        self._check_sizes(panel, years)
         networks = Networks(self, kept, numbered, self.weights)
         own = networks(networks.own)
         geometry, points = self._drawn(own, kept)
+        design, digests = self._design(kept, numbered, networks), self._digests()
+        self._check_extras(numbered, digests)
         basis = text_of(self.content.get("basis", ""))
         told = self.content.get("table", {})
         return Study(
@@ -82,7 +86,7 @@ class _Joining(Sources):
             points=points,
             regions=self.regions().loc[kept].set_axis(numbered),
             graph=own,
-            design=self._design(kept, numbered, networks),
+            design=design,
             neighbours=networks,
             provenance={
                 "kind": told.get("kind", "table"),
@@ -94,7 +98,8 @@ class _Joining(Sources):
                 "taxonomy": self.content.get("trade", {}).get("taxonomy"),
                 "boundaries": self.attribution,
                 "located": self.located,
-                "sha256": self._digests(),
+                "tables": [Path(name).name for name in self._tables()],
+                "sha256": digests,
             },
             rounding=float(told.get("rounding", 0.0)),
         )
@@ -105,7 +110,7 @@ class _Joining(Sources):
 
         if self.points is None:
             return squares(graph)
-        points = with_index_of(self.points.loc[kept], graph.ids)
+        points = self.points.loc[kept].set_axis(graph.ids)
         if self.layer is None:
             return circles(points), points
         geometry = self.layer.geometry.loc[kept]
@@ -113,20 +118,52 @@ class _Joining(Sources):
             geometry = boundaries.lightened(geometry)
         return geometry.set_axis(graph.ids), points
 
+    def _tables(self) -> list[str]:
+        """Files that the numbers are read from: tables, or polygons that carry them."""
+        table, whole = self.content.get("table", {}), self.content.get("whole", {})
+        longer = [told["long"]["file"] for told in (table, whole) if "long" in told]
+        if "long" in table or "file" not in table:
+            return longer or [self.content["boundaries"]["file"]]
+        return [table["file"], *longer]
+
     def _digests(self) -> dict[str, str]:
-        """SHA-256 of every file that is read, by name."""
+        """SHA-256 of every file that is read, by name; by path where two have the same name."""
         from mekantek.datasets.files import file_sha256
 
         content = self.content
         named = [
+            *self._tables(),
             content.get("table", {}).get("file"),
-            content.get("table", {}).get("long", {}).get("file"),
-            content.get("whole", {}).get("long", {}).get("file"),
             *(content.get("boundaries", {}).get(key) for key in ("file", "drawn")),
             content.get("neighbours", {}).get("file"),
+            *self._index_files(),
         ]
-        paths: list[Path] = [self.file.path, *(self.file.beside(n) for n in named if n is not None)]
-        return {path.name: file_sha256(path) for path in paths}
+        found = {self.file.path.name: file_sha256(self.file.path)}
+        for name in dict.fromkeys(n for n in named if n is not None):
+            short = Path(name).name
+            found[name if short in found else short] = file_sha256(self.file.beside(name))
+        return found
+
+    def _index_files(self) -> Iterator[str]:
+        for claim in self.content.get("claims", ()):
+            told = claim.get("index")
+            name = told.get("file") if isinstance(told, Mapping) else told
+            if name is not None and name not in self.columns and self.file.beside(name).is_file():
+                yield name
+
+    def _check_sizes(self, panel: Mapping[int, YearTable], years: Sequence[int]) -> None:
+        """A size that is told must be there in the years that findings read."""
+        whole = self.content.get("whole", {})
+        if {"column", "columns", "long"} & set(whole):
+            for year in years:
+                if panel[year].frame["value"].isna().all():
+                    raise self.file.fault(
+                        ["whole"],
+                        f"{year} yılında birimlerin büyüklüğü yok; ekleyin ya da [whole] bölümünden "
+                        "kaynağını çıkarın.",
+                        f"there is no size of any unit in {year}; add it, or take its source out of "
+                        "[whole].",
+                    )
 
     def _complete(self, panel: Mapping[int, YearTable]) -> tuple[pd.Index, list[int], Text]:
         """Units and years in which every variable is known; drop units only where asked to."""
@@ -171,24 +208,36 @@ class _Joining(Sources):
             with_index(self, hypothesis, k, kept, numbered)
             for k, hypothesis in enumerate(self.file.design.hypotheses)
         ]
-        self._check_extras(numbered)
         return replace(
             self.file.design,
             hypotheses=with_units(self.file, asked, names),
             networks=networks.listed(),
         )
 
-    def _check_extras(self, ids: pd.Index) -> None:
-        """Statements and briefs are of the provinces of Türkiye, told apart by their plates."""
+    def _check_extras(self, ids: pd.Index, digests: Mapping[str, str]) -> None:
+        """Statements are of the report's own tables; briefs of the provinces' four classes."""
+        from mekantek.datasets import files
         from mekantek.datasets.provinces import load_provinces
 
-        extras = self.file.design.extras
-        if extras and set(ids) != set(load_provinces().index):
+        extras, variables = self.file.design.extras, set(self.file.design.variables)
+        own = {files.sha256(name) for name in ("shares.csv", "totals.csv")}
+        if "statements" in extras and not own <= set(digests.values()):
             raise self.file.fault(
                 ["extras"],
-                "bu ekler Türkiye'nin 81 ili içindir; kimlikler plaka olmalı. Satırı silin.",
-                "these extras are for the 81 provinces of Türkiye with their plates as ids. Delete "
-                "the line.",
+                "statements raporun kendi tablolarına (shares.csv, totals.csv) aittir; extras satırından "
+                "silin.",
+                "statements are of the report's own tables (shares.csv, totals.csv); take the word out "
+                "of extras.",
+            )
+        if "briefs" in extras and not (
+            set(ids) == set(load_provinces().index) and set(CLASSES) <= variables
+        ):
+            raise self.file.fault(
+                ["extras"],
+                "briefs Türkiye'nin 81 ili (kimlik: plaka) ve dört teknoloji sınıfı içindir; extras "
+                "satırından silin.",
+                "briefs are of the 81 provinces of Türkiye (ids: plates) and the four classes of "
+                "technology; take the word out of extras.",
             )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mekantek.datasets import delimited
 from mekantek.datasets.index_files import ProvinceIndex
+from mekantek.datasets.provinces import load_provinces
 from mekantek.datasets.tables import INDICES
 from mekantek.study.file import StudyFile
 from mekantek.study.hypotheses import Hypothesis
@@ -110,9 +111,18 @@ def with_index(
         If the file of the index cannot be read.
     """
     told = hypothesis.options.get("index")
-    if told is None or told in INDICES:
+    if told is None:
         return hypothesis
     where: list[str | int] = ["claims", k, "index"]
+    if told in INDICES:
+        if set(numbered) != set(load_provinces().index):
+            raise sources.file.fault(
+                where,
+                f"{told} Türkiye'nin 81 iline aittir; kimlikler plaka değil. Kendi endeks dosyanızı adlandırın.",
+                f"{told} is of the 81 provinces of Türkiye, and the ids are no plates. Name an index file "
+                "of your own.",
+            )
+        return hypothesis
     given = {"column": told} if isinstance(told, str) else dict(told)
     named = given.get("file")
     if isinstance(told, str) and told not in sources.header and sources.file.beside(told).is_file():

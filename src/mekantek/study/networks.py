@@ -6,22 +6,23 @@ from collections.abc import Iterator
 from functools import cached_property
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from mekantek.datasets import delimited
+from mekantek.datasets.faults import RefusedTableError
 from mekantek.errors import OptionError
 from mekantek.study.noun import match_ids
 from mekantek.study.sources import Sources
-from mekantek.text import Language, Note, Text
+from mekantek.text import Language, Note, Text, nearest
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from mekantek.weights import SpatialGraph
 
-__all__ = ["Networks", "with_index_of"]
+__all__ = ["Networks"]
 
 # Neighbourhoods that choices vary where the file names none, beside those of its own.
 _NETWORKS = ("queen", "rook", "knn:4", "knn:5", "knn:6", "knn:8", "order:2")
@@ -49,6 +50,7 @@ class Networks:
         self._made: dict[str, SpatialGraph] = {}
         self._told = sources.content.get("neighbours", {})
         self._list = self._told.get("name", "file") if "file" in self._told else None
+        self._check_name()
         self.own = weights or self._list or self._told.get("weights", "queen")
 
     def __call__(self, spec: str) -> SpatialGraph:
@@ -56,6 +58,22 @@ class Networks:
         if spec not in self._made:
             self._made[spec] = self._from_list() if spec == self._list else self._built(spec)
         return self._made[spec]
+
+    def _check_name(self) -> None:
+        """A list may not bear the name of neighbours that are built otherwise."""
+        from mekantek import weights
+
+        if self._list in (None, "official"):
+            return
+        try:
+            weights.measures_distance(str(self._list))
+        except OptionError:
+            return
+        raise self._sources.file.fault(
+            ["neighbours", "name"],
+            f"{self._list} zaten bir komşuluğun adı; listeye başka ad verin.",
+            f"{self._list} is the name of other neighbours already; call the list otherwise.",
+        )
 
     def _from_list(self) -> SpatialGraph:
         from mekantek import weights
@@ -80,9 +98,27 @@ class Networks:
         """Read a table of pairs, each once, with columns that say which hold and which are contested."""
         from mekantek import weights
 
+        told, table = self._told["pairs"], self._pair_table(path)
+        ends = table[[told["a"], told["b"]]]
+        held = ends.isin(set(self._kept)).all(axis=1)
+        if "where" in told:
+            held &= table[told["where"]] == "1"
+        number = dict(zip(self._kept, self._ids, strict=True))
+        pairs = ends[held].map(number.__getitem__)
+        marked = pairs[table.loc[held, told["contested"]] == "1"] if "contested" in told else ()
+        lone = self._kept[~self._kept.isin(ends.to_numpy().ravel())]
+        listed = ", ".join(map(str, lone[:_SHOWN]))
+        notes = (
+            Note(f"{path.name} names these units in no pair, so they have no neighbours: {listed}",
+                 f"{path.name} şu birimleri hiçbir çiftte anmıyor, komşusuz sayıldılar: {listed}"),
+        ) if len(lone) else ()  # fmt: skip
+        return weights.from_pairs(pairs, self._ids, spec=spec, contested=marked, notes=notes)
+
+    def _pair_table(self, path: Path) -> pd.DataFrame:
+        """Read the table of pairs and hold every row against the ids; index: lines of the file."""
         told = self._told["pairs"]
         cells = delimited.read_cells(path)
-        table = pd.DataFrame(cells.rows, columns=list(cells.header))
+        table = pd.DataFrame(cells.rows, columns=list(cells.header), index=cells.lines)
         for key, column in told.items():
             if column not in table:
                 raise self._sources.file.fault(
@@ -90,18 +126,32 @@ class Networks:
                     f"{path.name} dosyasında {column!r} sütunu yok ({key}).",
                     f"{path.name} has no column {column!r} ({key}).",
                 )
-        if "where" in told:
-            table = table[table[told["where"]] == "1"]
-        number = dict(zip(self._kept, self._ids, strict=True))
-        ends = table[[told["a"], told["b"]]]
-        known = set(self._sources.ids)
-        lone = [unit for pair in ends.itertuples(index=False) for unit in pair if unit not in known]
-        if lone:
-            match_ids(self._sources.ids, pd.Index(sorted({*known, *lone})), path.name)
-        held = ends.isin(set(self._kept)).all(axis=1)
-        pairs = ends[held].map(number.__getitem__)
-        marked = pairs[table.loc[held, told["contested"]] == "1"] if "contested" in told else ()
-        return weights.from_pairs(pairs, self._ids, spec=spec, contested=marked)
+
+        def refuse(line: Any, tr: str, en: str) -> RefusedTableError:
+            return RefusedTableError(
+                Text(f"{path.name}, satır {line}: {tr}", f"{path.name}, line {line}: {en}")
+            )
+
+        for column in (told[key] for key in ("where", "contested") if key in told):
+            for line, cell in table.loc[~table[column].isin(["0", "1"]), column].items():
+                raise refuse(line, f"{column} sütunu {cell!r}; 0 ya da 1 olmalı.",
+                             f"{column} is {cell!r}; it must be 0 or 1.")  # fmt: skip
+        known, seen = set(self._sources.ids), dict[frozenset[str], int]()
+        for line, *pair in table[[told["a"], told["b"]]].itertuples():
+            for unit in pair:
+                if unit not in known:
+                    close = nearest(unit, map(str, self._sources.ids))
+                    tr, en = (
+                        (f" {close[0]} mi?", f" Did you mean {close[0]}?") if close else ("", "")
+                    )
+                    raise refuse(line, f"tabloda {unit!r} kimliği yok.{tr}",
+                                 f"the table has no id {unit!r}.{en}")  # fmt: skip
+            first = seen.setdefault(frozenset(pair), line)
+            if first != line:
+                a, b = pair
+                raise refuse(line, f"{a}–{b} çifti {first}. satırda da var; birini silin.",
+                             f"the pair {a}–{b} stands on line {first} already; delete one.")  # fmt: skip
+        return table
 
     def _built(self, spec: str) -> SpatialGraph:
         from mekantek import weights
@@ -131,7 +181,7 @@ class Networks:
     @cached_property
     def _points(self) -> pd.DataFrame | None:
         points = self._sources.points
-        return None if points is None else with_index_of(points.loc[self._kept], self._ids)
+        return None if points is None else points.loc[self._kept].set_axis(self._ids)
 
     def _compared(self, touching: SpatialGraph) -> SpatialGraph:
         """Say where contacts of the polygons differ from the list."""
@@ -212,10 +262,3 @@ class Networks:
 def _links(graph: SpatialGraph) -> frozenset[tuple[int, int]]:
     rows, columns = graph.sparse.nonzero()
     return frozenset(zip(rows.tolist(), columns.tolist(), strict=True))
-
-
-def with_index_of(points: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
-    """Put points on other ids; what they are is kept."""
-    found = points.set_axis(index)
-    found.attrs.update(points.attrs)
-    return found

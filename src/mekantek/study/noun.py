@@ -186,7 +186,10 @@ class Study:
     @property
     def of_provinces(self) -> bool:
         """Whether units are the 81 provinces and sizes dollars: the report's print, or records."""
-        return self.kind != "table" and self.names.index.name == "plate"
+        plates = range(1, 82)
+        return self.kind != "table" and set(object.__getattribute__(self, "names").index) == set(
+            plates
+        )
 
     @property
     def shipped(self) -> bool:
@@ -206,7 +209,7 @@ class Study:
     @property
     def rounding_of_totals(self) -> float:
         """How far off a total may be, USD: half a dollar where it was read off a print, else 0."""
-        return PRINTED_TOTAL if self.kind == "print" else 0.0
+        return PRINTED_TOTAL if self.kind == "print" and self.of_provinces else 0.0
 
     @property
     def zero_limit(self) -> float:

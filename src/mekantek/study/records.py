@@ -104,7 +104,7 @@ def study_from_tally(
         provenance={
             **provinces.provenance, "kind": "records", "report": _source(tally),
             "basis": _basis(tally, flow, placed), "flow": flow, "taxonomy": tally.basis.taxonomy,
-            "sha256": _digests(tally),
+            "tables": [str(s["file"]) for s in tally.sources], "sha256": _digests(tally),
         },
     )  # fmt: skip
     return study if year is None else study.at(year)

@@ -30,7 +30,7 @@ def _shipped() -> Study:
     return joined(shipped_file())
 
 
-def neighbours_of(spec: str) -> SpatialGraph:
+def neighbours_of(spec: str, *, base: SpatialGraph | None = None) -> SpatialGraph:
     """
     Build the neighbours of the 81 provinces.
 
@@ -38,6 +38,8 @@ def neighbours_of(spec: str) -> SpatialGraph:
     ----------
     spec : str
         ``official``, or any SPEC of the command line: ``queen``, ``knn:4``, ``band:150km`` …
+    base : SpatialGraph, optional
+        Graph that ``order:2`` starts from; the official one otherwise.
 
     Returns
     -------
@@ -49,7 +51,11 @@ def neighbours_of(spec: str) -> SpatialGraph:
     OptionError
         If the SPEC is none.
     """
-    return _shipped().neighbours(spec)
+    if base is None or not spec.startswith("order:"):
+        return _shipped().neighbours(spec)
+    from mekantek import weights
+
+    return weights.build(spec, base=base, ids=_shipped().names.index)
 
 
 def load_study(year: int = 2024, *, weights: str = "official") -> Study:
@@ -109,7 +115,8 @@ def other_prints(study: Study) -> Study:
     from mekantek.datasets import tables
 
     panel = dict(study.panel)
-    if not any((table.status == "unresolved").any(axis=None) for table in panel.values()):
+    open_ = any((table.status == "unresolved").any(axis=None) for table in panel.values())
+    if not (study.shipped and open_):
         return study
     for year, cells in tables.load_other_prints().groupby("year"):
         table = panel[int(str(year))]

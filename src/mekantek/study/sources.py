@@ -44,7 +44,9 @@ class Sources:
         """The polygons that maps draw, with their properties, on the ids; None if there are none."""
         told = self.content.get("boundaries")
         if told is not None:
-            return self._polygons(told.get("drawn", told["file"]))
+            if "drawn" in told:
+                return self._polygons(told["drawn"])
+            return self._polygons(told["file"], layer=told.get("layer"))
         if self.table is None or "file" not in self.content.get("neighbours", {}):
             raise self.file.fault(
                 [],
@@ -59,17 +61,19 @@ class Sources:
         """The polygons that neighbours are taken of: those that are drawn, or finer ones."""
         told = self.content.get("boundaries", {})
         if "drawn" in told:
-            return self._polygons(told["file"]).geometry
+            full = self._polygons(told["file"], layer=told.get("layer"))
+            match_ids(self.ids, full.index, told["file"])
+            return full.geometry.reindex(self.ids)
         return None if self.layer is None else self.layer.geometry
 
-    def _polygons(self, name: str) -> gpd.GeoDataFrame:
+    def _polygons(self, name: str, *, layer: str | None = None) -> gpd.GeoDataFrame:
         from mekantek.datasets import boundaries
 
         told = self.content["boundaries"]
         return boundaries.read_boundaries(
             self.file.beside(name),
             id_column=told.get("id"),
-            layer=told.get("layer"),
+            layer=layer,
             crs=told.get("crs"),
         )
 
@@ -105,7 +109,8 @@ class Sources:
         column = self.content["table"]["id"]
         ids = delimited.read_labels(self.table, id_column=column, column=column).index
         if layer is not None:
-            match_ids(ids, layer.index, self.content["boundaries"]["file"])
+            told = self.content["boundaries"]
+            match_ids(ids, layer.index, told.get("drawn", told["file"]))
         return ids
 
     def numbers(self, column: str, where: Sequence[str | int]) -> pd.Series:
@@ -184,6 +189,15 @@ class Sources:
                         for side in ("longitude", "latitude")
                     }
                 )
+                wrong = ~(
+                    found["longitude"].between(-180, 180) & found["latitude"].between(-90, 90)
+                )
+                for unit in found.index[wrong]:
+                    raise self.file.fault(
+                        [section, "longitude"],
+                        f"{unit} için boylam ve enlem derece olarak verilmemiş; hücrelerini düzeltin.",
+                        f"{unit} has no longitude and latitude in degrees; correct its cells.",
+                    )
                 found.attrs["points_used"] = "label points"  # a graph built on them says so
                 return found
         return None if self.full is None else boundaries.centroids(self.full).reindex(self.ids)
@@ -192,7 +206,7 @@ class Sources:
         """The region of each unit in every grouping."""
         found = {}
         for k, grouping in enumerate(self.content.get("groupings", ())):
-            for key in ("column", "names"):
+            for key in ("column", "names", "short"):
                 if key in grouping:
                     where: list[str | int] = ["groupings", k, key]
                     found[grouping[key]] = self.labels(grouping[key], where)

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from mekantek.datasets import delimited
-from mekantek.study.noun import YearTable, match_ids
+from mekantek.datasets.faults import RefusedTableError
+from mekantek.study.noun import YearTable
 from mekantek.study.sources import Sources
+from mekantek.text import Text, nearest
 
 if TYPE_CHECKING:
     from mekantek.study.design import Variable
@@ -62,7 +64,7 @@ class Values:
             status = pd.DataFrame("given", index=ids, columns=names)
             for name, (_, told) in columns.items():
                 if told is not None:
-                    status[name] = told
+                    status[name] = told.where(told.notna() & (told != ""), "given")
             if design.rest is not None:
                 rest = self._rest(frame[list(design.variables)], year)
                 frame.insert(len(names) - 1, design.rest.name, rest)
@@ -74,7 +76,8 @@ class Values:
         """Values, and statuses where they are told, by year and variable."""
         found: dict[int, dict[str, _Cells]] = {}
         rows = self._long(self._content.get("table", {}).get("long"), ["table", "long"])
-        by_name = {} if rows is None else dict(iter(rows.groupby("variable")))
+        by_name = {} if rows is None else {str(k): r for k, r in rows.groupby("variable")}
+        self._check_words(by_name)
         for k, told in enumerate(self._content["variables"]):
             variable = self._file.design.variables[told["name"]]
             called = told.get("column", told["name"])
@@ -134,30 +137,63 @@ class Values:
         """Read rows of unit, year, variable, value and status; None where the file names none."""
         if told is None:
             return None
-        keys = [told[key] for key in ("id", "year", "variable") if key in told]
-        read = delimited.read_long(self._file.beside(told["file"]), keys=keys, value=told["value"])
+        file, keys = told["file"], [told[key] for key in ("id", "year", "variable") if key in told]
+        read = delimited.read_long(self._file.beside(file), keys=keys, value=told["value"])
         if "status" in told and told["status"] not in read:
             raise self._file.fault(
                 [*where, "status"],
-                f"{told['file']} dosyasında {told['status']!r} sütunu yok.",
-                f"{told['file']} has no column {told['status']!r}.",
+                f"{file} dosyasında {told['status']!r} sütunu yok.",
+                f"{file} has no column {told['status']!r}.",
             )
-        odd = read.index[~read[told["year"]].str.fullmatch(r"\d{1,4}")]
-        if len(odd):
-            cell = read[told["year"]][odd[0]]
-            raise self._file.fault(
-                [*where, "year"],
-                f"{told['file']} dosyasında {cell!r} bir yıl değil.",
-                f"{told['file']} holds {cell!r} as a year; a year is a whole number.",
-            )
-        named = {
-            told[key]: key for key in ("id", "year", "variable", "value", "status") if key in told
-        }
+        for line, cell in read.loc[
+            ~read[told["year"]].str.fullmatch(r"\d{1,4}"), told["year"]
+        ].items():
+            raise _row(file, line, f"{cell!r} bir yıl değil; yıl bir tam sayıdır.",
+                       f"{cell!r} is no year; a year is a whole number.")  # fmt: skip
+        named = {told[k]: k for k in ("id", "year", "variable", "value", "status") if k in told}
         rows = read[list(named)].rename(columns=named).astype({"year": int})
-        unknown = pd.Index(rows["id"]).difference(self._sources.ids)
-        if len(unknown):
-            match_ids(self._sources.ids, pd.Index(rows["id"].unique()), told["file"])
+        ids = self._sources.ids
+        for line, unit in rows.loc[~rows["id"].isin(ids), "id"].items():
+            close = nearest(unit, map(str, ids))
+            hint = (
+                Text(f" {close[0]} mi demek istediniz?", f" Did you mean {close[0]}?")
+                if close
+                else Text("", "")
+            )
+            raise _row(file, line, f"{unit!r} kimliği tabloda yok.{hint.tr}",
+                       f"the table has no id {unit!r}.{hint.en}")  # fmt: skip
+        again = rows.duplicated(["id", "year", *(["variable"] if "variable" in rows else [])])
+        for line, unit, year in rows.loc[again, ["id", "year"]].itertuples():
+            raise _row(file, line, f"{unit} için {year} yılı iki kez var; birini silin.",
+                       f"{unit} has {year} twice; delete one of them.")  # fmt: skip
+        if "status" in rows:
+            odd = (rows["status"] == "missing") & rows["value"].notna()
+            for line, unit in rows.loc[odd, "id"].items():
+                raise _row(file, line, f"{unit} eksik (missing) denmiş ama değeri var; birini silin.",
+                           f"{unit} is said to be missing, and has a value; delete one of the two.")  # fmt: skip
         return rows
+
+    def _check_words(self, by_name: Mapping[str, pd.DataFrame]) -> None:
+        """Refuse rows of a word that is no variable's but like one whose rows are too few."""
+        told = {v.get("column", v["name"]): k for k, v in enumerate(self._content["variables"])}
+        loose = [word for word in by_name if word not in told]
+        most = max((len(rows) for rows in by_name.values()), default=0)
+        for called, k in told.items():
+            if (
+                loose
+                and len(by_name.get(called, ())) < most
+                and called not in self._sources.columns
+            ):
+                close = nearest(called, loose) or loose[:3] * (called not in by_name)
+                if close:
+                    file, listed = self._content["table"]["long"]["file"], ", ".join(close)
+                    raise self._file.fault(
+                        ["variables", k, "name"],
+                        f"{file} dosyasında {called!r} satırları eksik ama {listed} var; dosyadaki adı "
+                        "ya da column değerini düzeltin.",
+                        f"{file} lacks rows of {called!r} and has {listed}; correct the word there, or "
+                        "column here.",
+                    )
 
     def _by_year(self, rows: pd.DataFrame) -> Iterator[tuple[int, pd.Series, pd.Series | None]]:
         ids = self._sources.ids
@@ -197,6 +233,11 @@ class Values:
                 f"{1 - wrong.iloc[0]:.3f}; they are no parts of one whole, drop the section [rest].",
             )
         return rest_of(frame)
+
+
+def _row(file: str, line: Any, tr: str, en: str) -> RefusedTableError:
+    """A fault of one row of a table, by its line."""
+    return RefusedTableError(Text(f"{file}, satır {line}: {tr}", f"{file}, line {line}: {en}"))
 
 
 def rest_of(shares: pd.DataFrame) -> pd.Series:

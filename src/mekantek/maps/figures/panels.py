@@ -165,7 +165,8 @@ def _panels(
     free = columns * rows - len(shown)
     corner = (paper.left + (columns - free) * (cell + _GAP), paper.y - titled - high - 2.0)
     room = (free * cell + (free - 1) * _GAP, titled + high + 2.0)
-    _scale_bar(paper, scale, language)
+    if regions.provenance.get("located", True):  # else distances on the paper mean nothing
+        _scale_bar(paper, scale, language)
     _legends(paper, blocks, corner, room)
 
 
