@@ -68,7 +68,7 @@ def closed() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def pages(once) -> Path:
+def main_job(once) -> Path:
     """What `mekantek study` writes, by a process of its own that has not even a loopback."""
 
     def write(folder):
@@ -83,9 +83,9 @@ def pages(once) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tested(pages):
+def tested(main_job):
     """Every verdict with its choices, and the facts that were stated to each rule on the way."""
-    return pickle.loads(Path(f"{pages}.verdicts.pickle").read_bytes())
+    return pickle.loads(Path(f"{main_job}.verdicts.pickle").read_bytes())
 
 
 @pytest.fixture(scope="session")

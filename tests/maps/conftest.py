@@ -7,6 +7,12 @@ from pathlib import Path
 import pytest
 
 
+@pytest.fixture(scope="session")
+def pages(main_job) -> Path:
+    """The pages that the main job writes."""
+    return main_job
+
+
 class Seen:
     """A page in an offline context, with all it asked for and complained of."""
 

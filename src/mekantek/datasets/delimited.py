@@ -193,8 +193,8 @@ def read_long(path: str | os.PathLike[str], *, keys: Sequence[str], value: str) 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "units.csv")
     ...     _ = path.write_text("il;yıl;pay\nKilis;2019;1,5\nKilis;2024;\n", encoding="utf-8")
-    ...     read_long(path, keys=["il", "yıl"], value="pay").iloc[0].tolist()
-    ['Kilis', '2019', 1.5]
+    ...     read_long(path, keys=["il", "yıl"], value="pay")["pay"].to_dict()
+    {2: 1.5, 3: nan}
     """
     table = _open(Path(path))
     _stop(_shape_faults(table))
