@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mekantek.text import Text, lower, upper
@@ -11,6 +12,7 @@ __all__ = ["REGION", "UNIT", "Noun", "inflected"]
 _VOWELS = "aıoueiöüâîû"
 _FRONT, _ROUND = "eiöüî", "oöuüû"
 _VOICELESS = "fstkçşhp"
+_ROOM = re.compile(r"\[(?:[iıİI]l|province)\w*\]", re.IGNORECASE)
 _SOFTENED = {"k": "ğ", "ç": "c", "p": "b"}
 
 
@@ -132,6 +134,8 @@ class Noun:
         for form, word in (("province", self.en), ("provinces", self.plural)):
             english = english.replace(f"[{form}]", word)
             english = english.replace(f"[{form.capitalize()}]", word[:1].upper() + word[1:])
+        if left := _ROOM.search(f"{turkish} {english}"):
+            raise ValueError(f"{left[0]} is no form of the word.")  # never reaches a reader
         return Text(turkish, english)
 
 

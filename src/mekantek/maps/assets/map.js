@@ -47,8 +47,12 @@
   function scale() { return Math.max(0.45, Math.min(1.2, map.getSize().x / 1080)); }
   function overlays() {
     over.clearLayers();
-    for (const line of current.lines)
-      L.polyline([[line[0], line[1]], [line[2], line[3]]], { interactive: false, ...stroke(line[4] ? "dashed" : "line") }).addTo(over);
+    // One path for all lines of a kind: hundreds of layers would keep the reader waiting.
+    for (const kind of ["line", "dashed"]) {
+      const ends = current.lines.filter(function (line) { return line[4] ? kind === "dashed" : kind === "line"; })
+        .map(function (line) { return [[line[0], line[1]], [line[2], line[3]]]; });
+      if (ends.length) L.polyline(ends, { interactive: false, ...stroke(kind) }).addTo(over);
+    }
     for (const unit of drawing.units) {
       const size = current.circles[unit.id];
       if (size) for (const ring of drawing.rings)

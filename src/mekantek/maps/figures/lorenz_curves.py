@@ -78,7 +78,7 @@ def lorenz_figure(
         paper.y = top + -(-len(wanted) // 2) * below
         count = "–".join(str(n) for n in dict.fromkeys((min(sizes), max(sizes))))
         caption = caption_of(
-            [(say(Text("[Il] sayısı", "[Provinces]"))[language], f"n = {count}"),
+            [(say(Text("[İl] sayısı", "[Provinces]"))[language], f"n = {count}"),
              (Text("Yöntem", "Method")[language],
               say(_VALUE if study.printed else _EXACT_VALUE)[language]),
              *source_of(study, language)],
@@ -99,7 +99,7 @@ _EXACT_VALUE = Text(
     "value of the class, not rounded; measures are in concentration.csv",
 )
 _READING = Text(
-    "[Iller] sınıfın değerine göre küçükten büyüğe dizili; eğri köşegenden uzaklaştıkça değer az "
+    "[İller] sınıfın değerine göre küçükten büyüğe dizili; eğri köşegenden uzaklaştıkça değer az "
     "sayıda [ilde] toplanır (Gini 0: eşit, 1: tek [ilde]).",
     "[Provinces] stand in order of their value of the class, smallest first; the farther a curve lies "
     "from the diagonal, the fewer [provinces] hold it (Gini 0: equal, 1: in one).",

@@ -186,7 +186,7 @@ def open_cells(status: pd.Series) -> tuple[list[str], list[Entry]]:
 def number_of(source: Regions, count: int | None = None) -> Fact:
     """Say how many units there are, or how many of them are read."""
     told = f"n = {len(source.names) if count is None else count}"
-    return noun(source).say(Text("[Il] sayısı", "[Provinces]")), Text(told, told)
+    return noun(source).say(Text("[İl] sayısı", "[Provinces]")), Text(told, told)
 
 
 def about(source: Regions, *told: Fact) -> list[Fact]:
