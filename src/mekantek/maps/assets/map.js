@@ -133,17 +133,18 @@
   map.on("zoomend", name);
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
 
-  let width = 0;
+  let width = 0, drawn = false;
   function fit() {
     // A box without room has no zoom, and a map without a zoom never comes back.
     if (box.clientWidth === width || Math.min(box.clientWidth, box.clientHeight) < 40) return;
     width = box.clientWidth;
     map.invalidateSize(false);
     map.fitBounds(drawing.bounds, { animate: false, padding: [6, 6] });
-    overlays();
+    if (drawn) overlays();
   }
   fit();
   draw();
+  drawn = true;
   new ResizeObserver(fit).observe(box);
 
   // A live map loses its edges on paper; a still copy of it prints whole.
