@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,8 +44,10 @@ def progress(total: int, quiet: bool) -> Iterator[Any]:
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=Console(stderr=True), transient=True,
     ) as bar:  # fmt: skip
-        task = bar.add_task("…", total=total, completed=-1)
-        yield lambda step: bar.update(task, description=step, advance=1)
+        task = bar.add_task("…", total=total)
+        done = itertools.count()
+        # A step is done when the next one begins.
+        yield lambda step: bar.update(task, description=step, completed=next(done))
 
 
 def emit_json(content: Any) -> None:

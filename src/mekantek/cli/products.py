@@ -222,7 +222,7 @@ def _told_of_neighbours(graph: Any, file: Path) -> dict[str, Any]:
         Text(
             f"komşu listesi: {graph.n} birim, {graph.links} yönlü bağ, {graph.components} parça",
             f"a list of neighbours: {graph.n} units, {graph.links} directed links, "
-            f"{graph.components} components",
+            f"{graph.components} {'component' if graph.components == 1 else 'components'}",
         )
     ]
     alone = ", ".join(str(i) for i in graph.isolates)
