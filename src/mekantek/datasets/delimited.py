@@ -114,17 +114,7 @@ def read_table(
     _stop(_absent(table, [id_column, *value_columns]))
     _stop(_id_faults(table, id_column))
     ids = _column(table, id_column)
-    values = _plain_columns(table, value_columns)
-    if values is None:
-        mark = _decimal_mark(table, value_columns)
-        if isinstance(mark, Text):
-            raise RefusedTableError(mark)
-        values = {}
-        for name in value_columns:
-            parsed = [_number(cell, mark) for cell in _column(table, name)]
-            _stop(_number_faults(table, name, ids, parsed))
-            values[name] = pd.Series(parsed, dtype="float64")
-    frame = pd.DataFrame(values, columns=list(value_columns))
+    frame = pd.DataFrame(_numbers(table, value_columns, ids), columns=list(value_columns))
     return frame.set_axis(pd.Index(ids, name=id_column, dtype="str"), axis=0)
 
 
@@ -201,16 +191,8 @@ def read_long(path: str | os.PathLike[str], *, keys: Sequence[str], value: str) 
     _stop(_absent(table, [*keys, value]))
     told = [", ".join(row) for row in zip(*(_column(table, key) for key in keys), strict=True)]
     _stop(_key_faults(table, keys, told))
-    plain = _plain_columns(table, [value])
-    if plain is None:
-        mark = _decimal_mark(table, [value])
-        if isinstance(mark, Text):
-            raise RefusedTableError(mark)
-        parsed = [_number(cell, mark) for cell in _column(table, value)]
-        _stop(_number_faults(table, value, told, parsed))
-        plain = {value: pd.Series(parsed, dtype="float64")}
     cells = {name: _column(table, name) for name in table.header if name}
-    frame = pd.DataFrame({**cells, value: plain[value]})
+    frame = pd.DataFrame({**cells, **_numbers(table, [value], told)})
     return frame.set_axis(pd.Index(table.lines, name="line"), axis=0)
 
 
@@ -539,6 +521,21 @@ def _number(cell: str, mark: Mark) -> float | None:
         return None
     value = float(text)
     return value if math.isfinite(value) else None
+
+
+def _numbers(table: Cells, columns: Sequence[str], told: Sequence[str]) -> dict[str, pd.Series]:
+    """Read columns of numbers; *told* says in a fault whose row it is."""
+    values = _plain_columns(table, columns)
+    if values is None:
+        mark = _decimal_mark(table, columns)
+        if isinstance(mark, Text):
+            raise RefusedTableError(mark)
+        values = {}
+        for name in columns:
+            parsed = [_number(cell, mark) for cell in _column(table, name)]
+            _stop(_number_faults(table, name, told, parsed))
+            values[name] = pd.Series(parsed, dtype="float64")
+    return values
 
 
 def _plain_columns(table: Cells, columns: Sequence[str]) -> dict[str, pd.Series] | None:

@@ -8,7 +8,7 @@ from typing import Any
 from mekantek.errors import BoundaryError, TableError
 from mekantek.text import Text
 
-__all__ = ["RefusedLayerError", "RefusedTableError", "Report"]
+__all__ = ["RefusedLayerError", "RefusedTableError", "Report", "row_fault"]
 
 
 class RefusedTableError(TableError):
@@ -49,6 +49,18 @@ class RefusedLayerError(BoundaryError):
     def __init__(self, text: Text) -> None:
         super().__init__(text.en, text.tr)
         self.text = text
+
+
+def row_fault(file: str, line: object, tr: str, en: str) -> RefusedTableError:
+    """
+    Refuse one row of a table by its line.
+
+    Examples
+    --------
+    >>> str(row_fault("t.csv", 3, "boş.", "it is empty."))
+    't.csv, line 3: it is empty.'
+    """
+    return RefusedTableError(Text(f"{file}, satır {line}: {tr}", f"{file}, line {line}: {en}"))
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from mekantek.datasets import delimited
-from mekantek.datasets.faults import RefusedTableError
+from mekantek.datasets.faults import row_fault
 from mekantek.errors import OptionError
 from mekantek.study.noun import match_ids
 from mekantek.study.sources import Sources
@@ -127,14 +127,9 @@ class Networks:
                     f"{path.name} has no column {column!r} ({key}).",
                 )
 
-        def refuse(line: Any, tr: str, en: str) -> RefusedTableError:
-            return RefusedTableError(
-                Text(f"{path.name}, satır {line}: {tr}", f"{path.name}, line {line}: {en}")
-            )
-
         for column in (told[key] for key in ("where", "contested") if key in told):
             for line, cell in table.loc[~table[column].isin(["0", "1"]), column].items():
-                raise refuse(line, f"{column} sütunu {cell!r}; 0 ya da 1 olmalı.",
+                raise row_fault(path.name, line, f"{column} sütunu {cell!r}; 0 ya da 1 olmalı.",
                              f"{column} is {cell!r}; it must be 0 or 1.")  # fmt: skip
         known, seen = set(self._sources.ids), dict[frozenset[str], int]()
         for line, *pair in table[[told["a"], told["b"]]].itertuples():
@@ -144,12 +139,12 @@ class Networks:
                     tr, en = (
                         (f" {close[0]} mi?", f" Did you mean {close[0]}?") if close else ("", "")
                     )
-                    raise refuse(line, f"tabloda {unit!r} kimliği yok.{tr}",
+                    raise row_fault(path.name, line, f"tabloda {unit!r} kimliği yok.{tr}",
                                  f"the table has no id {unit!r}.{en}")  # fmt: skip
             first = seen.setdefault(frozenset(pair), line)
             if first != line:
                 a, b = pair
-                raise refuse(line, f"{a}–{b} çifti {first}. satırda da var; birini silin.",
+                raise row_fault(path.name, line, f"{a}–{b} çifti {first}. satırda da var; birini silin.",
                              f"the pair {a}–{b} stands on line {first} already; delete one.")  # fmt: skip
         return table
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mekantek.datasets import delimited
-from mekantek.datasets.faults import RefusedTableError
+from mekantek.datasets.faults import row_fault
 from mekantek.study.noun import YearTable
 from mekantek.study.sources import Sources
 from mekantek.text import Text, nearest
@@ -148,7 +148,7 @@ class Values:
         for line, cell in read.loc[
             ~read[told["year"]].str.fullmatch(r"\d{1,4}"), told["year"]
         ].items():
-            raise _row(file, line, f"{cell!r} bir yıl değil; yıl bir tam sayıdır.",
+            raise row_fault(file, line, f"{cell!r} bir yıl değil; yıl bir tam sayıdır.",
                        f"{cell!r} is no year; a year is a whole number.")  # fmt: skip
         named = {told[k]: k for k in ("id", "year", "variable", "value", "status") if k in told}
         rows = read[list(named)].rename(columns=named).astype({"year": int})
@@ -160,16 +160,16 @@ class Values:
                 if close
                 else Text("", "")
             )
-            raise _row(file, line, f"{unit!r} kimliği tabloda yok.{hint.tr}",
+            raise row_fault(file, line, f"{unit!r} kimliği tabloda yok.{hint.tr}",
                        f"the table has no id {unit!r}.{hint.en}")  # fmt: skip
         again = rows.duplicated(["id", "year", *(["variable"] if "variable" in rows else [])])
         for line, unit, year in rows.loc[again, ["id", "year"]].itertuples():
-            raise _row(file, line, f"{unit} için {year} yılı iki kez var; birini silin.",
+            raise row_fault(file, line, f"{unit} için {year} yılı iki kez var; birini silin.",
                        f"{unit} has {year} twice; delete one of them.")  # fmt: skip
         if "status" in rows:
             odd = (rows["status"] == "missing") & rows["value"].notna()
             for line, unit in rows.loc[odd, "id"].items():
-                raise _row(file, line, f"{unit} eksik (missing) denmiş ama değeri var; birini silin.",
+                raise row_fault(file, line, f"{unit} eksik (missing) denmiş ama değeri var; birini silin.",
                            f"{unit} is said to be missing, and has a value; delete one of the two.")  # fmt: skip
         return rows
 
@@ -233,11 +233,6 @@ class Values:
                 f"{1 - wrong.iloc[0]:.3f}; they are no parts of one whole, drop the section [rest].",
             )
         return rest_of(frame)
-
-
-def _row(file: str, line: Any, tr: str, en: str) -> RefusedTableError:
-    """A fault of one row of a table, by its line."""
-    return RefusedTableError(Text(f"{file}, satır {line}: {tr}", f"{file}, line {line}: {en}"))
 
 
 def rest_of(shares: pd.DataFrame) -> pd.Series:
