@@ -99,6 +99,29 @@ def test_other_statistics_of_likeness(options, name):
     assert len(content["units"]) == 81
 
 
+def test_names_of_a_table_are_shown_and_written(tmp_path):
+    """`--name` names the column whose text stands where the ids would; an empty cell keeps the id."""
+    (tmp_path / "t.csv").write_text(
+        "id,il,x\n1,Iğdır,9\n2,Şırnak,8\n3,,1\n4,Muş,0\n", encoding="utf-8"
+    )
+    (tmp_path / "n.csv").write_text("a,b\n1,2\n2,1\n2,3\n3,2\n3,4\n4,3\n", encoding="utf-8")
+    options = ("lisa", "t.csv", "--value", "x", "--id", "id", "--neighbours", "n.csv")
+    content = told(*options, "--name", "il", cwd=tmp_path)
+    assert [u["name"] for u in content["units"]] == ["Iğdır", "Şırnak", "3", "Muş"]
+    assert [u["id"] for u in content["units"]] == ["1", "2", "3", "4"]
+    written = run(
+        *options, "--name", "il", "--alpha", "0.9", "--fdr", "none", "--out", "o.csv", cwd=tmp_path
+    )
+    assert "Şırnak" in written.stdout
+    assert pd.read_csv(tmp_path / "o.csv")["name"].tolist() == ["Iğdır", "Şırnak", "3", "Muş"]
+    run(*options, "--out", "plain.csv", cwd=tmp_path)
+    assert "name" not in pd.read_csv(tmp_path / "plain.csv")
+    absent = run(*options, "--name", "ili", cwd=tmp_path)
+    assert absent.returncode != 0
+    assert "ili" in absent.stderr
+    assert run("lisa", "--class", "low", "--name", "il").returncode == 2
+
+
 def test_columns_for_pairs_changes_and_rates(folder):
     """--with, --since-column and --population name columns of the user's table."""
     frame = pd.read_csv(folder / "table.csv")

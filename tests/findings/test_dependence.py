@@ -9,6 +9,8 @@ import pytest
 import mekantek as mt
 from mekantek.findings import cluster_stability, maup
 from mekantek.findings.robustness import Specification, SpecificationCurve
+from mekantek.findings.verdict import VERDICTS
+from mekantek.report.verdicts import robust_told
 from mekantek.text import Text
 
 NULL = Text("sıfır", "null")
@@ -27,6 +29,34 @@ def curve(effects, surrogates=None, words=None):
         surrogates=surrogates,
         null=NULL,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "commonest"),
+    [
+        ((), None),
+        (("supported",), "supported"),
+        (("supported", "undecided", "undecided"), "undecided"),
+        (("supported", "undecided"), None),
+    ],
+)
+def test_the_commonest_word_is_named_where_one_leads(words, commonest):
+    """A word that most choices give has a name; two that are equally common have none."""
+    assert curve([0.1] * len(words), words=words).commonest == commonest
+
+
+def test_index_row_says_which_word_outvotes_a_verdict(verdicts):
+    """What is not robust is told with the word that comes out more often, if another one does."""
+    for verdict in verdicts.values():
+        told = robust_told(verdict)
+        words = [s.verdict for s in verdict.curve.specifications]
+        most = max(set(words), key=words.count, default=None)
+        if verdict.robust is False and words.count(most) > verdict.agreeing:
+            assert f"most often: {VERDICTS[most].en}" in told.en
+            assert f"en sık: {VERDICTS[most].tr}" in told.tr
+        else:
+            assert "most often" not in told.en
+    assert any("most often" in robust_told(v).en for v in verdicts.values())
 
 
 def test_joint_p_counts_surrogates_whose_median_is_as_large():

@@ -10,19 +10,14 @@ import typer
 from mekantek.cli.application import app
 from mekantek.cli.groups import spread
 from mekantek.cli.options import (
-    BOUNDARIES,
-    BOUNDARIES_ID,
     CLASS,
-    ID,
     JSON,
     LANG,
     MISSING,
-    NEIGHBOURS,
     PERMUTATIONS,
     QUIET,
     SEED,
     VALUE,
-    WEIGHTS,
     YEAR,
     Lang,
     Missing,
@@ -31,7 +26,8 @@ from mekantek.cli.options import (
 )
 from mekantek.cli.output import UsageError, emit_json, print_table, progress, say, undefined
 from mekantek.cli.own_records import Records
-from mekantek.cli.subjects import Subject, of_study, subject_of
+from mekantek.cli.own_table import Regions
+from mekantek.cli.subjects import Subject, of_report, of_study
 from mekantek.text import Language, Text
 
 if TYPE_CHECKING:
@@ -50,6 +46,7 @@ _SETS = {
 @spread
 def corridor(
     source: Records,
+    regions: Regions,
     members: Annotated[
         list[str] | None,
         typer.Argument(help="Provinces of the set: names or plates; ids of your own table."),
@@ -58,11 +55,6 @@ def corridor(
         Path | None, typer.Option("--table", help="Your own table (CSV); else the report's data.")
     ] = None,
     value: VALUE = None,
-    identifier: ID = None,
-    neighbours: NEIGHBOURS = None,
-    boundaries: BOUNDARIES = None,
-    boundaries_id: BOUNDARIES_ID = None,
-    weights: WEIGHTS = None,
     technology: CLASS = TechnologyClass.high,
     year: YEAR = None,
     statistic: Annotated[
@@ -89,8 +81,7 @@ def corridor(
             "Name the members of the corridor, or take a --path, or search with --find --size.",
             "Koridorun üyelerini adlandırın, --path ile bir yol alın ya da --find --size ile arayın.",
         )
-    study, subject = _asked(source, technology.value, year, table, value, identifier, neighbours,
-                            boundaries, boundaries_id, weights, quiet)  # fmt: skip
+    study, subject = _asked(source, regions, technology.value, year, table, value, quiet=quiet)
     options: dict[str, Any] = {
         "statistic": statistic.value,
         "weights": None if study is None else study.frame["value"],
@@ -157,15 +148,12 @@ def _ids(named: tuple[str, ...] | list[str], report: bool) -> list[Any]:
 
 def _asked(
     source: Records,
+    regions: Regions,
     name: str,
     year: int | None,
     table: Path | None,
     value: str | None,
-    identifier: str | None,
-    neighbours: Path | None,
-    boundaries: Path | None,
-    boundaries_id: str | None,
-    weights: str | None,
+    *,
     quiet: bool,
 ) -> tuple[Study | None, Subject]:
     """Give the study, of the report or of records, and the shares that are ranked."""
@@ -174,13 +162,13 @@ def _asked(
             "Give a table or --records, not both.",
             "Tablo ya da --records verin, ikisini birden değil.",
         )
-    study = None
-    if table is None:
-        study = source.study(year=year, weights=weights, quiet=quiet)
-    if study is not None and source.records:
+    if table is not None:
+        return None, regions.columns_of(table, [] if value is None else [value])[0]
+    regions.check_no_table(value)
+    study = source.study(year=year, weights=regions.weights, quiet=quiet)
+    if source.records:
         return study, of_study(study, name)
-    return study, subject_of(table, value, identifier, neighbours, boundaries, boundaries_id,
-                             weights, name, year or 2024)  # fmt: skip
+    return study, of_report(name, year or 2024, regions.weights)
 
 
 def _years(

@@ -8,29 +8,28 @@ from typing import Annotated, Any
 import typer
 
 from mekantek.cli.application import app
+from mekantek.cli.groups import spread
 from mekantek.cli.options import (
-    BOUNDARIES,
-    BOUNDARIES_ID,
-    ID,
     LANG,
     MISSING,
     QUIET,
     VALUES,
-    WEIGHTS,
     Lang,
     Missing,
     TechnologyClass,
 )
 from mekantek.cli.output import UsageError, progress
-from mekantek.cli.subjects import Layer, of_columns
+from mekantek.cli.own_table import Layer, Regions
 from mekantek.errors import OptionError
-from mekantek.text import Language, Text
+from mekantek.text import Language
 
 __all__ = ["export_files"]
 
 
 @app.command(name="export")
+@spread
 def export_files(
+    regions: Regions,
     out: Annotated[
         Path, typer.Option("--out", help="Folder to write to; provenance.json says what is in it.")
     ] = Path("export"),
@@ -56,10 +55,6 @@ def export_files(
         Path | None, typer.Option("--table", help="Your own table (CSV); else the report's data.")
     ] = None,
     value: VALUES = None,
-    identifier: ID = None,
-    boundaries: BOUNDARIES = None,
-    boundaries_id: BOUNDARIES_ID = None,
-    weights: WEIGHTS = None,
     missing: MISSING = Missing.refuse,
     quiet: QUIET = False,
     lang: LANG = Lang.tr,
@@ -73,15 +68,11 @@ def export_files(
     except OptionError as error:
         raise UsageError(str(error), error.turkish) from error
     if table is None:
-        for option, given in (
-            ("--value", value),
-            ("--id", identifier),
-            ("--weights", weights),
-            ("--boundaries", boundaries),
-            ("--boundaries-id", boundaries_id),
-        ):
-            if given is not None:
-                raise _goes_with(option, Text("--table", "--table"))
+        regions.check_no_table(value)
+        if regions.weights is not None:
+            raise UsageError(
+                "--weights goes with --table.", "--weights ancak --table ile kullanılır."
+            )
     elif technology or year:
         raise UsageError(
             "--class and --year go with the report's data, not with a table.",
@@ -94,18 +85,9 @@ def export_files(
             )
             names = _of_report(folder, asked, classes, year, quiet, lang.value)
         else:
-            names = _of_table(
-                folder, asked, table, value, identifier, boundaries, boundaries_id, weights,
-                missing.value, lang.value,
-            )  # fmt: skip
+            names = _of_table(folder, asked, table, value or [], regions, missing.value, lang.value)
     for name in names:
         typer.echo(str(out / name))
-
-
-def _goes_with(option: str, other: Text) -> UsageError:
-    return UsageError(
-        f"{option} goes with {other.en}.", f"{option} ancak {other.tr} ile kullanılır."
-    )
 
 
 def _of_report(
@@ -145,25 +127,21 @@ def _of_table(
     folder: Path,
     formats: tuple[str, ...],
     table: Path,
-    values: list[str] | None,
-    identifier: str | None,
-    boundaries: Path | None,
-    boundaries_id: str | None,
-    weights: str | None,
+    values: list[str],
+    regions: Regions,
     missing: Any,
     language: Language,
 ) -> list[str]:
     from mekantek.export import file_sha256, write_own_export
     from mekantek.stats.local.moran import local_moran
 
-    subjects = of_columns(
-        table, values or [], identifier, None, boundaries, boundaries_id, weights, drawn=True
-    )
+    subjects = regions.columns_of(table, values, drawn=True)
     found = {
         str(s.data["value"]): local_moran(s.values, s.graph, missing=missing) for s in subjects
     }
-    inputs = {path.name: file_sha256(path) for path in (table, boundaries) if path is not None}
+    inputs = {path.name: file_sha256(path) for path in (table, regions.boundaries, regions.neighbours)
+              if path is not None}  # fmt: skip
     return write_own_export(
         Layer(subjects[0]), {str(s.data["value"]): s.values for s in subjects}, folder, found,
-        inputs=inputs, identifier=str(identifier), formats=formats, language=language,
+        inputs=inputs, identifier=str(regions.identifier), formats=formats, language=language,
     )  # fmt: skip

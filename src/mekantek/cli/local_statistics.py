@@ -226,7 +226,11 @@ def _on_maps(
         if out is not None:
             with run.stage(Text(out.name, out.name)):
                 frames = {str(subject.data["value"]): result.frame for subject, result in found}
-                write_units(side_by_side(frames), out, geometry=subjects[0].geometry)
+                table = side_by_side(frames)
+                if source.name_column is not None:
+                    table = table.copy()
+                    table.insert(0, "name", [subjects[0].names[unit] for unit in table.index])
+                write_units(table, out, geometry=subjects[0].geometry)
         _tell(found, screen)
 
 

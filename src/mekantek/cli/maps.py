@@ -10,16 +10,11 @@ import typer
 from mekantek.cli.application import app
 from mekantek.cli.groups import spread
 from mekantek.cli.options import (
-    BOUNDARIES,
-    BOUNDARIES_ID,
     CLASS,
-    ID,
     LANG,
     MISSING,
-    NEIGHBOURS,
     QUIET,
     VALUE,
-    WEIGHTS,
     YEAR,
     Lang,
     MapKind,
@@ -28,7 +23,8 @@ from mekantek.cli.options import (
 )
 from mekantek.cli.output import UsageError, progress
 from mekantek.cli.own_records import Records, Territory
-from mekantek.cli.subjects import Layer, of_table, printed_share
+from mekantek.cli.own_table import Layer, Regions
+from mekantek.cli.subjects import printed_share
 
 if TYPE_CHECKING:
     from mekantek.maps.sheets.sheet import MapSheet
@@ -43,6 +39,7 @@ OUT = Annotated[Path, typer.Option("--out", help="HTML file to write; it opens w
 @spread
 def single_map(
     source: Records,
+    regions: Regions,
     kind: Annotated[MapKind, typer.Argument(help="What to draw.")],
     members: Annotated[
         list[str] | None, typer.Argument(help="Provinces, for a corridor.", show_default=False)
@@ -51,11 +48,6 @@ def single_map(
         Path | None, typer.Option("--table", help="Your own table (CSV); else the report's data.")
     ] = None,
     value: VALUE = None,
-    identifier: ID = None,
-    neighbours: NEIGHBOURS = None,
-    boundaries: BOUNDARIES = None,
-    boundaries_id: BOUNDARIES_ID = None,
-    weights: WEIGHTS = None,
     technology: CLASS = TechnologyClass.high,
     year: YEAR = None,
     missing: MISSING = Missing.refuse,
@@ -83,9 +75,7 @@ def single_map(
                 "Of your own table there are the maps share and clusters.",
                 "Kendi tablonuzdan share ve clusters haritaları çizilir.",
             )
-        subject = of_table(
-            table, value, identifier, neighbours, boundaries, boundaries_id, weights, drawn=True
-        )
+        subject = regions.columns_of(table, [] if value is None else [value], drawn=True)[0]
         layer = Layer(subject)
         if kind is MapKind.share:
             drawn = live.number_map(layer, subject.values, str(value), language=lang.value)
@@ -95,7 +85,8 @@ def single_map(
             result = local_moran(subject.values, subject.graph, missing=missing.value)
             drawn = live.cluster_map(layer, result, column=str(value), language=lang.value)
     else:
-        study = source.study(year=year, weights=weights)
+        regions.check_no_table(value)
+        study = source.study(year=year, weights=regions.weights)
         sheet = _sheet(study, kind, members or [], technology.value, missing.value)
         drawn = draw(sheet, study, language=lang.value)
     write_text(out, drawn.get_root().render())

@@ -231,6 +231,10 @@ VALUES = Annotated[
     list[str] | None, typer.Option("--value", help="Column of your table; repeat for several.")
 ]
 ID = Annotated[str | None, typer.Option("--id", help="Column of your table with the ids.")]
+NAME = Annotated[
+    str | None,
+    typer.Option("--name", help="Column of your table with names to show; the ids by default."),
+]
 NEIGHBOURS = Annotated[
     Path | None,
     typer.Option("--neighbours", help="Neighbour file: .gal, .gwt, .swm or a CSV of id pairs."),

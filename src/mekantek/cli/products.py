@@ -132,8 +132,14 @@ def findings(
             else ""
         )
         typer.echo(f"{hypothesis.title[language]}")
+        others = ""
+        if verdict.outvoted is not None:
+            others = (
+                Text("; en sık: ", "; most often: ")[language]
+                + VERDICTS[verdict.outvoted][language]
+            )
         typer.echo(f"  {VERDICTS[verdict.verdict][language]} ({sturdy[language]}: "
-                   f"{verdict.agreeing}/{len(verdict.curve.specifications)})")  # fmt: skip
+                   f"{verdict.agreeing}/{len(verdict.curve)}{others})")  # fmt: skip
         typer.echo(f"  {verdict.reason[language]}")
         typer.echo(f"  {told}«{hypothesis.claim[language]}»\n")
 

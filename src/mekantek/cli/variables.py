@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from mekantek.cli.long_runs import LongRun
 from mekantek.cli.options import (
-    BOUNDARIES,
-    BOUNDARIES_ID,
     CLASS,
     CLASSES,
-    ID,
-    NEIGHBOURS,
     POPULATION,
     SINCE,
     SINCE_COLUMN,
     TABLE,
     VALUE,
     VALUES,
-    WEIGHTS,
     WITH,
     WITH_CLASS,
     YEAR,
@@ -30,7 +25,8 @@ from mekantek.cli.options import (
 )
 from mekantek.cli.output import UsageError
 from mekantek.cli.own_records import Records
-from mekantek.cli.subjects import Subject, of_report, of_study, subject_of, subjects_of
+from mekantek.cli.own_table import Regions
+from mekantek.cli.subjects import Subject, of_report, of_study
 from mekantek.errors import OptionError
 from mekantek.text import Text
 
@@ -43,15 +39,10 @@ NEIGHBOURS_OF = Text("{x}; komşularda {y}", "{x}; {y} among the neighbours")
 
 
 @dataclasses.dataclass(kw_only=True)
-class _Source(Records):
+class _Source(Records, Regions):
     """A table of one's own with neighbours, records of one's own, or the report's data."""
 
     table: TABLE = None
-    identifier: ID = None
-    neighbours: NEIGHBOURS = None
-    boundaries: BOUNDARIES = None
-    boundaries_id: BOUNDARIES_ID = None
-    weights: WEIGHTS = None
 
     def of_records(self, names: list[str], years: list[int]) -> list[Subject]:
         """Take classes and years of the records; the last whole year if none is named."""
@@ -100,10 +91,10 @@ class Column(_Source):
             years = [] if self.year is None else [self.year]
             return self.of_records([self.technology.value], years)[0]
         self.check_unused()
-        return subject_of(
-            self.table, self.value, self.identifier, self.neighbours, self.boundaries,
-            self.boundaries_id, self.weights, self.technology.value, self.year or 2024,
-        )  # fmt: skip
+        if self.table is not None:
+            return self.columns_of(self.table, [] if self.value is None else [self.value])[0]
+        self.check_no_table(self.value)
+        return of_report(self.technology.value, self.year or 2024, self.weights)
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -120,13 +111,11 @@ class Columns(_Source):
         if self.records:
             return self.of_records(names, list(dict.fromkeys(self.year or [])))
         self.check_unused()
-        return subjects_of(
-            self.table, self.value, self.identifier, self.neighbours, self.boundaries,
-            self.boundaries_id, self.weights,
-            names,
-            list(dict.fromkeys(self.year or [2024])),
-            polygons=polygons, run=run,
-        )  # fmt: skip
+        if self.table is not None:
+            return self.columns_of(self.table, self.value or [], polygons=polygons, run=run)
+        self.check_no_table(self.value)
+        years = list(dict.fromkeys(self.year or [2024]))
+        return [of_report(name, year, self.weights) for name in names for year in years]
 
 
 @dataclasses.dataclass(kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -102,6 +103,14 @@ class SpecificationCurve:
     def agreeing(self, verdict: str) -> int:
         """Count the specifications with this verdict word."""
         return sum(s.verdict == verdict for s in self.specifications)
+
+    @property
+    def commonest(self) -> str | None:
+        """The verdict word of most specifications; None without any, or where no word leads."""
+        words = Counter(s.verdict for s in self.specifications).most_common(2)
+        if not words or (len(words) == 2 and words[0][1] == words[1][1]):
+            return None
+        return words[0][0]
 
     @cached_property
     def joint(self) -> dict[str, Any] | None:

@@ -87,6 +87,13 @@ class Verdict:
             return None
         return self.agreeing >= ROBUST * len(self.curve)
 
+    @property
+    def outvoted(self) -> str | None:
+        """The word that more specifications give, where the verdict is not robust; else None."""
+        if self.robust is not False or self.curve.commonest == self.verdict:
+            return None
+        return self.curve.commonest
+
     def _stability(self) -> dict[str, Any] | None:
         """Units that lie in a cluster on any map, with the parts of the maps."""
         if self.stability is None:

@@ -90,14 +90,18 @@ def badge(word: str) -> str:
 
 
 def robust_told(verdict: Verdict) -> Text:
-    """Say whether a verdict is robust, and in how many of how many choices it came out."""
+    """Say whether a verdict is robust, in how many choices it came out, and which word does most often."""
     if verdict.robust is None:
         return Text("–", "–")
+    word = verdict.outvoted
     told = Text("evet ({n}/{of})", "yes ({n}/{of})")
     if not verdict.robust:
         told = Text("hayır ({n}/{of})", "no ({n}/{of})")
+    if word is not None:
+        told = Text("hayır ({n}/{of}; en sık: {word})", "no ({n}/{of}; most often: {word})")
     counts = {"n": verdict.agreeing, "of": len(verdict.curve)}
-    return told.format(**{key: both(partial(integer, n)) for key, n in counts.items()})
+    written = {key: both(partial(integer, n)) for key, n in counts.items()}
+    return told.format(**written, word=VERDICTS[word or verdict.verdict])
 
 
 def _line(verdict: Verdict) -> str:

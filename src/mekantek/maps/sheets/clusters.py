@@ -144,7 +144,7 @@ def _view(lisa: LocalResult, year: int, columns: range) -> View:
     if missing := int((lisa.frame["cluster"] == "missing").sum()):
         legend.append(Entry(fill="hatch-missing", label=MISSING, count=missing))
     if lisa.family.correction != "none":
-        before = Text("bunlardan yalnız düzeltmesiz", "of which only uncorrected")
+        before = Text("yalnız düzeltme yapılmazsa", "only without correction")
         legend += [
             Entry(
                 fill=f"hatch-{c}",
