@@ -21,6 +21,8 @@ HOW = (
     "Browser tests need Chromium: on Debian or Ubuntu run 'apt-get install chromium'; elsewhere "
     "set MEKANTEK_CHROMIUM to the program."
 )
+# Files whose tests ask for the main job only when they come to it, so that no fixture tells.
+ASKS_LATER = {"test_docs.py"}
 
 
 def pytest_xdist_auto_num_workers(config):
@@ -52,6 +54,27 @@ def once(tmp_path_factory, request):
         return path
 
     return made
+
+
+def pytest_collection_modifyitems(items):
+    """
+    Let a file that makes the main job begin, those that wait for it follow late, small ones last.
+
+    A process of a parallel run that waits for another stands idle for minutes, and so do all but
+    one where a long file is the last.
+    """
+    waiting = {i.path for i in items if "main_job" in getattr(i, "fixturenames", ())}
+    waiting |= {i.path for i in items if i.path.name in ASKS_LATER}
+    first = next((i.path for i in items if i.path in waiting), None)
+
+    def turn(item):
+        if item.path == first:
+            return 0
+        if not item.path.is_relative_to(Path(__file__).parent):
+            return 3
+        return 2 if item.path in waiting else 1
+
+    items.sort(key=turn)
 
 
 def closed() -> list[str]:
