@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import folium
+from branca.element import MacroElement, Template
 
 from mekantek.maps.marginalia import above, below, csv
 from mekantek.maps.page import OfflineFigure, asset, script_json
@@ -28,7 +29,32 @@ __all__ = ["draw"]
 _DECIMALS = 3
 # The study's own 81 outlines have 5,300; much more would not leave a page under 400 KB.
 _MOST_POINTS = 6000
+# Room that the map leaves around the units, in pixels.
+_PADDING = 6
 _STYLE = {"weight": STROKES["shape"].width, "color": STROKES["shape"].colour, "fillOpacity": 1}
+
+
+class _Fitted(MacroElement):
+    """The view that shows all units, taken before they are drawn: a later one projects them twice."""
+
+    # A box without room has no zoom, and a map without a zoom never comes back.
+    _template = Template(
+        """
+        {%- macro script(this, kwargs) -%}
+        {%- set map = this._parent.get_name() -%}
+        (function (map, box) {
+          if (Math.min(box.clientWidth, box.clientHeight) < 40) return;
+          map.fitBounds({{ this.bounds }}, { animate: false, padding: [{{ this.padding }}, {{ this.padding }}] });
+          map.fitted = box.clientWidth;
+        })({{ map }}, {{ map }}.getContainer());
+        {%- endmacro -%}
+        """
+    )
+
+    def __init__(self, bounds: list[list[float]]) -> None:
+        super().__init__()
+        self._name = "Fitted"
+        self.bounds, self.padding = bounds, _PADDING
 
 
 def _rounded(coordinates: Any) -> Any:
@@ -91,6 +117,7 @@ def _drawing(
     at = points.round(_DECIMALS)
     return {
         "bounds": bounds,
+        "padding": [_PADDING, _PADDING],
         "title": sheet.title.to_dict(),
         "strokes": {name: stroke.packed() for name, stroke in STROKES.items()},
         "rings": RINGS,
@@ -172,6 +199,7 @@ def draw(
         scroll_wheel_zoom=False,
     )
     figure.add_child(view)
+    view.add_child(_Fitted(bounds))
     folium.GeoJson(
         _collection(geometry), name="units", smooth_factor=0, style_function=lambda _: _STYLE
     ).add_to(view)

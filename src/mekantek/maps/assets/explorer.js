@@ -358,31 +358,36 @@
     const count = curve.effects.length, low = Math.min(0, curve.effects[0]), high = Math.max(0, curve.effects[count - 1]);
     const y = (v) => (CH - CB - 6 - (v - low) / (high - low || 1) * (CH - CB - 14)).toFixed(1);
     strokes.replaceChildren();
-    const paths = curve.words.map(() => []), below = [];
+    // Strokes of one word within half a pixel are one, the longest: thousands would keep the reader waiting.
+    const found = curve.words.map(() => 0), paths = curve.words.map(() => new Map()), below = new Set();
+    let alike = 0;
     for (let i = 0; i < count; i++) {
-      paths[curve.verdicts[i]].push("M" + strokeX(i).toFixed(2) + " " + y(0) + "V" + y(curve.effects[i]));
-      if (like(curve.values[i])) below.push("M" + strokeX(i).toFixed(2) + " " + (CH - CB + 6) + "V" + (CH - 4));
+      const word = curve.verdicts[i], at = Math.round(2 * strokeX(i)) / 2, before = paths[word].get(at) || 0;
+      found[word]++;
+      paths[word].set(at, Math.abs(curve.effects[i]) > Math.abs(before) ? curve.effects[i] : before);
+      if (like(curve.values[i])) { alike++; below.add(at); }
     }
-    const width = Math.max(1.3 * (CW - CM) / count, 0.5).toFixed(2);
+    const upright = (x, from, to) => "M" + x + " " + from + "V" + to;
+    const width = Math.max(1.3 * (CW - CM) / count, 1).toFixed(2);
     for (const v of new Set([low, 0, high])) strokes.append(make("text", { x: 0, y: Number(y(v)) + 4 }, number(v / 1000, 2)));
     strokes.append(make("path", { class: "zero", d: "M" + CM + " " + y(0) + "H" + CW }));
     // The rarest word last, so that its strokes are not painted over.
-    const frequent = curve.words.map((_, w) => w).filter((w) => paths[w].length).sort((a, b) => paths[b].length - paths[a].length);
-    for (const w of frequent) strokes.append(make("path", { class: curve.words[w][0], d: paths[w].join(""), "stroke-width": width }));
-    strokes.append(make("path", { class: "like", d: below.join(""), "stroke-width": width }), make("path", { class: "cursor", id: "cursor", d: "" }));
+    const frequent = curve.words.map((_, w) => w).filter((w) => found[w]).sort((a, b) => found[b] - found[a]);
+    for (const w of frequent) strokes.append(make("path", { class: curve.words[w][0], d: [...paths[w]].map(([x, v]) => upright(x, y(0), y(v))).join(""), "stroke-width": width }));
+    strokes.append(make("path", { class: "like", d: [...below].map((x) => upright(x, CH - CB + 6, CH - 4)).join(""), "stroke-width": width }), make("path", { class: "cursor", id: "cursor", d: "" }));
     find("finding").textContent = told(curve.packed.title);
     find("curve-told").textContent = told(curve.packed.told);
-    find("like").textContent = say("like", { n: number(below.length, 0), of: number(count, 0) });
+    find("like").textContent = say("like", { n: number(alike, 0), of: number(count, 0) });
     const link = find("curve-link");
     link.hidden = !curve.packed.link;
     if (curve.packed.link) { link.dataset.page = curve.packed.link; link.href = curve.packed.link + "#" + root.lang; }
     const key = find("curve-key");
     key.replaceChildren();
     curve.words.forEach(function (word, w) {
-      if (!paths[w].length) return;
+      if (!found[w]) return;
       const sign = document.createElement("span");
       sign.className = "key " + word[0];
-      key.append(sign, told(word[1]) + " (" + number(paths[w].length, 0) + ")");
+      key.append(sign, told(word[1]) + " (" + number(found[w], 0) + ")");
     });
     strokes.setAttribute("aria-valuemin", 1);
     strokes.setAttribute("aria-valuemax", count);

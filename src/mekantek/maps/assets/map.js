@@ -133,13 +133,13 @@
   map.on("zoomend", name);
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
 
-  let width = 0, drawn = false;
+  let width = map.fitted || 0, drawn = false;
   function fit() {
     // A box without room has no zoom, and a map without a zoom never comes back.
     if (box.clientWidth === width || Math.min(box.clientWidth, box.clientHeight) < 40) return;
     width = box.clientWidth;
     map.invalidateSize(false);
-    map.fitBounds(drawing.bounds, { animate: false, padding: [6, 6] });
+    map.fitBounds(drawing.bounds, { animate: false, padding: drawing.padding });
     if (drawn) overlays();
   }
   fit();
@@ -149,7 +149,7 @@
 
   // A live map loses its edges on paper; a still copy of it prints whole.
   function still() {
-    map.fitBounds(drawing.bounds, { animate: false, padding: [6, 6] });
+    map.fitBounds(drawing.bounds, { animate: false, padding: drawing.padding });
     const live = map.getPane("overlayPane").querySelector("svg");
     const area = live.querySelector("g").getBBox();
     const copy = live.cloneNode(true);
