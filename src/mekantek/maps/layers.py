@@ -34,7 +34,7 @@ _PADDING = 6
 _STYLE = {"weight": STROKES["shape"].width, "color": STROKES["shape"].colour, "fillOpacity": 1}
 
 
-class _Fitted(MacroElement):
+class _Fitted(MacroElement):  # type: ignore[misc]
     """The view that shows all units, taken before they are drawn: a later one projects them twice."""
 
     # A box without room has no zoom, and a map without a zoom never comes back.

@@ -22,8 +22,11 @@ _MANY = 60
 # Share of one place in the squares of all weights beyond which it is not either: a single place that
 # decides is no class of places (between 0.4 and 1 one answer in ten was wrong).
 _HEAVIEST = 0.3
-# Nodes of the contour: at a time, at a time where a few times were not enough, and at most.
-_NODES, _MORE_NODES, _MOST_NODES = 12, 36, 160
+# Nodes of the contour that are enough in most cases, at a time where they were not, and at most.
+_NODES, _MORE_NODES, _MOST_NODES = 24, 36, 160
+# Nodes at a time of the saddlepoint in the occupation, each of which takes long; written out, many
+# take little longer than few.
+_DEAR_NODES = 12
 # Greatest relative change of the integral over its last third that is still called converged, and
 # mass, over the tail, that the last nodes may leave undecided; with few neighbours branches are mostly
 # counted where it is more, and what is left was not found wrong.
@@ -257,6 +260,7 @@ def _integral(
 ) -> _Tails | None:
     """Add up nodes along the contour until the sum settles."""
     tilt, top, aim = function.start, function.top, target - shift
+    first = _NODES if isinstance(function, Partitions) else _DEAR_NODES
     undecided = _UNDECIDED if len(draw.weights) > _FEW else _FEW_UNDECIDED
     if not math.isfinite(top) or top - tilt * aim > 50.0:
         return None
@@ -266,7 +270,7 @@ def _integral(
     step = 2.0 * math.pi / period
     terms = np.array([(math.exp(top - tilt * aim) - mass) / tilt * step / math.tau])
     while len(terms) < _MOST_NODES:
-        more = _NODES if len(terms) <= 3 * _NODES else _MORE_NODES
+        more = first if len(terms) <= _NODES else _MORE_NODES
         height = step * np.arange(len(terms), len(terms) + more)
         logs = function.along(height)
         lost = np.isnan(logs)
@@ -281,7 +285,7 @@ def _integral(
         level = np.abs(waves[-6:]).max(initial=0.0) if len(waves) else np.inf
         settled = np.abs(sums[late:] - sums[-1]).max() <= _SETTLED * tail
         settled &= np.abs(wave[-6:]).max(initial=0.0) <= undecided * tail
-        enough = len(terms) > 2 * _NODES or level <= 1e-5 * tail
+        enough = len(terms) > _NODES or level <= 1e-5 * tail
         if enough and settled and level <= 2 * _SETTLED * tail:
             break
         if lost.any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -34,8 +35,8 @@ class _Plan(NamedTuple):
     """
 
     signs: np.ndarray  # b_c l_b over the sum of the block, shape (ways,); 0 for the empty one
-    # Wholes, blocks, rests and 1 / c, smaller wholes first.
-    steps: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]
+    # Wholes, smaller ones first; their blocks and rests, where those of each start, and 1 / c.
+    steps: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]]
     deals: list[tuple[np.ndarray, np.ndarray, np.ndarray]]  # before, class, where each way starts
     rests: np.ndarray  # what is filled otherwise, for each way to deal the values far out
 
@@ -64,12 +65,9 @@ def _plan(numbers: tuple[int, ...], extremes: int) -> _Plan:
     steps = []
     cuts = np.searchsorted(size[whole], np.arange(1, int(size.max()) + 2))
     for some in map(slice, cuts[:-1].tolist(), cuts[1:].tolist()):
-        wholes, at, length = np.unique(whole[some], return_index=True, return_counts=True)
-        row = np.repeat(np.arange(len(wholes)), length)
-        column = np.arange(len(row)) - np.repeat(at, length)
-        taken, rest = np.zeros((2, len(wholes), int(length.max())), dtype=np.int64)
-        taken[row, column], rest[row, column] = block[some], whole[some] - block[some]
-        steps.append((wholes, taken, rest, 1.0 / leading[wholes, None]))
+        wholes, starts = np.unique(whole[some], return_index=True)
+        rests = whole[some] - block[some]
+        steps.append((wholes, block[some], rests, starts, 1.0 / leading[wholes, None]))
     deals, dealt = [], np.zeros(1, dtype=np.int64)
     moves = np.append(strides, 0)  # to a class, or nowhere
     for _ in range(extremes):
@@ -104,22 +102,35 @@ def _merged(factor: np.ndarray, counts: np.ndarray, most: int) -> tuple[list[int
     The distance of two places is that of their terms over all values, each of average 1, and the
     sum of squares over 2N² is the relative error that sharing an average brings.
     """
-    means, sizes, spent = factor, np.ones(len(factor)), 0.0
     scale = 2.0 * float(counts.sum()) ** 2
-    costs = (np.abs(np.diff(means, axis=0)) ** 2) @ counts / 2.0 / scale
-    while len(sizes) > 1:
-        at = int(np.argmin(costs))
-        ways = math.prod(int(size) + 1 for size in sizes)
-        if ways <= _APART or (spent + costs[at] > _FREE and ways <= most):
+    # Of classes in a row all distances follow from the inner products of their places, summed up.
+    inner = np.zeros((len(factor) + 1, len(factor) + 1))
+    inner[1:, 1:] = ((factor * counts) @ factor.conj().T).real.cumsum(axis=0).cumsum(axis=1)
+    summed: list[list[float]] = inner.tolist()
+
+    def held(a: int, b: int, c: int, d: int) -> float:
+        return summed[b][d] - summed[a][d] - summed[b][c] + summed[a][c]
+
+    def cost(at: int) -> float:
+        a, b, c = ends[at : at + 3]
+        left, right = b - a, c - b
+        apart = held(a, b, a, b) / left**2 + held(b, c, b, c) / right**2
+        apart -= 2.0 * held(a, b, b, c) / (left * right)
+        return max(apart, 0.0) * left * right / (left + right) / scale
+
+    ends, spent = list(range(len(factor) + 1)), 0.0
+    costs = [cost(at) for at in range(len(factor) - 1)]
+    while costs:
+        least = min(costs)
+        ways = math.prod(after - before + 1 for before, after in pairwise(ends))
+        if ways <= _APART or (spent + least > _FREE and ways <= most):
             break
-        spent += float(costs[at])
-        both = sizes[at] + sizes[at + 1]
-        joined = (sizes[at] * means[at] + sizes[at + 1] * means[at + 1]) / both
-        means = np.concatenate([means[:at], joined[None], means[at + 2 :]])
-        sizes = np.concatenate([sizes[:at], [both], sizes[at + 2 :]])
-        costs = (np.abs(np.diff(means, axis=0)) ** 2) @ counts
-        costs *= sizes[1:] * sizes[:-1] / (sizes[1:] + sizes[:-1]) / scale
-    return sizes.astype(np.int64).tolist(), spent
+        spent += least
+        at = costs.index(least)
+        del ends[at + 1], costs[at]
+        for beside in range(max(at - 1, 0), min(at + 1, len(costs))):
+            costs[beside] = cost(beside)
+    return [after - before for before, after in pairwise(ends)], spent
 
 
 class Partitions:
@@ -239,10 +250,10 @@ class Partitions:
         plan = _plan(self.numbers, apart.shape[2])
         found = np.empty_like(blocks)
         found[0] = 1.0
-        for whole, block, rest, share in plan.steps:
-            terms = blocks[block]
-            terms *= found[rest]
-            found[whole] = terms.sum(axis=1) * share
+        for whole, block, rest, starts, share in plan.steps:
+            terms = blocks.take(block, axis=0)
+            terms *= found.take(rest, axis=0)
+            found[whole] = np.add.reduceat(terms, starts, axis=0) * share
         ways = np.ones((1, len(apart)), dtype=apart.dtype)
         nowhere = np.ones((1, len(apart)))
         for each, (before, kind, starts) in enumerate(plan.deals):

@@ -147,6 +147,11 @@ class _Population:
         kinds = (self.levels[present], counts[present], weights, target)
         if len(weights) * math.log(len(kinds[0])) < math.log(_FEW):
             return branch_tails(*kinds, tie=tie, most=_FEW * len(kinds[0]))
+        if len(kinds[0]) == 2 and 2 ** len(weights) <= _MANY:
+            # Sums of two values lie in clusters within clusters, which no contour of few nodes sees.
+            counted = branch_tails(*kinds, tie=tie, most=_MANY)
+            if counted is not None:
+                return counted
         knots, masses = self.knots, self.masses.copy()
         at = int(np.searchsorted(knots, self.scaled[own]))
         if at < len(knots) and knots[at] == self.scaled[own]:
