@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -11,7 +12,7 @@ from mekantek.stats import inference
 from mekantek.stats.ranks import midranks
 from mekantek.stats.results import Alternative, GlobalResult
 
-__all__ = ["Estimate", "correlation", "effective_size", "great_circle"]
+__all__ = ["DistanceClasses", "Estimate", "correlation", "effective_size", "great_circle"]
 
 Estimate = Literal["dutilleul", "clifford"]
 ESTIMATES: tuple[str, ...] = get_args(Estimate)
@@ -103,30 +104,97 @@ def effective_size(
     >>> bool(trend < 20 < noise <= 60)
     True
     """
-    _check_estimate(estimate)
-    n = len(x)
-    edges = np.linspace(0, float(distance.max()), classes + 1)
-    which = np.clip(np.searchsorted(edges, distance, side="left") - 1, 0, classes - 1)
-    which[np.diag_indices(n)] = classes  # the variance itself
-    flat = which.ravel()
-    pairs = np.bincount(flat, minlength=classes + 1)
+    return DistanceClasses.of(distance, classes).effective_size(x, y, estimate=estimate)
 
-    def covariance(values: np.ndarray) -> np.ndarray:
+
+@dataclass(frozen=True, eq=False)
+class DistanceClasses:
+    r"""
+    Pairs of places by how far apart they are: what effective sizes on one map have in common.
+
+    Attributes
+    ----------
+    which : numpy.ndarray of int, shape (n * n,)
+        Class of every pair; the last one holds the variances.
+    pairs : numpy.ndarray of int, shape (classes + 1,)
+        Ordered pairs in each class.
+    traces : numpy.ndarray, shape (classes + 1, classes + 1)
+        :math:`\mathrm{tr}(B A_k B A_l)`, A a class as a matrix of 0 and 1, B the centring matrix.
+
+    Examples
+    --------
+    >>> line = np.arange(4.0)
+    >>> DistanceClasses.of(abs(line[:, None] - line), 3).pairs.tolist()
+    [6, 4, 2, 4]
+    """
+
+    which: np.ndarray
+    pairs: np.ndarray
+    traces: np.ndarray
+
+    @classmethod
+    def of(cls, distance: np.ndarray, classes: int = 13) -> DistanceClasses:
+        """
+        Sort pairs into classes of equal width.
+
+        Parameters
+        ----------
+        distance : numpy.ndarray, shape (n, n)
+            Symmetric, any unit.
+        classes : int
+
+        Returns
+        -------
+        DistanceClasses
+        """
+        n = len(distance)
+        edges = np.linspace(0, float(distance.max()), classes + 1)
+        which = np.clip(np.searchsorted(edges, distance, side="left") - 1, 0, classes - 1)
+        which[np.diag_indices(n)] = classes  # the variance itself
+        of_row = which + (classes + 1) * np.arange(n)[:, None]
+        rows = np.bincount(of_row.ravel(), minlength=n * (classes + 1)).reshape(n, -1).astype(float)
+        pairs = rows.sum(axis=0)
+        # Classes share no pair, so tr(A_k A_l) is the number of pairs, or nothing.
+        traces = np.diag(pairs) - 2 / n * rows.T @ rows + np.outer(pairs, pairs) / n**2
+        return cls(which.ravel(), pairs.astype(np.int64), traces)
+
+    def effective_size(self, x: np.ndarray, y: np.ndarray, *, estimate: Estimate) -> float:
+        """
+        Number of independent pairs that two variables are worth.
+
+        Parameters
+        ----------
+        x, y : numpy.ndarray, shape (n,)
+        estimate : {"dutilleul", "clifford"}
+
+        Returns
+        -------
+        float
+            See `effective_size`.
+
+        Raises
+        ------
+        OptionError
+            If *estimate* is none of the two.
+        """
+        _check_estimate(estimate)
+        n = len(x)
+        a, b = self._covariances(x), self._covariances(y)
+        if estimate == "clifford":
+            mixed, held = a @ (self.pairs * b), n * a[-1] * n * b[-1]
+        else:
+            centre = self.pairs / n
+            mixed = a @ self.traces @ b
+            held = (n * a[-1] - centre @ a) * (n * b[-1] - centre @ b)
+        return float(n) if mixed <= 0 else float(min(n, 1 + held / mixed))
+
+    def _covariances(self, values: np.ndarray) -> np.ndarray:
+        """Mean product of deviations in each class."""
         deviation = values - values.mean()
         products = np.outer(deviation, deviation).ravel()
-        total = np.bincount(flat, weights=products, minlength=classes + 1)
-        mean = np.divide(total, pairs, out=np.zeros_like(total), where=pairs > 0)
-        by_class: np.ndarray = mean[which]
-        if estimate == "clifford":
-            return by_class
-        rows = by_class - by_class.mean(axis=0)[None, :]
-        return np.asarray(rows - rows.mean(axis=1)[:, None])
-
-    a, b = covariance(x), covariance(y)
-    mixed = float((a * b.T).sum())
-    if mixed <= 0:
-        return float(n)
-    return float(min(n, 1 + np.trace(a) * np.trace(b) / mixed))
+        total = np.bincount(self.which, weights=products, minlength=len(self.pairs))
+        held = self.pairs > 0
+        return np.asarray(np.divide(total, self.pairs, out=np.zeros_like(total), where=held))
 
 
 def _weighted_correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:

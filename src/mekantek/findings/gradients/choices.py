@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from mekantek.findings.robustness import Specification, SpecificationCurve
 from mekantek.findings.sizes import floors, weightings
 from mekantek.stats import inference
 from mekantek.stats.compositions import centred_log_ratio, replace_zeros
-from mekantek.stats.correlations import Estimate, effective_size, great_circle
+from mekantek.stats.correlations import DistanceClasses, Estimate, great_circle
 from mekantek.stats.links import join
 from mekantek.stats.ranks import midranks
 from mekantek.stats.spectral import MoranBasis
@@ -38,6 +38,8 @@ COEFFICIENTS = (("spearman", "share"), ("kendall", "share"), ("pearson", "share"
 _OF_A_COMPOSITION = (("pearson", "logit"), ("pearson", "clr"), ("spearman", "clr"))
 SURROGATES = 999
 _TIE = 1e-12
+# Pairs of units compared at once, over all maps: what fits into the memory of any machine.
+_PAIRS = 20_000_000
 
 NULL = Text(
     "haritalar değerlerin varyansını ve Moran I değerini korur, gerisi rastgeledir (çalışmanın "
@@ -155,13 +157,20 @@ def _kendall(maps: np.ndarray, readings: list[_Reading]) -> np.ndarray:
     first, second = np.triu_indices(maps.shape[1], 1)
     ranks = maps.copy()
     ranks[0] = midranks(maps[0])
-    signs = np.sign(ranks[:, second] - ranks[:, first]).astype(np.float32)
     pairs = np.column_stack([r.mass[first] * r.mass[second] for r in readings])
     held = np.column_stack([np.sign(r.along[second] - r.along[first]) for r in readings])
-    concordance = (signs @ (pairs * held).astype(np.float32)).astype(np.float64)
-    concordance[0] = signs[0].astype(np.float64) @ (pairs * held)
+    along = (pairs * held).astype(np.float32)
+    rows = max(1, _PAIRS // len(first))  # a thousand districts have half a million pairs a map
+    concordance = np.vstack(
+        [
+            np.sign(some[:, second] - some[:, first]).astype(np.float32) @ along
+            for some in (ranks[k : k + rows] for k in range(0, len(ranks), rows))
+        ]
+    ).astype(np.float64)
+    own = np.sign(ranks[0, second] - ranks[0, first])
+    concordance[0] = own @ (pairs * held)
     untied = np.broadcast_to(pairs.sum(axis=0), concordance.shape).copy()
-    untied[0] = np.abs(signs[0]) @ pairs
+    untied[0] = np.abs(own) @ pairs
     with np.errstate(invalid="ignore", divide="ignore"):
         tau = concordance / np.sqrt(untied * (pairs * np.abs(held)).sum(axis=0))
     return np.asarray(np.sin(np.pi / 2 * np.clip(tau, -1, 1)))
@@ -204,16 +213,15 @@ def _p_of_size(effect: float, size: float, coefficient: str) -> float | None:
 
 
 def _sized(
-    reading: _Reading, column: np.ndarray, effect: float, distance: np.ndarray
+    reading: _Reading, column: np.ndarray, effect: float, apart: Mapping[int, DistanceClasses]
 ) -> Iterator[tuple[float | None, float]]:
     """P-value and detectable correlation by each effective size."""
     kept = reading.mask
     u, v = column[kept], reading.along[kept]
     if reading.coefficient != "pearson":
         u, v = midranks(u), midranks(v)
-    apart = distance[np.ix_(kept, kept)]
     for classes, estimate in SIZES.values():
-        size = effective_size(u, v, apart, classes=classes, estimate=estimate)
+        size = apart[classes].effective_size(u, v, estimate=estimate)
         size = min(size, reading.independent)
         yield _p_of_size(effect, size, reading.coefficient), inference.detectable_correlation(size)
 
@@ -275,9 +283,13 @@ def curve(
     distance = great_circle(*(study.points[c].to_numpy() for c in ("longitude", "latitude")))
     specifications = []
     spectral = {spec: _spectral_p(effects) for spec, effects in drawn.items()}
+    among: dict[bytes, dict[int, DistanceClasses]] = {}  # by the units that are read
     for k, reading in enumerate(readings):
-        effect = float(drawn[graphs[0]][0, k])
-        answers = list(_sized(reading, columns[reading.column], effect, distance))
+        effect, kept = float(drawn[graphs[0]][0, k]), reading.mask
+        if kept.tobytes() not in among:
+            near = distance[np.ix_(kept, kept)]
+            among[kept.tobytes()] = {c: DistanceClasses.of(near, c) for c, _ in SIZES.values()}
+        answers = list(_sized(reading, columns[reading.column], effect, among[kept.tobytes()]))
         answers += [(float(p[k]), float(least[k])) for p, least in spectral.values()]
         lenient = _p_of_size(effect, reading.independent, reading.coefficient)
         for correction, (p, least) in zip(corrections, answers, strict=True):

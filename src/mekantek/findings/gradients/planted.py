@@ -12,7 +12,7 @@ from scipy import special
 from mekantek.findings.gradients.direction import Direction, direction_of
 from mekantek.findings.verdict import thresholds
 from mekantek.stats import inference
-from mekantek.stats.correlations import effective_size, great_circle
+from mekantek.stats.correlations import DistanceClasses, great_circle
 from mekantek.stats.links import join
 from mekantek.stats.ranks import midranks
 from mekantek.stats.spectral import MoranBasis
@@ -109,7 +109,9 @@ class Country:
         self.values = (values - values.mean()) / values.std()
         self.trend = (along - along.mean()) / along.std()
         self.basis = MoranBasis.of(links)
-        self.distance = great_circle(points["longitude"].to_numpy(), points["latitude"].to_numpy())
+        self.apart = DistanceClasses.of(
+            great_circle(points["longitude"].to_numpy(), points["latitude"].to_numpy())
+        )
         self.held = midranks(along)
         centred = self.held - self.held.mean()
         self.unit = centred / np.sqrt(centred @ centred)
@@ -170,7 +172,7 @@ class Country:
         for test, estimate in (("corrected", "dutilleul"), ("clifford", "clifford")):
             if test in tests:
                 sizes = [
-                    effective_size(row, self.held, self.distance, estimate=estimate)  # type: ignore[arg-type]
+                    self.apart.effective_size(row, self.held, estimate=estimate)  # type: ignore[arg-type]
                     for row in ranks
                 ]
                 found[test] = _student(rho, np.array(sizes))
