@@ -81,8 +81,15 @@ def random_partitions(graph: GraphLike, groups: int, count: int, *, seed: int = 
 def _grown(ends: np.ndarray, n: int, groups: int, stream: np.random.Generator) -> np.ndarray:
     label = np.full(n, -1)
     label[stream.permutation(n)[:groups]] = np.arange(groups)
+    # Links stand by their unit; *into* lists them by the unit at their end.
+    begin = np.searchsorted(ends[:, 0], np.arange(n + 1))
+    into = np.lexsort((ends[:, 0], ends[:, 1]))
+    leads_out = (label[ends[:, 0]] >= 0) & (label[ends[:, 1]] < 0)
     for _ in range(n - groups):
-        out = ends[(label[ends[:, 0]] >= 0) & (label[ends[:, 1]] < 0)]
-        inside, outside = out[stream.integers(len(out))]
+        out = np.flatnonzero(leads_out)
+        inside, outside = ends[out[stream.integers(len(out))]]
         label[outside] = label[inside]
+        own = slice(begin[outside], begin[outside + 1])
+        leads_out[own] = label[ends[own, 1]] < 0
+        leads_out[into[own]] = False
     return label
