@@ -160,6 +160,8 @@ def aggregate(study: Study, groups: pd.Series, *, names: pd.Series | None = None
             "Only shares of a known whole can be added: numbers without a size are never averaged.",
             "Yalnız bütünü bilinen paylar toplanabilir: büyüklüğü olmayan sayıların ortalaması alınmaz.",
         )
+    from mekantek.datasets import boundaries
+
     match_ids(study.names.index, groups.index, "the groups", names=study.names)
     labels = groups.reindex(study.names.index).rename("group")
     index = pd.Index(sorted(labels.unique()), name="group")
@@ -169,15 +171,13 @@ def aggregate(study: Study, groups: pd.Series, *, names: pd.Series | None = None
     points.attrs["points_used"] = "mean of the members' points"
     members = study.regions.groupby(labels)
     alike = members.first().where(members.nunique().le(1))
-    # Groups may be grouped again: their index bears the name of the new column.
-    polygons = study.geometry.to_frame("geometry").assign(group=labels).rename_axis(None)
     of_group = (labels.to_numpy()[None, :] == index.to_numpy()[:, None]).astype(float)
     graph = _contracted(study.graph, labels, index)
     return replace(
         study,
         panel={year: _summed(table, of_group, index, study) for year, table in study.panel.items()},
         names=called.reindex(index).rename("name"),
-        geometry=polygons.dissolve(by="group", method="coverage").geometry.reindex(index),
+        geometry=boundaries.dissolved(study.geometry, labels).reindex(index),
         points=points,
         regions=alike.reindex(index),
         graph=graph,
