@@ -12,7 +12,7 @@ from mekantek.text import Text
 if TYPE_CHECKING:
     from mekantek.study import Study
 
-__all__ = ["floors", "large", "told", "weightings"]
+__all__ = ["floors", "in_dollars", "large", "told", "weightings"]
 
 _QUARTILES = {"size ≥ 1st quartile": 0.25, "size ≥ median": 0.5, "size ≥ 3rd quartile": 0.75}
 _SAID = {
@@ -20,6 +20,37 @@ _SAID = {
     "size ≥ median": Text("büyüklük ≥ ortanca", "size ≥ median"),
     "size ≥ 3rd quartile": Text("büyüklük ≥ üçüncü çeyrek", "size ≥ 3rd quartile"),
 }
+
+# Fewer units than this above a floor are no map to test.
+_FEWEST = 8
+
+
+def in_dollars(study: Study, top: float) -> bool:
+    """
+    Tell whether floors in dollars suit the units: some must be left above the highest.
+
+    Parameters
+    ----------
+    study : Study
+    top : float
+        The highest floor, USD.
+
+    Returns
+    -------
+    bool
+        False where sizes are not in USD, or fewer than eight units reach *top* in some year that
+        findings read, as with districts.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> in_dollars(mt.load_study(), 1e9), in_dollars(mt.load_study(), 1e11)
+    (True, False)
+    """
+    whole = study.design.whole
+    if whole is None or whole.currency != "USD":
+        return False
+    return all((study.at(y).frame["value"] >= top).sum() >= _FEWEST for y in study.years)
 
 
 def floors(study: Study, millions: Sequence[int]) -> dict[str, float | None]:
@@ -30,8 +61,8 @@ def floors(study: Study, millions: Sequence[int]) -> dict[str, float | None]:
     ----------
     study : Study
     millions : sequence of int
-        Floors in millions of USD, where sizes are in USD; else the quartiles of the last year's
-        sizes stand for them, as many as there are.
+        Floors in millions of USD, where sizes are in USD and as large as that; else the quartiles of
+        the last year's sizes stand for them, as many as there are.
 
     Returns
     -------
@@ -48,7 +79,7 @@ def floors(study: Study, millions: Sequence[int]) -> dict[str, float | None]:
     found: dict[str, float | None] = {"all": None}
     if whole is None:
         return found
-    if whole.currency != "USD":
+    if not in_dollars(study, max(millions) * 1e6):
         sizes = study.at(study.years[-1]).frame["value"].dropna()
         named = list(_QUARTILES.items())[: len(millions)]
         return found | {name: float(sizes.quantile(part)) for name, part in named}

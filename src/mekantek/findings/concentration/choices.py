@@ -27,6 +27,8 @@ MEASURED = ("gini", "hhi", "theil_t", "cr1", "cr3", "cr5")
 PARTS = (0.1, 0.3, 0.5)
 # Floors of exports, millions of USD.
 FLOORS = (100,)
+# The five largest of fewer units are all of them.
+_FEWEST = 5
 CELLS = ("adopted", "other print")
 
 # R; a surrogate of a finding that permutes shares.
@@ -227,13 +229,15 @@ def _readings(
             for floor, least in floors(study, FLOORS).items():
                 table = _table(at, least, orders)
                 made_of = (year, *((c, box.tobytes()) for c, box in table.boxes.items()))
-                if seat.unit not in table.ids:
+                if seat.unit not in table.ids or len(table.ids) < _FEWEST:
                     continue
                 lines = {study.design.unit.plural: None} | {
                     level.title.en: pd.factorize(groups[table.ids], sort=True)[0]
                     for level, groups in levels(study)
                 }
                 for level, numbered in lines.items():
+                    if numbered is not None and numbered.max() + 1 < _FEWEST:
+                        continue
                     for name, (part, to) in seats_of(seat).items():
                         choice = {"seat": name, "level": level, "floor": floor, "cells": cells}
                         if to is None or to in table.ids:
@@ -302,6 +306,8 @@ def curve(
     for key, by_year in read.items():
         for other in ("total", *(c for c in study.classes if c != tested)):
             for span, years in spans.items():
+                if not by_year.keys() >= set(years):
+                    continue  # the seat is below the floor in one of them
                 readings = {y: by_year[y][0] for y in years}
                 if any(other not in reading.boxes for reading in readings.values()):
                     continue

@@ -13,6 +13,7 @@ from mekantek.errors import ValuesError
 from mekantek.findings.gradients.direction import Direction
 from mekantek.findings.gradients.planted import NOISES, PLANTED, TESTS, Power
 from mekantek.findings.gradients.words import labelled
+from mekantek.findings.sizes import in_dollars
 from mekantek.stats.compositions import balance, centred_log_ratio, replace_zeros
 from mekantek.stats.contrasts import jonckheere, kruskal_wallis
 from mekantek.stats.correlations import Estimate, correlation
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 
 __all__ = ["along_direction", "companions", "linked"]
 
-# Size up to which the floor rises, USD; of other sizes their median.
+# Size up to which the floor rises, USD; of other or smaller sizes their median.
 _TOP = 1e9
+# Of more units than this the floors are spread evenly over them: each takes all distances anew.
+_MOST_FLOORS = 100
 
 _MODELS: dict[RegressionModel, Text] = {
     "ols": Text("en küçük kareler", "least squares"),
@@ -388,10 +391,14 @@ def _floors(study: Study, classes: str, direction: Direction) -> dict[str, Any]:
     """Raise the floor of sizes, unit by unit: to a thousand million dollars, or to the median."""
     value, whole = study.frame["value"], study.design.whole
     assert whole is not None
-    dollars = whole.currency == "USD"
+    dollars = in_dollars(study, _TOP)
     top = _TOP if dollars else float(value.median())
+    rising = np.unique(value[value <= top])
+    if len(rising) > _MOST_FLOORS:
+        rising = rising[np.linspace(0, len(rising) - 1, _MOST_FLOORS).astype(int)]
+    every = Text("bütün ", "every floor") if len(rising) < _MOST_FLOORS else Text("", "floors")
     rows = []
-    for floor in (0.0, *sorted(v for v in value.dropna().unique() if v <= top)):
+    for floor in (0.0, *rising):
         keep = value >= floor
         found = along_direction(study, classes, direction, keep=keep)
         plain = along_direction(study, classes, direction, keep=keep, distance_classes=None)
@@ -405,9 +412,9 @@ def _floors(study: Study, classes: str, direction: Direction) -> dict[str, Any]:
     if not dollars:
         span = Text("ortancaya kadar", "up to the median")
     told = Text(
-        f"bütün {whole.title.tr} tabanları, {span.tr} ({len(rows)} taban; ortanca, en az … en çok ρ; "
+        f"{every.tr}{whole.title.tr} tabanları, {span.tr} ({len(rows)} taban; ortanca, en az … en çok ρ; "
         "en küçük p)",
-        f"every floor of {whole.title.en}, {span.en} ({len(rows)} floors; median, least … largest ρ; "
+        f"{every.en} of {whole.title.en}, {span.en} ({len(rows)} floors; median, least … largest ρ; "
         "least p)",
     )
     return _entry(
