@@ -188,7 +188,21 @@ class _Joining(Sources):
         whole = [year for year, lone in holes.items() if not len(lone)]
         if not whole:
             raise self._none_whole(holes)
-        return self.ids, whole, Text("", "")
+        return self.ids, whole, self._told_years(panel, holes)
+
+    def _told_years(self, panel: Mapping[int, YearTable], holes: Mapping[int, pd.Index]) -> Text:
+        """Say which years a few empty cells keep from the findings."""
+        variables = list(self.file.design.variables)
+        tr, en = [], []
+        for year, lone in holes.items():
+            # A year that lacks a variable altogether is no slip, nor is what no print holds.
+            if not len(lone) or panel[year].frame[variables].isna().all().any():
+                continue
+            unit, count = self.found_at(lone[0]), len(lone)
+            tr.append(f"; {year} bulgularda okunmuyor: değeri eksik birim {count}, ilki {unit.tr}")
+            en.append(f"; {year} is not read by findings: {count} without a value, first {unit.en}")
+        printed = self.content.get("table", {}).get("kind") == "print"
+        return Text("", "") if printed else Text("".join(tr), "".join(en))
 
     def _none_whole(self, holes: Mapping[int, pd.Index]) -> ValuesError:
         year = min(holes, key=lambda y: (len(holes[y]), -y))

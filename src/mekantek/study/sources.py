@@ -158,17 +158,39 @@ class Sources:
             f"{', '.join(close)}.",
         )
 
+    def found_at(self, unit: str) -> Text:
+        """Say which unit it is: its id, its name, and the row of the table where it stands."""
+        named = str(unit) if self.names[unit] == str(unit) else f"{unit} {self.names[unit]}"
+        if self.table is None:
+            return Text(named, named)
+        line = delimited.read_cells(self.table).lines[self.ids.get_loc(unit)]
+        file = self.table.name
+        return Text(f"{named} ({file}, satır {line})", f"{named} ({file}, line {line})")
+
     @cached_property
     def names(self) -> pd.Series:
-        """Names of the units by id; the ids where nothing names them."""
+        """Names of the units by id, told apart where they repeat; the ids where nothing names them."""
         for section in ("table", "boundaries"):
             column = self.content.get(section, {}).get("name")
             if column is not None:
                 found = self.labels(column, [section, "name"])
-                return (
-                    found.where(found.notna(), found.index.to_series()).astype(str).rename("name")
-                )
+                named = found.where(found.notna(), found.index.to_series()).astype(str)
+                return self._told_apart(named).rename("name")
         return pd.Series(self.ids.astype(str), index=self.ids, name="name")
+
+    def _told_apart(self, names: pd.Series) -> pd.Series:
+        """Put its region behind a name that several units bear: Merkez (Adana); else its id."""
+        regions = self.regions()
+        marks = [
+            regions[grouping.get("names", grouping["column"])]
+            for grouping in self.content.get("groupings", ())
+        ]
+        for mark in (*marks, names.index.to_series()):
+            again = names.duplicated(keep=False)
+            told = names + " (" + mark.astype(str) + ")"
+            if again.any() and mark[again].notna().all() and told[again].is_unique:
+                return names.where(~again, told)
+        return names
 
     @property
     def located(self) -> bool:

@@ -104,10 +104,24 @@ class Values:
             year: columns.get(str(year), column.replace("{year}", str(year))) for year in years
         }
         return {
-            year: (self._sources.numbers(name, ["whole", "column"]), None)
+            year: (self._size(self._sources.numbers(name, ["whole", "column"]), name), None)
             for year, name in named.items()
             if name
         }
+
+    def _size(self, values: pd.Series, column: str) -> pd.Series:
+        """Refuse sizes below zero; they would take from the sum of others."""
+        wrong = values[values < 0]
+        if len(wrong):
+            unit, value = self._sources.found_at(wrong.index[0]), wrong.iloc[0]
+            raise self._file.fault(
+                ["whole"],
+                f"{column} sütununda büyüklük {len(wrong)} birimde eksi, ilki {unit.tr}: {value:g}. "
+                "Hücreyi düzeltin; bilinmiyorsa boş bırakın.",
+                f"sizes in {column} are below zero in {len(wrong)} units, first {unit.en}: {value:g}. "
+                "Correct the cell; leave it empty if it is not known.",
+            )
+        return values
 
     # -- Columns -----------------------------------------------------------------------------------
 
@@ -211,13 +225,20 @@ class Values:
         shares = values / 100 if told.get("percent") else values
         wrong = shares[(shares < -_DUST) | (shares > 1 + _DUST)]
         if len(wrong):
-            unit, value = wrong.index[0], values[wrong.index[0]]
+            unit, value = self._sources.found_at(wrong.index[0]), values[wrong.index[0]]
+            top = 100 if told.get("percent") else 1
+            mend = Text("Yüzdeler için percent = true, pay olmayan sayılar için",
+                        "Write percent = true for percentages,")  # fmt: skip
+            if told.get("percent"):
+                mend = Text(
+                    "Hücreyi düzeltin; pay olmayan sayılar için", "Correct the cell, or write"
+                )
             raise self._file.fault(
                 ["variables", k, "name"],
-                f"{variable.name} payı {len(wrong)} birimde 0 ile 1 dışında, ilki {unit}: {value:g}. "
-                'Yüzdeler için percent = true, pay olmayan sayılar için kind = "number" yazın.',
-                f"the share {variable.name} lies outside 0 to 1 in {len(wrong)} units, first {unit}: "
-                f'{value:g}. Write percent = true for percentages, kind = "number" for what is no share.',
+                f"{variable.name} payı {len(wrong)} birimde 0 ile {top} dışında, ilki {unit.tr}: "
+                f'{value:g}. {mend.tr} kind = "number" yazın.',
+                f"the share {variable.name} lies outside 0 to {top} in {len(wrong)} units, first "
+                f'{unit.en}: {value:g}. {mend.en} kind = "number" for what is no share.',
             )
         return shares.clip(0, 1)
 
@@ -225,11 +246,12 @@ class Values:
         rest: pd.Series = 1 - frame.sum(axis=1, skipna=False)
         wrong = rest[rest < -0.005]
         if len(wrong):
+            unit = self._sources.found_at(wrong.index[0])
             raise self._file.fault(
                 ["rest"],
-                f"değişkenlerin toplamı {year} yılında {wrong.index[0]} biriminde 1'i aşıyor: "
+                f"değişkenlerin toplamı {year} yılında {unit.tr} biriminde 1'i aşıyor: "
                 f"{1 - wrong.iloc[0]:.3f}; bunlar bir bütünün parçaları değil, [rest] bölümünü çıkarın.",
-                f"the variables add up to more than 1 in {year} in {wrong.index[0]}: "
+                f"the variables add up to more than 1 in {year} in {unit.en}: "
                 f"{1 - wrong.iloc[0]:.3f}; they are no parts of one whole, drop the section [rest].",
             )
         return rest_of(frame)
