@@ -34,8 +34,11 @@ _OF_THE_DRAWING = ("area", "perimeter", "shapearea", "shapeleng", "shapelength",
 _CODES = re.compile(r"fips|code|kod|plaka|plate|(^|_)id$|(^|_)no$|geoid", re.IGNORECASE)
 _NAMES = ("name", "nametr", "namelatin", "ad", "adi", "isim", "il", "iladi", "ilce", "ilceadi", "statename",
           "county", "district", "region", "bolge")  # fmt: skip
-
-
+# What units are called whose names stand in a column of this name.
+_UNITS = {
+    **dict.fromkeys(("ilce", "ilceadi", "district"), ("ilçe", "district", "districts")),
+    **dict.fromkeys(("il", "iladi", "province"), ("il", "province", "provinces")),
+}
 _POINTS = (
     ("longitude", "latitude"),
     ("lon", "lat"),
@@ -57,6 +60,7 @@ class _Found:
     points: tuple[str, str] | None = None
     name: str | None = None
     variables: list[dict[str, object]] = field(default_factory=list)
+    whole: dict[str, object] | None = None
     groupings: list[str] = field(default_factory=list)
     gaps: bool = False
     notes: list[Text] = field(default_factory=list)
@@ -294,6 +298,7 @@ def _sort_columns(found: _Found, columns: Mapping[str, pd.Series], table: Path |
     own = found.table_id or found.boundaries_id
     by_stem: dict[str, list[int]] = {}
     numbers: dict[str, pd.Series] = {}
+    often: dict[str, int] = {}
     for name, cells in columns.items():
         if name == own:
             continue
@@ -304,12 +309,16 @@ def _sort_columns(found: _Found, columns: Mapping[str, pd.Series], table: Path |
                 found.name = name
             elif 2 <= distinct <= max(2, len(cells) // 3) and cells.notna().all():
                 found.groupings.append(name)
+            elif folded in _NAMES:
+                often[name] = distinct
             continue
         if folded in _OF_THE_DRAWING or _CODES.search(name) or values.nunique() < 2:
             continue
         numbers[name] = values
         if (read := _YEAR.fullmatch(name)) and not read[3].isdigit():
             by_stem.setdefault(f"{read[1]}{{year}}{read[3]}", []).append(int(read[2]))
+    # Many a province has a district of the same name: a name need not be distinct.
+    found.name = found.name or max(often, key=lambda name: often[name], default=None)
     used = set()
     for stem, years in by_stem.items():
         if len(years) > 1:
@@ -321,7 +330,30 @@ def _sort_columns(found: _Found, columns: Mapping[str, pd.Series], table: Path |
             found.variables.append(_variable(name, values, None))
     # One study has one set of years: what has several stands first.
     found.variables.sort(key=lambda v: v["years"] is None)
+    _find_parts(found, numbers)
     found.gaps = any(bool(v["gaps"]) for v in found.variables[:_ACTIVE])
+
+
+def _find_parts(found: _Found, numbers: Mapping[str, pd.Series]) -> None:
+    """Take numbers that add up to at most 100 in every row for percentages, and find their whole."""
+
+    def values(variable: Mapping[str, object], year: int) -> pd.Series:
+        return numbers[str(variable["column"]).replace("{year}", str(year))]
+
+    years = found.variables[0]["years"] if found.variables else None
+    if not isinstance(years, list):
+        return
+    alike = [v for v in found.variables if v["years"] == years]
+    within = [v for v in alike if all(values(v, y).dropna().between(0, 100).all() for y in years)]
+    sums = [sum(values(v, y).fillna(0) for v in within) for y in years]
+    # Printed to a tenth, parts of 100 may add up to a little more.
+    if len(within) > 1 and all(50 <= s.max() <= 100.5 for s in sums):  # type: ignore[union-attr]
+        for variable in within:
+            variable.update(kind="share", percent=True)
+    rest = [v for v in alike if v["kind"] == "number"]
+    if len(rest) == 1 and len(alike) > 1 and all((values(rest[0], y) >= 0).all() for y in years):
+        found.whole = rest[0]
+        found.variables.remove(rest[0])
 
 
 def _numbers(name: str, cells: pd.Series, table: Path | None, found: _Found) -> pd.Series | None:
@@ -385,7 +417,8 @@ def _lines(found: _Found, named: Mapping[str, str], language: Language) -> Itera
         yield say("Tek yıllık verinin yılı.", "The year of data that have one year.")
         yield "year = 2024"
     yield say("Bir birime ne denir?", "What is one unit called?")
-    yield 'unit = { tr = "birim", en = "unit", plural = "units" }'
+    tr, en, plural = _UNITS.get(fold(found.name or ""), ("birim", "unit", "units"))
+    yield f'unit = {{ tr = "{tr}", en = "{en}", plural = "{plural}" }}'
     yield ""
     if "table" in named or found.gaps:
         yield "[table]"
@@ -417,9 +450,15 @@ def _lines(found: _Found, named: Mapping[str, str], language: Language) -> Itera
                   "queen (polygons that touch), rook, knn:4, band:150km …")  # fmt: skip
         yield 'weights = "queen"'
     yield ""
-    yield say("Payların bütünü ya da birimlerin büyüklüğü varsa (ihracat, nüfus):",
-              "What shares are shares of, or what units weigh (exports, population), if known:")  # fmt: skip
-    yield from ("# [whole]", '# title = { tr = "nüfus", en = "population" }', '# column = ""')
+    if found.whole is not None:
+        yield say("Payların bütünü bu sütuna benziyor; değilse bu bölümü silin. Para ise birimi:",
+                  "Shares seem to be shares of this column; if not, delete the section. If money:")  # fmt: skip
+        yield from ("[whole]", f"title = {_q(found.whole['title'])}", '# currency = "USD"',
+                    f"column = {_q(found.whole['column'])}")  # fmt: skip
+    else:
+        yield say("Payların bütünü ya da birimlerin büyüklüğü varsa (ihracat, nüfus):",
+                  "What shares are shares of, or what units weigh (exports, population), if known:")  # fmt: skip
+        yield from ("# [whole]", '# title = { tr = "nüfus", en = "population" }', '# column = ""')
     for variable in found.variables:
         yield from _variable_lines(variable, comment=variable not in active)
     for column in found.groupings[:3]:
