@@ -31,6 +31,8 @@ _DECIMALS = 3
 _MOST_POINTS = 6000
 # Room that the map leaves around the units, in pixels.
 _PADDING = 6
+# Of many units more are left, or coasts turn into straight lines.
+_POINTS_EACH = 10
 _STYLE = {"weight": STROKES["shape"].width, "color": STROKES["shape"].colour, "fillOpacity": 1}
 
 
@@ -71,7 +73,8 @@ def _rounded(coordinates: Any) -> Any:
 def _light(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     """Thin a user's outlines, neighbours together, until a page of them stays light."""
     tolerance = float(max(geometry.total_bounds[2:] - geometry.total_bounds[:2])) / 8000
-    while int(geometry.count_coordinates().sum()) > _MOST_POINTS:
+    most = max(_MOST_POINTS, _POINTS_EACH * len(geometry))
+    while int(geometry.count_coordinates().sum()) > most:
         try:
             thinner = geometry.simplify_coverage(tolerance)
         except (ValueError, RuntimeError):  # no coverage: shapes one by one

@@ -54,7 +54,11 @@ def neighbour_sheet(study: Study, graphs: Mapping[str, SpatialGraph]) -> MapShee
     for spec, graph in graphs.items():
         pairs = _pairs(graph)
         lines, contested = network(study, graph, dashed=None if graph is first else pairs - usual)
-        counts = pd.Series({u: sum(u in pair for pair in pairs) for u in names.index}, dtype=float)
+        beside: dict[object, list[str]] = {u: [] for u in names.index}
+        for a, b in pairs:
+            beside[a].append(str(names[b]))
+            beside[b].append(str(names[a]))
+        counts = pd.Series({u: len(held) for u, held in beside.items()}, dtype=float)
         bins, label = count_bins(), neighbourhood(spec)
         dashed = len(contested) if graph is first else len(pairs - usual)
         legend = [
@@ -64,11 +68,7 @@ def neighbour_sheet(study: Study, graphs: Mapping[str, SpatialGraph]) -> MapShee
                 label=_CONTESTED if graph is first else _NOT_IN_FIRST, sign="dashed", count=dashed
             ),
         ]
-        around = {
-            u: ", ".join(sorted((str(names[v]) for pair in pairs if u in pair for v in pair - {u}),
-                                key=sort_key))
-            for u in names.index
-        }  # fmt: skip
+        around = {u: ", ".join(sorted(held, key=sort_key)) for u, held in beside.items()}
         views.append(
             View(
                 key=spec,
