@@ -253,6 +253,20 @@ def test_units_left_out_take_their_pairs_and_rows_along(long):
     assert "left out for missing values: E" in study.provenance["basis"].en
 
 
+def test_a_copy_that_lies_elsewhere_is_refused(tmp_path):
+    """Ids may agree where the places do not: the unit is named, and both files."""
+    path = write_example(tmp_path)
+    layer = gpd.read_file(tmp_path / "fields.geojson")
+    layer.loc[4, "geometry"] = shapely.affinity.translate(layer.geometry[4], 10, 0)
+    layer.to_file(tmp_path / "light.geojson")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace('"fields.geojson"\n', '"fields.geojson"\ndrawn = "light.geojson"\n')
+    )
+    with pytest.raises(StudyFileError, match=r"1 of 9 units lie elsewhere in light\.geojson .*first E"):
+        mt.read_study(path)
+
+
 def test_a_lighter_copy_is_drawn_and_the_full_one_tells_who_touches(tmp_path):
     path = write_example(tmp_path)
     layer = gpd.read_file(tmp_path / "fields.geojson").set_index("field")

@@ -63,8 +63,28 @@ class Sources:
         if "drawn" in told:
             full = self._polygons(told["file"], layer=told.get("layer"))
             match_ids(self.ids, full.index, told["file"])
-            return full.geometry.reindex(self.ids)
+            found: gpd.GeoSeries = full.geometry.reindex(self.ids)
+            self._check_place(found)
+            return found
         return None if self.layer is None else self.layer.geometry
+
+    def _check_place(self, full: gpd.GeoSeries) -> None:
+        """A unit that is drawn elsewhere than where its neighbours are taken of is another one."""
+        assert self.layer is not None
+        one, other = full.bounds, self.layer.geometry.reindex(self.ids).bounds
+        least, most = ["minx", "miny"], ["maxx", "maxy"]
+        meet = (one[least].to_numpy() <= other[most].to_numpy()).all(axis=1)
+        meet &= (other[least].to_numpy() <= one[most].to_numpy()).all(axis=1)
+        if not meet.all():
+            unit, count = self.ids[~meet][0], int((~meet).sum())
+            told = self.content["boundaries"]
+            raise self.file.fault(
+                ["boundaries", "drawn"],
+                f"{len(self.ids)} birimden {count} tanesi {told['drawn']} dosyasında {told['file']} dosyasındakinden bambaşka yerde, "
+                f"ilki {unit}; ikisi aynı birimlerin, aynı koordinat sisteminde çokgenleri olmalı.",
+                f"{count} of {len(self.ids)} units lie elsewhere in {told['drawn']} than in {told['file']}, first {unit}; both "
+                "must hold polygons of the same units, in the same coordinate reference system.",
+            )
 
     def _polygons(self, name: str, *, layer: str | None = None) -> gpd.GeoDataFrame:
         from mekantek.datasets import boundaries
