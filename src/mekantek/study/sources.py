@@ -76,14 +76,15 @@ class Sources:
         meet = (one[least].to_numpy() <= other[most].to_numpy()).all(axis=1)
         meet &= (other[least].to_numpy() <= one[most].to_numpy()).all(axis=1)
         if not meet.all():
-            unit, count = self.ids[~meet][0], int((~meet).sum())
-            told = self.content["boundaries"]
+            told, unit = self.content["boundaries"], self.ids[~meet][0]
+            which = f"{told['drawn']}, {told['file']}"
+            count, every = int((~meet).sum()), len(self.ids)
             raise self.file.fault(
                 ["boundaries", "drawn"],
-                f"{len(self.ids)} birimden {count} tanesi {told['drawn']} dosyasında {told['file']} dosyasındakinden bambaşka yerde, "
-                f"ilki {unit}; ikisi aynı birimlerin, aynı koordinat sisteminde çokgenleri olmalı.",
-                f"{count} of {len(self.ids)} units lie elsewhere in {told['drawn']} than in {told['file']}, first {unit}; both "
-                "must hold polygons of the same units, in the same coordinate reference system.",
+                f"iki çokgen dosyasında ({which}) {every} birimden {count} tanesi bambaşka yerlerde, ilki "
+                f"{unit}; ikisi aynı birimlerin, aynı koordinat sistemindeki çokgenleri olmalı.",
+                f"{count} of {every} units lie elsewhere in one file of polygons than in the other ({which}), "
+                f"first {unit}; both must hold the same units in the same coordinate reference system.",
             )
 
     def _polygons(self, name: str, *, layer: str | None = None) -> gpd.GeoDataFrame:
