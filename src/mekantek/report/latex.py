@@ -42,10 +42,13 @@ _PART = re.compile(r"p\{([\d.]+)\\linewidth\}")
 _BREAKS = re.compile(r"(?<=-)|\s+")
 # Widths of A4 in points, upright and turned, in the class article; of a letter of 10 points.
 _ACROSS, _TURNED, _WIDTH = 345.0, 598.0, 5.5
-# Name, scale and half the gap between columns, points.
+# How many rows a turned page holds below a caption of some lines.
+_ROWS = 20
+# Name, width of a digit beside that of 10 points, for small letters are cut wider, and half the gap
+# between columns, points.
 _SIZES = (
-    ("normalsize", 1.0, 6), ("small", 0.9, 5), ("footnotesize", 0.8, 4), ("scriptsize", 0.7, 3),
-    ("scriptsize", 0.7, 2),
+    ("normalsize", 1.0, 6), ("small", 0.93, 5), ("footnotesize", 0.85, 4), ("scriptsize", 0.8, 3),
+    ("scriptsize", 0.8, 2), ("fontsize{6pt}{7.5pt}\\selectfont", 0.73, 1.5),
 )  # fmt: skip
 _PACKAGES = "% \\usepackage[utf8]{inputenc}, \\usepackage[T1]{fontenc}, \\usepackage{booktabs}"
 
@@ -90,7 +93,7 @@ def _head(text: str, kind: str) -> str:
 
 def _fit(
     head: Sequence[str], rows: Sequence[Sequence[str]], kinds: Sequence[str]
-) -> tuple[str, int, bool]:
+) -> tuple[str, float, bool]:
     """Choose the size of letters, the gap between columns, and whether the paper is turned."""
     letters, fixed = 0, 0.0
     for k, kind in enumerate(kinds):
@@ -128,7 +131,7 @@ def latex_table(
         LaTeX's own description of the columns, such as ``lrr``.
     caption, label : str
     long : bool
-        Whether it may break over pages (package longtable).
+        Whether it may break over pages (package longtable); a turned one of many rows always may.
 
     Returns
     -------
@@ -141,6 +144,8 @@ def latex_table(
     % \usepackage[utf8]{inputenc}, \usepackage[T1]{fontenc}, \usepackage{booktabs}
     \begin{table}
     \centering
+    \setlength{\abovecaptionskip}{0pt}
+    \setlength{\belowcaptionskip}{6pt}
     \caption{Paylar}
     \label{tab:x}
     \begin{tabular}{lr}
@@ -161,6 +166,7 @@ def latex_table(
 
     kinds, cells = _KINDS.findall(columns), list(rows)
     size, gap, turned = _fit(head, cells, kinds)
+    long = long or (turned and len(cells) > _ROWS)
     top = ["\\toprule", line(map(_head, head, kinds)), "\\midrule"]
     body = [line(map(escaped, row)) for row in cells]
     style = [] if size == "normalsize" else [f"\\{size}", f"\\setlength{{\\tabcolsep}}{{{gap}pt}}"]
@@ -168,7 +174,7 @@ def latex_table(
     needed = ", ".join([_PACKAGES, *(f"\\usepackage{{{name}}}" for name in extra)])
     if long:
         lines = [
-            "\\begingroup", *style,
+            "\\begingroup", *style, "\\setlength{\\LTcapwidth}{\\linewidth}",
             f"\\begin{{longtable}}{{{columns}}}",
             f"\\caption{{{escaped(caption)}}}\\label{{{label}}}\\\\",
             *top, "\\endfirsthead", *top, "\\endhead", "\\bottomrule", "\\endfoot", *body,
@@ -176,7 +182,10 @@ def latex_table(
         ]  # fmt: skip
     else:
         lines = [
-            "\\begin{table}", "\\centering", f"\\caption{{{escaped(caption)}}}",
+            "\\begin{table}", "\\centering",
+            # The class keeps the distance of a caption above it; this one stands above the table.
+            "\\setlength{\\abovecaptionskip}{0pt}", "\\setlength{\\belowcaptionskip}{6pt}",
+            f"\\caption{{{escaped(caption)}}}",
             f"\\label{{{label}}}", *style, f"\\begin{{tabular}}{{{columns}}}", *top, *body, "\\bottomrule",
             "\\end{tabular}", "\\end{table}",
         ]  # fmt: skip
@@ -209,7 +218,7 @@ def findings_latex(verdicts: Sequence[Verdict], study: Study, language: Language
         f"choices. n = {len(study.names)} {unit.plural}. {_about(study, 'en')}",
     )
     return latex_table(
-        head[language].split("|"), rows, columns="p{0.4\\linewidth}lp{0.2\\linewidth}r",
+        head[language].split("|"), rows, columns="p{0.36\\linewidth}lp{0.25\\linewidth}r",
         caption=caption[language], label="tab:mekantek-findings",
     )  # fmt: skip
 
