@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -129,6 +130,25 @@ def test_wrapped_heads_hide_no_numbers_and_print_on_every_sheet_of_paper(report)
     assert longest > sheet.column_dimensions["C"].width
     assert sheet.row_dimensions[row].height >= 30
     assert sheet.print_title_rows.replace("$", "") == f"{row}:{row}"
+
+
+def test_columns_are_as_wide_as_what_they_show(report):
+    """Shares take less room than dollars, and no number is a row of signs."""
+    _, paths = report
+    sheet = openpyxl.load_workbook(paths["tables.xlsx"])["Ek 3"]
+    heads = int(re.sub(r"\D", "", sheet.freeze_panes)) - 1
+    shares, dollars = (sheet.column_dimensions[name].width for name in "BC")
+    assert shares < dollars
+    largest = max(sheet.cell(k, 3).value or 0 for k in range(heads + 1, sheet.max_row + 1))
+    assert dollars > len(f"{largest:,.0f}")
+
+
+def test_years_in_the_first_column_are_no_mistakes(report):
+    """Excel marks numbers stored as text unless the sheet says that they are names."""
+    _, paths = report
+    with zipfile.ZipFile(paths["tables.xlsx"]) as book:
+        told = book.read("xl/worksheets/sheet2.xml").decode()
+    assert 'numberStoredAsText="1"' in told
 
 
 def test_no_csv_is_run_and_turkish_excel_reads_decimals(folder):

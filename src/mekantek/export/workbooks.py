@@ -19,7 +19,7 @@ __all__ = ["Sheet", "write_workbook"]
 # Excel stores when a workbook was made; the same tables give the same bytes.
 _MADE = datetime.datetime(2025, 7, 1)
 _LONGEST = 32_767  # characters of a cell
-_WIDE = 44
+_NARROW, _WIDE = 6, 44
 _LINE = 15  # points
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
@@ -133,6 +133,13 @@ def _text(page: Any, row: int, column: int, text: str, style: Any) -> None:
     page.write_string(row, column, text[:_LONGEST], style)
 
 
+def _length(cell: Any, digits: int) -> int:
+    """Count the characters that a cell shows."""
+    if isinstance(cell, str):
+        return len(cell)
+    return 0 if cell is None or cell != cell else len(f"{cell:,.{digits}f}")
+
+
 def _fill(page: Any, sheet: Sheet, styles: Mapping[Any, Any]) -> None:
     """Write title, lines, table and lines, and set widths."""
     _text(page, 0, 0, sheet.title, styles["title"])
@@ -150,14 +157,15 @@ def _fill(page: Any, sheet: Sheet, styles: Mapping[Any, Any]) -> None:
                 _text(page, place, k, cell, None)
             elif cell is not None and cell == cell:
                 page.write_number(place, k, cell, style)
-        longest = max((len(c) for c in cells if isinstance(c, str)), default=10)
-        # Heads break at spaces; numbers of a hundred billion with separators take 15.
+        longest = max((_length(cell, sheet.digits.get(head, 0)) for cell in cells), default=0)
+        # Heads break at spaces. Their bold letters are wider than the column's unit, a tenth at most.
         word = max(map(len, head.split()), default=0)
-        wide = min(max(longest, word, 16 if numbered else 0) + 2, _WIDE)
+        wide = min(max(longest, 1.1 * word, _NARROW) + 2, _WIDE)
         page.set_column(k, k, wide)
-        # Bold letters are wider than the column's unit, a tenth at most.
         lines = max(lines, len(textwrap.wrap(head, int(wide / 1.1))))
     if len(table.columns):
+        # Years and codes are names here; Excel would mark each as a mistake.
+        page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         page.freeze_panes(row + 1, 1)
         # Not every program raises a line for its wrapped heads; the first line of numbers hid them.
         page.set_row(row, _LINE * lines)
