@@ -420,3 +420,10 @@ def test_same_call_same_bytes():
         for seed in ("1", "2")
     )  # fmt: skip
     assert first == second
+
+
+def test_help_names_the_extras():
+    """Square brackets in a help text are no markup."""
+    told = run("study", "--help").stdout
+    for extra in ("mekantek[pdf]", "mekantek[spark]"):
+        assert extra in told

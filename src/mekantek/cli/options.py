@@ -219,7 +219,7 @@ DUPLICATES = Annotated[
     ),
 ]
 ENGINE = Annotated[
-    EngineName, typer.Option("--engine", help="spark needs mekantek[spark] and Java.")
+    EngineName, typer.Option("--engine", help=r"spark needs mekantek\[spark] and Java.")
 ]
 FLOW = Annotated[Flow, typer.Option("--flow", help="Of --records: exports or imports.")]
 TABLE = Annotated[
@@ -328,5 +328,6 @@ LANG = Annotated[
     Lang, typer.Option("--lang", envvar="MEKANTEK_LANG", help="tr or en.", case_sensitive=False)
 ]
 PDF = Annotated[
-    bool, typer.Option("--pdf", help="A tagged PDF in the language of --lang; needs mekantek[pdf].")
+    bool,
+    typer.Option("--pdf", help=r"A tagged PDF in the language of --lang; needs mekantek\[pdf]."),
 ]
