@@ -90,6 +90,18 @@ def test_pictures_say_what_they_show(written):
     assert not [a for a in alts if " / " in a]
 
 
+def test_only_links_that_paper_can_follow():
+    """A paragraph that only leads to another page is left out; one that says something stays."""
+    body = (
+        '<main><h2 id="x">yer</h2><p><a href="map.html">Haritası</a></p><p><a href="#x">Bulgular</a></p>'
+        '<p>Ayrıntı <a href="more.html">orada</a></p></main>'
+    )
+    told = read(pdf.page_pdf(document(Text("a", "b"), body), "tr")).pages[0].extract_text()
+    assert "Haritası" not in told
+    assert "Bulgular" in told
+    assert "Ayrıntı orada" in told
+
+
 def test_bookmarks_and_page_numbers(written):
     """Each section is a bookmark, and each page counts itself."""
     paper = read(written)

@@ -151,7 +151,7 @@ def _strip(element: Element, language: Language) -> None:
             (child.get("lang") in LANGUAGES and child.get("lang") != language)
             or child.tag in _SCREEN
             or _classes(child) & _SCREEN_CLASSES
-            or (child.tag == "p" and "".join(child.itertext()).startswith("←"))
+            or _leads_away(child)
             or (
                 child.tag == f"{_SVG}svg" and child.get("aria-hidden") and child.get("width") == "0"
             )
@@ -167,6 +167,17 @@ def _strip(element: Element, language: Language) -> None:
             element.text = (element.text or "") + tail
         else:
             before.tail = (before.tail or "") + tail
+
+
+def _leads_away(paragraph: Element) -> bool:
+    """Tell whether it is nothing but links to other pages, which paper cannot follow."""
+    links = list(paragraph)
+    return (
+        paragraph.tag == "p"
+        and bool(links)
+        and not any((text or "").strip() for text in (paragraph.text, *(a.tail for a in links)))
+        and all(a.tag == "a" and not a.get("href", "#").startswith("#") for a in links)
+    )
 
 
 def _unlink(link: Element, places: set[str | None]) -> None:
