@@ -174,6 +174,24 @@ def test_paper_gets_a_still_copy_of_the_whole_map(pages, look):
     assert seen.errors == []
 
 
+def test_verdicts_on_paper_keep_their_colours_and_give_reasons_room(pages, look):
+    """Printed findings: the longest text is the widest, the keys are coloured, the way back is gone."""
+    seen = look(pages / "index.html")
+    seen.page.set_viewport_size({"width": 700, "height": 1000})
+    seen.page.emulate_media(media="print")
+    claim, reason = seen.page.evaluate(
+        "[1, 4].map(k => document.querySelector(`table.verdicts td:nth-child(${k})`).clientWidth)"
+    )
+    assert reason > 1.3 * claim
+    key = seen.page.locator(".key").first
+    assert key.evaluate("e => getComputedStyle(e).printColorAdjust") == "exact"
+    seen = look(pages / "finding-gradient.html")
+    back = seen.page.locator("p", has_text="← Bulgular")
+    assert back.is_visible()
+    seen.page.emulate_media(media="print")
+    assert not back.is_visible()
+
+
 def test_the_first_view_shows_the_whole_country(pages, look):
     """All shapes lie inside the map, and fill its width, on a desk and on a phone."""
     for width in (1280, 375):
