@@ -104,7 +104,8 @@ def effective_size(
     >>> bool(trend < 20 < noise <= 60)
     True
     """
-    return DistanceClasses.of(distance, classes).effective_size(x, y, estimate=estimate)
+    apart = DistanceClasses.of(distance, classes)
+    return apart.effective_size(apart.covariances(x), apart.covariances(y), estimate=estimate)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,19 +159,39 @@ class DistanceClasses:
         traces = np.diag(pairs) - 2 / n * rows.T @ rows + np.outer(pairs, pairs) / n**2
         return cls(which.ravel(), pairs.astype(np.int64), traces)
 
-    def effective_size(self, x: np.ndarray, y: np.ndarray, *, estimate: Estimate) -> float:
+    def covariances(self, values: np.ndarray) -> np.ndarray:
+        """
+        Mean product of deviations in each class.
+
+        Parameters
+        ----------
+        values : numpy.ndarray, shape (n,)
+
+        Returns
+        -------
+        numpy.ndarray, shape (classes + 1,)
+            The variance last; 0 in a class without pairs.
+        """
+        deviation = values - values.mean()
+        products = np.outer(deviation, deviation).ravel()
+        total = np.bincount(self.which, weights=products, minlength=len(self.pairs))
+        held = self.pairs > 0
+        return np.asarray(np.divide(total, self.pairs, out=np.zeros_like(total), where=held))
+
+    def effective_size(self, a: np.ndarray, b: np.ndarray, *, estimate: Estimate) -> float:
         """
         Number of independent pairs that two variables are worth.
 
         Parameters
         ----------
-        x, y : numpy.ndarray, shape (n,)
+        a, b : numpy.ndarray, shape (classes + 1,)
+            Their covariances by class.
         estimate : {"dutilleul", "clifford"}
 
         Returns
         -------
         float
-            See `effective_size`.
+            See the function of this name.
 
         Raises
         ------
@@ -178,8 +199,7 @@ class DistanceClasses:
             If *estimate* is none of the two.
         """
         _check_estimate(estimate)
-        n = len(x)
-        a, b = self._covariances(x), self._covariances(y)
+        n = int(self.pairs[-1])
         if estimate == "clifford":
             mixed, held = a @ (self.pairs * b), n * a[-1] * n * b[-1]
         else:
@@ -187,14 +207,6 @@ class DistanceClasses:
             mixed = a @ self.traces @ b
             held = (n * a[-1] - centre @ a) * (n * b[-1] - centre @ b)
         return float(n) if mixed <= 0 else float(min(n, 1 + held / mixed))
-
-    def _covariances(self, values: np.ndarray) -> np.ndarray:
-        """Mean product of deviations in each class."""
-        deviation = values - values.mean()
-        products = np.outer(deviation, deviation).ravel()
-        total = np.bincount(self.which, weights=products, minlength=len(self.pairs))
-        held = self.pairs > 0
-        return np.asarray(np.divide(total, self.pairs, out=np.zeros_like(total), where=held))
 
 
 def _weighted_correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:

@@ -221,7 +221,10 @@ def _sized(
     if reading.coefficient != "pearson":
         u, v = midranks(u), midranks(v)
     for classes, estimate in SIZES.values():
-        size = apart[classes].effective_size(u, v, estimate=estimate)
+        by_class = apart[classes]
+        size = by_class.effective_size(
+            by_class.covariances(u), by_class.covariances(v), estimate=estimate
+        )
         size = min(size, reading.independent)
         yield _p_of_size(effect, size, reading.coefficient), inference.detectable_correlation(size)
 

@@ -12,7 +12,7 @@ from scipy import special
 from mekantek.findings.gradients.direction import Direction, direction_of
 from mekantek.findings.verdict import thresholds
 from mekantek.stats import inference
-from mekantek.stats.correlations import DistanceClasses, great_circle
+from mekantek.stats.correlations import DistanceClasses, Estimate, great_circle
 from mekantek.stats.links import join
 from mekantek.stats.ranks import midranks
 from mekantek.stats.spectral import MoranBasis
@@ -169,12 +169,12 @@ class Country:
         found: dict[str, Any] = {}
         if "uncorrected" in tests:
             found["uncorrected"] = _student(rho, np.full(len(rho), float(self.n)))
-        for test, estimate in (("corrected", "dutilleul"), ("clifford", "clifford")):
-            if test in tests:
-                sizes = [
-                    self.apart.effective_size(row, self.held, estimate=estimate)  # type: ignore[arg-type]
-                    for row in ranks
-                ]
+        sized: dict[str, Estimate] = {"corrected": "dutilleul", "clifford": "clifford"}
+        if sized.keys() & set(tests):
+            held, apart = self.apart.covariances(self.held), self.apart
+            mine = [apart.covariances(row) for row in ranks]
+            for test in sized.keys() & set(tests):
+                sizes = [apart.effective_size(a, held, estimate=sized[test]) for a in mine]
                 found[test] = _student(rho, np.array(sizes))
         if "spectral" in tests:
             drawn = self.signs @ ((centred @ self.basis.vectors) * self.loads).T
