@@ -113,9 +113,15 @@ def test_names_of_a_table_are_shown_and_written(tmp_path):
         *options, "--name", "il", "--alpha", "0.9", "--fdr", "none", "--out", "o.csv", cwd=tmp_path
     )
     assert "Şırnak" in written.stdout
-    assert pd.read_csv(tmp_path / "o.csv")["name"].tolist() == ["Iğdır", "Şırnak", "3", "Muş"]
+    assert pd.read_csv(tmp_path / "o.csv")["il"].tolist() == ["Iğdır", "Şırnak", "3", "Muş"]
     run(*options, "--out", "plain.csv", cwd=tmp_path)
-    assert "name" not in pd.read_csv(tmp_path / "plain.csv")
+    assert "il" not in pd.read_csv(tmp_path / "plain.csv")
+    (tmp_path / "named.csv").write_text("name,il,x\n1,a,9\n2,b,8\n3,c,1\n4,d,0\n", encoding="utf-8")
+    own = ("lisa", "named.csv", "--value", "x", "--id", "name", "--neighbours", "n.csv")
+    for column in ("il", "name"):
+        done = run(*own, "--name", column, "--out", f"by-{column}.csv", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    assert pd.read_csv(tmp_path / "by-il.csv")["il"].tolist() == list("abcd")
     absent = run(*options, "--name", "ili", cwd=tmp_path)
     assert absent.returncode != 0
     assert "ili" in absent.stderr

@@ -9,7 +9,7 @@ import pytest
 from mekantek.stats.nulls.branches import branch_tails
 from mekantek.stats.nulls.contour import Draw
 from mekantek.stats.nulls.occupation import Occupation
-from mekantek.stats.nulls.partitions import Partitions
+from mekantek.stats.nulls.partitions import Partitions, _merged
 from mekantek.stats.nulls.saddlepoint import weighted_sum_tails
 
 KINDS = {
@@ -122,6 +122,17 @@ def test_partitions_are_the_mean_over_all_arrangements(height):
     every = np.array([places @ draw for draw in permutations(values, 5)])
     truth = np.exp((0.7 + 1j * height) * every).mean()
     assert np.exp(function.along(np.array([height]))[0]) == pytest.approx(truth, rel=1e-9)
+
+
+def test_equal_places_are_one_whatever_the_size_of_their_terms():
+    """Digits cancel where one value is far out; places of one weight are no less alike for it."""
+    weights = np.array([0.2, 0.2, 0.2, 0.25, 0.25, 1 / 3, 1 / 3, 1 / 3, 0.5, 0.5, 0.5, 1, 1, 1])
+    values = np.append(np.random.default_rng(4).normal(0, 0.02, 226), 1.0)
+    terms = np.exp(60 * np.multiply.outer(weights, values)).astype(complex)
+    sizes, spent = _merged(terms, np.ones(227), 10**6)
+    assert np.isin(np.cumsum(sizes), [3, 5, 8, 11, 14]).sum() >= len(sizes) - 1
+    assert _merged(np.repeat(terms[:1], 14, axis=0), np.ones(227), 2) == ([14], 0.0)
+    assert spent >= 0
 
 
 def test_places_that_share_an_average_change_little():

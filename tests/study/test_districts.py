@@ -230,5 +230,5 @@ def test_check_finds_a_province_that_is_misspelt(place):
     rows.loc[2, "il"] = "Aydin"
     written(place, rows)
     said = CliRunner().invoke(app, ["check", str(place / "ilceler.csv"), "--lang", "en"])
-    assert said.exit_code == 1
+    assert said.exit_code == 0  # a question; the word may be right
     assert "line 4, 102: 'Aydin' of column il stands here only; is it Aydın?" in said.output

@@ -227,9 +227,10 @@ def _on_maps(
             with run.stage(Text(out.name, out.name)):
                 frames = {str(subject.data["value"]): result.frame for subject, result in found}
                 table = side_by_side(frames)
-                if source.name_column is not None:
+                named = source.name_column
+                if named is not None and named != table.index.name:
                     table = table.copy()
-                    table.insert(0, "name", [subjects[0].names[unit] for unit in table.index])
+                    table.insert(0, named, [subjects[0].names[unit] for unit in table.index])
                 write_units(table, out, geometry=subjects[0].geometry)
         _tell(found, screen)
 

@@ -51,6 +51,7 @@ class _Source(Records, Regions):
                 "Give a table or --records, not both.",
                 "Tablo ya da --records verin, ikisini birden değil.",
             )
+        self.check_no_table(None)
         read = self.study(weights=self.weights)
         return [of_study(read.at(year), name) for name in names for year in years or [read.year]]
 

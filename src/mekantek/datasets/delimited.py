@@ -49,6 +49,8 @@ _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 # provinces no two are more alike than 0.77 (Ankara, Aksaray).
 _FREQUENT = 3
 _ALIKE = 0.8
+# More frequent words than this are no regions; each rare word is compared with all of them.
+_MOST_REGIONS = 200
 
 
 @dataclass(frozen=True)
@@ -298,13 +300,13 @@ def check_table(path: str | os.PathLike[str], *, id_column: str | None = None) -
         if name in numeric:
             kind = Text("sayı", "number")
             faults += _number_faults(table, name, ids, [_number(cell, mark) for cell in cells])
-        else:
-            faults += _word_faults(table, name, ids)
         facts.append(
             Text("sütun {c}: {k}, {m} boş", "column {c}: {k}, {m} empty").format(
                 c=name, k=kind, m=missing
             )
         )
+        if name not in numeric:
+            facts += _slips(table, name, ids)
     return Report("table", table.file, tuple(facts), tuple(faults))
 
 
@@ -514,20 +516,20 @@ def _number_faults(
             ).format(f=table.file, n=line, u=unit, c=column, x=_short(cell))
 
 
-def _word_faults(table: Cells, column: str, ids: Sequence[str]) -> Iterator[Text]:
+def _slips(table: Cells, column: str, ids: Sequence[str]) -> Iterator[Text]:
     """Find words of a column of regions that stand once and are spelt almost like a frequent one."""
     cells = _column(table, column)
     often = Counter(filter(None, cells))
     frequent = [word for word, count in often.items() if count >= _FREQUENT]
     # Names of units differ from row to row; regions are few.
-    if len(often) > len(cells) / 2:
+    if len(often) > len(cells) / 2 or len(frequent) > _MOST_REGIONS:
         return
     for line, unit, word in zip(table.lines, ids, cells, strict=True):
         once = often[word] == 1 and not any(map(str.isdigit, word))
         close = nearest(word, frequent) if once else []
         if close and SequenceMatcher(None, fold(word), fold(close[0])).ratio() >= _ALIKE:
             yield Text(
-                "{f}, satır {n}, {u}: {c} sütunundaki {w!r} yalnız burada var; {k} mi?",
+                "{f}, satır {n}, {u}: {c} sütunundaki {w!r} yalnız burada var; {k} olabilir mi?",
                 "{f}, line {n}, {u}: {w!r} of column {c} stands here only; is it {k}?",
             ).format(f=table.file, n=line, u=unit, c=column, w=word, k=close[0])
 

@@ -183,6 +183,8 @@ def write_own_export(
     """
     parts: dict[str, pd.Series] = {}
     styles: list[Style] = []
+    if any(str(unit) != name for unit, name in regions.names.items()) and identifier != "name":
+        parts["name"] = regions.names
     for column, series in values.items():
         found, prefix = lisas[column].frame, f"lisa_{column}"
         parts[column] = series

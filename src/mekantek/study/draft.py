@@ -347,11 +347,14 @@ def _find_parts(found: _Found, numbers: Mapping[str, pd.Series]) -> None:
     within = [v for v in alike if all(values(v, y).dropna().between(0, 100).all() for y in years)]
     sums = [sum(values(v, y).fillna(0) for v in within) for y in years]
     # Printed to a tenth, parts of 100 may add up to a little more.
-    if len(within) > 1 and all(50 <= s.max() <= 100.5 for s in sums):  # type: ignore[union-attr]
-        for variable in within:
-            variable.update(kind="share", percent=True)
+    high = len(within) > 1 and all(s.median() >= 50 and s.max() <= 100.5 for s in sums)  # type: ignore[union-attr]
+    # Numbers that are all whole are counts of something.
+    if not high or all((values(v, y).dropna() % 1 == 0).all() for v in within for y in years):
+        return
+    for variable in within:
+        variable.update(kind="share", percent=True)
     rest = [v for v in alike if v["kind"] == "number"]
-    if len(rest) == 1 and len(alike) > 1 and all((values(rest[0], y) >= 0).all() for y in years):
+    if len(rest) == 1 and all((values(rest[0], y) >= 0).all() for y in years):
         found.whole = rest[0]
         found.variables.remove(rest[0])
 
@@ -459,6 +462,11 @@ def _lines(found: _Found, named: Mapping[str, str], language: Language) -> Itera
         yield say("Payların bütünü ya da birimlerin büyüklüğü varsa (ihracat, nüfus):",
                   "What shares are shares of, or what units weigh (exports, population), if known:")  # fmt: skip
         yield from ("# [whole]", '# title = { tr = "nüfus", en = "population" }', '# column = ""')
+    if any(variable.get("percent") for variable in found.variables):
+        yield say("Toplamı 100'ü aşmayan sütunlar yüzde sayıldı; değillerse percent satırını silin, kind "
+                  'satırına "number" yazın.',
+                  "Columns that add up to no more than 100 are taken for percentages; if they are none, delete "
+                  'percent and write kind = "number".')  # fmt: skip
     for variable in found.variables:
         yield from _variable_lines(variable, comment=variable not in active)
     for column in found.groupings[:3]:

@@ -199,7 +199,9 @@ class _Joining(Sources):
             if not len(lone) or panel[year].frame[variables].isna().all().any():
                 continue
             unit, count = self.found_at(lone[0]), len(lone)
-            tr.append(f"; {year} bulgularda okunmuyor: değeri eksik birim {count}, ilki {unit.tr}")
+            tr.append(
+                f"; {year} bulgulara katılmıyor: {count} birimin değeri eksik, ilki {unit.tr}"
+            )
             en.append(f"; {year} is not read by findings: {count} without a value, first {unit.en}")
         printed = self.content.get("table", {}).get("kind") == "print"
         return Text("", "") if printed else Text("".join(tr), "".join(en))

@@ -179,10 +179,10 @@ class Sources:
             f"{', '.join(close)}.",
         )
 
-    def found_at(self, unit: str) -> Text:
-        """Say which unit it is: its id, its name, and the row of the table where it stands."""
+    def found_at(self, unit: str, column: str | None = None) -> Text:
+        """Say which unit it is: its id, its name, and its row of the table if that holds the column."""
         named = str(unit) if self.names[unit] == str(unit) else f"{unit} {self.names[unit]}"
-        if self.table is None:
+        if self.table is None or (column is not None and column not in self.header):
             return Text(named, named)
         line = delimited.read_cells(self.table).lines[self.ids.get_loc(unit)]
         file = self.table.name
@@ -206,12 +206,12 @@ class Sources:
             regions[grouping.get("names", grouping["column"])]
             for grouping in self.content.get("groupings", ())
         ]
+        found, again = names, names.duplicated(keep=False)
         for mark in (*marks, names.index.to_series()):
-            again = names.duplicated(keep=False)
             told = names + " (" + mark.astype(str) + ")"
-            if again.any() and mark[again].notna().all() and told[again].is_unique:
-                return names.where(~again, told)
-        return names
+            apart = again & mark.notna() & ~told.duplicated(keep=False)
+            found, again = found.where(~apart, told), again & ~apart
+        return found
 
     @property
     def located(self) -> bool:

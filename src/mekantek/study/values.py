@@ -113,10 +113,10 @@ class Values:
         """Refuse sizes below zero; they would take from the sum of others."""
         wrong = values[values < 0]
         if len(wrong):
-            unit, value = self._sources.found_at(wrong.index[0]), wrong.iloc[0]
+            unit, value = self._sources.found_at(wrong.index[0], column), wrong.iloc[0]
             raise self._file.fault(
                 ["whole"],
-                f"{column} sütununda büyüklük {len(wrong)} birimde eksi, ilki {unit.tr}: {value:g}. "
+                f"{column} sütunundaki büyüklük {len(wrong)} birimde eksi, ilki {unit.tr}: {value:g}. "
                 "Hücreyi düzeltin; bilinmiyorsa boş bırakın.",
                 f"sizes in {column} are below zero in {len(wrong)} units, first {unit.en}: {value:g}. "
                 "Correct the cell; leave it empty if it is not known.",

@@ -394,9 +394,10 @@ def _floors(study: Study, classes: str, direction: Direction) -> dict[str, Any]:
     dollars = in_dollars(study, _TOP)
     top = _TOP if dollars else float(value.median())
     rising = np.unique(value[value <= top])
+    every = Text("bütün ", "every floor")
     if len(rising) > _MOST_FLOORS:
+        every = Text("", "floors")
         rising = rising[np.linspace(0, len(rising) - 1, _MOST_FLOORS).astype(int)]
-    every = Text("bütün ", "every floor") if len(rising) < _MOST_FLOORS else Text("", "floors")
     rows = []
     for floor in (0.0, *rising):
         keep = value >= floor

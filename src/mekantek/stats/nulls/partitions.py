@@ -105,7 +105,8 @@ def _merged(factor: np.ndarray, counts: np.ndarray, most: int) -> tuple[list[int
     scale = 2.0 * float(counts.sum()) ** 2
     # Of classes in a row all distances follow from the inner products of their places, summed up.
     inner = np.zeros((len(factor) + 1, len(factor) + 1))
-    inner[1:, 1:] = ((factor * counts) @ factor.conj().T).real.cumsum(axis=0).cumsum(axis=1)
+    apart = factor - factor.mean(axis=0)  # of what all have in common digits would cancel
+    inner[1:, 1:] = ((apart * counts) @ apart.conj().T).real.cumsum(axis=0).cumsum(axis=1)
     summed: list[list[float]] = inner.tolist()
 
     def held(a: int, b: int, c: int, d: int) -> float:
@@ -118,8 +119,10 @@ def _merged(factor: np.ndarray, counts: np.ndarray, most: int) -> tuple[list[int
         apart -= 2.0 * held(a, b, b, c) / (left * right)
         return max(apart, 0.0) * left * right / (left + right) / scale
 
-    ends, spent = list(range(len(factor) + 1)), 0.0
-    costs = [cost(at) for at in range(len(factor) - 1)]
+    # Places of one weight are one from the start: rounding must not hold them apart.
+    other = (factor[1:] != factor[:-1]).any(axis=1)
+    ends, spent = [0, *(np.flatnonzero(other) + 1).tolist(), len(factor)], 0.0
+    costs = [cost(at) for at in range(len(ends) - 2)]
     while costs:
         least = min(costs)
         ways = math.prod(after - before + 1 for before, after in pairwise(ends))
