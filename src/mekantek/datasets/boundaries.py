@@ -556,8 +556,8 @@ def dissolved(geometry: gpd.GeoSeries, groups: pd.Series) -> gpd.GeoSeries:
     Examples
     --------
     >>> cells = gpd.GeoSeries(shapely.box([0, 1, 2], 0, [1, 2, 3], 1), index=list("abc"), crs=4326)
-    >>> dissolved(cells, pd.Series(["x", "x", "y"], index=list("abc"))).area.to_dict()
-    {'x': 2.0, 'y': 1.0}
+    >>> dissolved(cells, pd.Series(["x", "x", "y"], index=list("abc"))).bounds["maxx"].to_dict()
+    {'x': 2.0, 'y': 3.0}
     """
     found = {}
     for group, members in geometry.groupby(groups):
