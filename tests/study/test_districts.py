@@ -225,10 +225,54 @@ def test_a_year_lost_to_one_empty_cell_is_told(place):
     assert told in districts.provenance["basis"].en
 
 
-def test_check_finds_a_province_that_is_misspelt(place):
+@pytest.mark.parametrize("wrong", ["Aydin", "AYDIN", "Ayıdn", "Aydnı", "Aydınn"])
+def test_check_asks_about_a_province_that_is_misspelt(place, wrong):
+    """A question, not a fault: the word may be right."""
     rows = table()
-    rows.loc[2, "il"] = "Aydin"
+    rows.loc[2, "il"] = wrong
     written(place, rows)
     said = CliRunner().invoke(app, ["check", str(place / "ilceler.csv"), "--lang", "en"])
-    assert said.exit_code == 0  # a question; the word may be right
-    assert "line 4, 102: 'Aydin' of column il stands here only; is it Aydın?" in said.output
+    assert said.exit_code == 0
+    told = f"line 4, 102: {wrong!r} of column il stands here only; is it Aydın?"
+    assert told in said.output
+
+
+@pytest.mark.parametrize("right", ["Artvin", "Kuzeydoğu Anadolu"])
+def test_check_lets_another_province_be(place, right):
+    rows = table()
+    rows["il"] = rows["il"].replace("Aydın", "Güneydoğu Anadolu")
+    rows.loc[2, "il"] = right
+    written(place, rows)
+    said = CliRunner().invoke(app, ["check", str(place / "ilceler.csv"), "--lang", "en"])
+    assert "stands here only" not in said.output
+
+
+def test_a_name_that_its_region_does_not_tell_apart_leaves_the_others(place):
+    """Two districts of one name in one province get their ids, the third its province."""
+    rows = table()
+    first = rows["il"] == rows["il"].iloc[0]
+    rows.loc[rows.index[first][1], "ilce"] = "Merkez"
+    written(place, rows)
+    names = read_study(place / "study.toml").names
+    merkez = names[names.str.startswith("Merkez")]
+    by_id = merkez[merkez.str.contains(r"\d", regex=True)]
+    assert len(merkez) == 4
+    assert len(by_id) == 2
+    assert merkez.is_unique
+
+
+def test_init_takes_counts_for_no_percentages(tmp_path):
+    """Whole numbers that happen to stay below a hundred are counted things."""
+    rows = pd.DataFrame(
+        {"kod": range(1, 7), "okul_2023": [40, 52, 13, 30, 41, 22], "okul_2024": [41, 50, 14, 33, 40, 20],
+         "banka_2023": [2, 9, 3, 4, 5, 6], "banka_2024": [3, 8, 3, 4, 5, 7]}
+    )  # fmt: skip
+    rows.to_csv(tmp_path / "sayilar.csv", index=False)
+    around = ["1 1\n2", "2 2\n1 3", "3 2\n2 4", "4 2\n3 5", "5 2\n4 6", "6 1\n5"]
+    (tmp_path / "n.gal").write_text("\n".join(["0 6 sayilar kod", *around, ""]))
+    files = [str(tmp_path / name) for name in ("sayilar.csv", "n.gal")]
+    done = CliRunner().invoke(app, ["init", *files, "--out", str(tmp_path / "s.toml")])
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "s.toml").read_text(encoding="utf-8")
+    assert "percent = true" not in text
+    assert text.count('kind = "number"') == 2

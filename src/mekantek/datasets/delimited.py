@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -45,10 +45,9 @@ _PLAIN_LETTERS = set("0123456789.+-")
 # A leading zero begins no group of thousands: 0.121 is a fraction.
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
-# A word that stands once and is so like one that stands so often is a slip of the pen; of Türkiye's
-# provinces no two are more alike than 0.77 (Ankara, Aksaray).
-_FREQUENT = 3
-_ALIKE = 0.8
+# A word that stands once and is one slip from one that stands so often may be misspelt; in words of
+# fewer letters a slip makes another word, as of İKA İZKA.
+_FREQUENT, _LETTERS = 3, 5
 # More frequent words than this are no regions; each rare word is compared with all of them.
 _MOST_REGIONS = 200
 
@@ -517,7 +516,7 @@ def _number_faults(
 
 
 def _slips(table: Cells, column: str, ids: Sequence[str]) -> Iterator[Text]:
-    """Find words of a column of regions that stand once and are spelt almost like a frequent one."""
+    """Find words of a column of regions that stand once and are are one slip from a frequent one."""
     cells = _column(table, column)
     often = Counter(filter(None, cells))
     frequent = [word for word, count in often.items() if count >= _FREQUENT]
@@ -525,13 +524,23 @@ def _slips(table: Cells, column: str, ids: Sequence[str]) -> Iterator[Text]:
     if len(often) > len(cells) / 2 or len(frequent) > _MOST_REGIONS:
         return
     for line, unit, word in zip(table.lines, ids, cells, strict=True):
-        once = often[word] == 1 and not any(map(str.isdigit, word))
-        close = nearest(word, frequent) if once else []
-        if close and SequenceMatcher(None, fold(word), fold(close[0])).ratio() >= _ALIKE:
+        if often[word] > 1 or len(word) < _LETTERS or any(map(str.isdigit, word)):
+            continue
+        for close in filter(partial(_slip, word), frequent):
             yield Text(
                 "{f}, satır {n}, {u}: {c} sütunundaki {w!r} yalnız burada var; {k} olabilir mi?",
                 "{f}, line {n}, {u}: {w!r} of column {c} stands here only; is it {k}?",
-            ).format(f=table.file, n=line, u=unit, c=column, w=word, k=close[0])
+            ).format(f=table.file, n=line, u=unit, c=column, w=word, k=close)
+
+
+def _slip(one: str, other: str) -> bool:
+    """Whether a letter was left out, added or changed, or two have changed places."""
+    a, b = fold(one), fold(other)
+    for _ in range(2):  # what they begin with, then what they end with
+        unlike = (k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y)
+        same = next(unlike, min(len(a), len(b)))
+        a, b = a[same:][::-1], b[same:][::-1]
+    return max(len(a), len(b)) <= 1 or (len(a) == 2 and a == b[::-1])
 
 
 def _short(cell: str) -> str:

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import folium
-from branca.element import MacroElement, Template
+from folium.template import Template
 
 from mekantek.maps.marginalia import above, below, csv
 from mekantek.maps.page import OfflineFigure, asset, script_json
@@ -36,7 +36,7 @@ _POINTS_EACH = 10
 _STYLE = {"weight": STROKES["shape"].width, "color": STROKES["shape"].colour, "fillOpacity": 1}
 
 
-class _Fitted(MacroElement):  # type: ignore[misc]
+class _Fitted(folium.MacroElement):  # type: ignore[misc]
     """The view that shows all units, taken before they are drawn: a later one projects them twice."""
 
     # A box without room has no zoom, and a map without a zoom never comes back.
