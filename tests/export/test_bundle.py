@@ -101,7 +101,8 @@ def test_json(folders, study):
     [
         (["--format", "shp"], 2, "'shp' diye bir biçim yok", "No format 'shp'; there are gpkg,"),
         (["--format", ","], 2, "diye bir biçim yok", "No format"),
-        (["--value", "x"], 2, "--value ancak --table", "--value goes with --table"),
+        (["--value", "x"], 2, "--value kendi tablonuzla", "--value goes with a table of your own"),
+        (["--weights", "queen"], 2, "--weights ancak --table", "--weights goes with --table"),
         (["--table", "t.csv", "--year", "2024"], 2, "raporun verisiyle", "with the report's data"),
         (["--year", "1999"], 3, "1999 yılı için veri yok", "There is nothing for 1999"),
     ],
