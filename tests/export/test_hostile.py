@@ -103,7 +103,8 @@ def test_csv(folder, form):
 
 def test_a_column_of_ones_own_with_a_bad_name(study, results, tmp_path):
     """In a user's table the name of a column is hostile too: SQL, XML, expressions, CSV."""
-    from mekantek.cli.subjects import Layer, Subject
+    from mekantek.cli.own_table import Layer
+    from mekantek.cli.subjects import Subject
 
     low = study.share("low")
     bad = "=1+\"\x00<b>&'; --"
