@@ -129,10 +129,9 @@ def test_equal_places_are_one_whatever_the_size_of_their_terms():
     weights = np.array([0.2, 0.2, 0.2, 0.25, 0.25, 1 / 3, 1 / 3, 1 / 3, 0.5, 0.5, 0.5, 1, 1, 1])
     values = np.append(np.random.default_rng(4).normal(0, 0.02, 226), 1.0)
     terms = np.exp(60 * np.multiply.outer(weights, values)).astype(complex)
-    sizes, spent = _merged(terms, np.ones(227), 10**6)
-    assert np.isin(np.cumsum(sizes), [3, 5, 8, 11, 14]).sum() >= len(sizes) - 1
+    sizes, _ = _merged(terms, np.ones(227), 10**6)
+    assert np.isin(np.cumsum(sizes), [3, 5, 8, 11, 14]).all()
     assert _merged(np.repeat(terms[:1], 14, axis=0), np.ones(227), 2) == ([14], 0.0)
-    assert spent >= 0
 
 
 def test_places_that_share_an_average_change_little():

@@ -105,8 +105,8 @@ def _merged(factor: np.ndarray, counts: np.ndarray, most: int) -> tuple[list[int
     scale = 2.0 * float(counts.sum()) ** 2
     # Of classes in a row all distances follow from the inner products of their places, summed up.
     inner = np.zeros((len(factor) + 1, len(factor) + 1))
-    apart = factor - factor.mean(axis=0)  # of what all have in common digits would cancel
-    inner[1:, 1:] = ((apart * counts) @ apart.conj().T).real.cumsum(axis=0).cumsum(axis=1)
+    own = factor - factor.mean(axis=0)  # of what all have in common digits would cancel
+    inner[1:, 1:] = ((own * counts) @ own.conj().T).real.cumsum(axis=0).cumsum(axis=1)
     summed: list[list[float]] = inner.tolist()
 
     def held(a: int, b: int, c: int, d: int) -> float:
