@@ -19,7 +19,7 @@ def test_a_page_by_the_name_of_a_province(tmp_path):
     page = (tmp_path / "brief-zafer.html").read_text(encoding="utf-8")
     assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
     assert "without testing the findings" in page
-    assert "index.html" not in page
+    assert 'href="index.html' not in page
 
 
 def test_json_is_stable_and_needs_no_file(tmp_path):
