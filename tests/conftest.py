@@ -21,13 +21,13 @@ HOW = (
     "Browser tests need Chromium: on Debian or Ubuntu run 'apt-get install chromium'; elsewhere "
     "set MEKANTEK_CHROMIUM to the program."
 )
-# Files whose tests ask for the main job only when they come to it, so that no fixture tells.
-ASKS_LATER = {"test_docs.py"}
+# Its tests ask for the main job only when they come to it, so that no fixture tells; and it takes long.
+ASKS_LATER = "test_docs.py"
 
 
 def pytest_xdist_auto_num_workers(config):
-    """One more than there are processors: some wait for what another makes once for all."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors: some wait for a browser, or for what another makes."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture(scope="session")
@@ -64,15 +64,16 @@ def pytest_collection_modifyitems(items):
     one where a long file is the last.
     """
     waiting = {i.path for i in items if "main_job" in getattr(i, "fixturenames", ())}
-    waiting |= {i.path for i in items if i.path.name in ASKS_LATER}
     first = next((i.path for i in items if i.path in waiting), None)
 
     def turn(item):
         if item.path == first:
             return 0
         if not item.path.is_relative_to(Path(__file__).parent):
-            return 3
-        return 2 if item.path in waiting else 1
+            return 4
+        if item.path.name == ASKS_LATER:
+            return 2
+        return 3 if item.path in waiting else 1
 
     items.sort(key=turn)
 

@@ -293,7 +293,9 @@ def test_faults_of_files_are_told_in_turkish(folder):
     for case, word in (("dropped province", "Yalnız"), ("empty cell", "eksik")):
         result = run("lisa", broken(folder, "broken.csv", BROKEN[case][0]), *common)
         assert word in result.stderr, result.stderr
-    assert "mi demek istediniz" in run("corridor", "Kahramanmara", "Adana").stderr
+    assert (
+        "Kahramanmaraş (46) mı demek istediniz" in run("corridor", "Kahramanmara", "Adana").stderr
+    )
     assert "bitişik değil" in run("corridor", "Ankara", "İzmir").stderr
 
 
@@ -315,6 +317,21 @@ def test_check_mends_a_layer(tmp_path):
     assert run("check", mended, "--id", "id").returncode == 0
     assert run("check", tmp_path / "layer.geojson", "--id", "id", "--mend", tmp_path / "x.xyz9"
                ).returncode == 3  # fmt: skip
+
+
+def test_check_mends_what_no_verb_would_read(tmp_path):
+    """A polygon whose line crosses itself: refused by all others, mended on request."""
+    import geopandas as gpd
+    from shapely import Polygon, box
+
+    crossed = Polygon([(30, 38), (31, 39), (31, 38), (30, 39)])
+    layer = gpd.GeoDataFrame({"id": ["a", "b"]}, geometry=[crossed, box(31, 38, 32, 39)], crs=4326)
+    layer.to_file(tmp_path / "layer.geojson")
+    result = run("check", tmp_path / "layer.geojson", "--mend", tmp_path / "mended.geojson")
+    assert result.returncode == 1, result.stderr
+    assert "geçersiz çokgen" in result.stdout
+    assert gpd.read_file(tmp_path / "mended.geojson")["id"].tolist() == ["a", "b"]
+    assert run("check", tmp_path / "mended.geojson").returncode == 0
 
 
 def test_polygon_contacts_say_how_they_differ(folder):

@@ -127,6 +127,8 @@ def test_interrupted_permutations_go_on_to_the_same_bytes(country, tmp_path):
     process = subprocess.Popen(
         command(country, cut, *options), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
         text=True, encoding="utf-8",
+        # A shell that starts the tests in the background would have them ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     partial = tmp_path / "cut.csv.partial"
     limit = time.monotonic() + 60

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mekantek.text import Text, lower, upper
 
-__all__ = ["REGION", "UNIT", "Noun", "inflected"]
+__all__ = ["REGION", "UNIT", "Noun", "did_you_mean", "inflected"]
 
 _VOWELS = "aıoueiöüâîû"
 _FRONT, _ROUND = "eiöüî", "oöuüû"
@@ -57,6 +58,21 @@ def inflected(word: str, suffix: str, *, proper: bool = False) -> str:
     elif suffix[0] in _VOWELS and last in _SOFTENED and len(vowels) > 1 and not proper:
         stem = word[:-1] + _SOFTENED[last]
     return stem + ("'" if proper else "") + ending
+
+
+def did_you_mean(close: Sequence[str]) -> Text:
+    """
+    Ask whether the first of some names was meant, after a space; nothing where there is none.
+
+    Examples
+    --------
+    >>> did_you_mean(["Kars", "Mars"]).tr, did_you_mean(["Muğla (48)"]).tr, did_you_mean([]).tr
+    (' Kars mı demek istediniz?', ' Muğla (48) mı demek istediniz?', '')
+    """
+    if not close:
+        return Text("", "")
+    particle = inflected(close[0], "mı")[len(close[0]) :]
+    return Text(f" {close[0]} {particle} demek istediniz?", f" Did you mean {close[0]}?")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from shapely import box
 from typer.testing import CliRunner
 
 import mekantek as mt
@@ -244,6 +245,24 @@ def test_odd_keys_and_ids(fields):
         ('file = "fields.geojson"\nid = "field"', 'file = "fields.geojson"\nid = "Tarla no"')
     )
     assert mt.read_study(path).names.index.tolist() == list(range(1, 10))
+
+
+def test_neighbours_lost_to_a_gap_are_told(fields):
+    """G ends some 50 m short of its neighbours to the east: the study goes on, and says so."""
+    path = fields.folder / "fields.geojson"
+    layer = gpd.read_file(path).set_index("field")
+    west, south, east, north = layer.geometry["G"].bounds
+    layer.loc["G", "geometry"] = box(west, south, east - 0.0006, north)
+    layer.reset_index().to_file(path)
+    graph = mt.read_study(fields.path).graph
+    assert graph.links == 40 - 4
+    assert graph.notes[-1].startswith("a narrow gap parts 1 pairs of units that lie side by side")
+    told = CliRunner().invoke(
+        app, ["study", str(fields.path), "--out", str(fields.folder / "out"), "--quiet"]
+    )
+    assert told.exit_code == 0
+    assert "yan yana duran 1 çifti dar bir boşluk ayırıyor" in told.stderr
+    assert "check --mend" in told.stderr
 
 
 def test_a_list_of_neighbours(fields):

@@ -15,7 +15,7 @@ from shapely import MultiPolygon, Polygon, affinity, box
 
 from mekantek.weights import contiguity as room
 from mekantek.weights import corners
-from mekantek.weights.contiguity import contiguity
+from mekantek.weights.contiguity import contiguity, narrowly_apart
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 from territory import territory
@@ -279,3 +279,34 @@ def test_example_layers_give_libpysals_pairs(name):
     shapes = gpd.read_file(path).geometry
     if set(shapes.geom_type) <= {"Polygon", "MultiPolygon"}:
         check(shapes.to_numpy())
+
+
+def apart(polygons) -> list[tuple[int, int]]:
+    """Pairs that a slip of the pen parts, of gaps up to 0.002 in the polygons' own unit."""
+    polygons = np.asarray(polygons, dtype=object)
+    return narrowly_apart(polygons, contiguity(polygons)[0], widest=0.002)
+
+
+@pytest.mark.parametrize(
+    ("size", "gap", "parted"),
+    [(1, 1e-9, True), (1, 0.0019, True), (1, 0.0021, False), (0.05, 0.0009, True), (0.05, 0.0011, False)],
+)  # fmt: skip
+def test_a_gap_is_a_slip_up_to_a_limit_that_falls_with_the_size(size, gap, parted):
+    """Two cells side by side: 0.002, or a fiftieth of their width where that is less."""
+    cells = [box(0, 0, size, size), box(size + gap, 0, 2 * size + gap, size)]
+    assert apart(cells) == [(0, 1)] * parted
+
+
+def test_what_faces_nothing_is_not_parted():
+    """A sound map of cells far smaller than the limit, corners near each other, and neighbours."""
+    small = [box(x, y, x + 0.001, y + 0.001) for x in (0, 0.001, 0.002) for y in (0, 0.001)]
+    assert apart(small) == []
+    # Four cells, two of which would touch in a point.
+    corner = [box(0, 0, 1, 1), box(1.001, 1.001, 2, 2), box(0, 1, 1.001, 2), box(1, 0, 2, 1.001)]
+    assert apart(corner) == []
+
+
+def test_one_long_gap_is_told_from_the_side_of_the_smaller_unit():
+    """A small unit beside a large one, and one that lies in a hole a little too wide for it."""
+    land = box(0, 0, 10, 10).difference(box(4, 4, 5, 5))
+    assert apart([land, box(4.001, 4.001, 4.999, 4.999), box(10.001, 3, 11, 4)]) == [(0, 1), (0, 2)]

@@ -132,7 +132,7 @@ class Regions:
     def _graph(self, ids: pd.Index, geometry: gpd.GeoSeries | None) -> SpatialGraph:
         """Read the neighbours, or find them among the polygons."""
         from mekantek import weights as weighing
-        from mekantek.datasets import boundaries as layers
+        from mekantek.datasets.boundaries import centroids
         from mekantek.study import match_ids
 
         if self.neighbours is not None:
@@ -140,7 +140,7 @@ class Regions:
             match_ids(ids, graph.ids, self.neighbours.name)
             return graph
         spec = self.weights or "queen"
-        points = layers.centroids(geometry) if weighing.measures_distance(spec) else None
+        points = centroids(geometry) if weighing.measures_distance(spec) else None
         return weighing.build(spec, geometry=geometry, points=points)
 
 

@@ -29,10 +29,10 @@ from mekantek.cli.options import (
     Duplicates,
     Lang,
 )
-from mekantek.cli.output import UsageError, emit_json, print_table, progress
+from mekantek.cli.output import UsageError, emit_json, print_table, progress, say
 from mekantek.cli.own_records import Territory
 from mekantek.errors import MekantekError
-from mekantek.text import Language, Text
+from mekantek.text import Language, Note, Text
 
 
 @app.command()
@@ -293,8 +293,9 @@ def check(
                 "--mend is for boundaries; correct a table at its source.",
                 "--mend sınırlar içindir; tabloyu kaynağında düzeltin.",
             )
-        layer = boundaries.read_boundaries(file, id_column=identifier)
-        mended, told = boundaries.mend_layer(layer)
+        # Not read_boundaries, which refuses the invalid polygons that are to be mended.
+        layer = boundaries.with_ids(boundaries.open_layer(file), identifier, file.name)
+        mended, told = boundaries.mend_layer(layer.drop(columns=layer.index.name))
         boundaries.write_boundaries(mended, mend)
         changes = [change.to_dict() for change in told]
         content["changes"] = changes
@@ -346,6 +347,8 @@ def study(
             )
         source.study_file = file
     subject = source.study(quiet=quiet)
+    for note in subject.graph.notes:
+        say(Note(note).told(lang.value))
     with progress(report.count_steps(subject, pdf=pdf), quiet) as step:
         results = report.study_results(subject, step=step)
         with replacing_folder(out) as folder:

@@ -8,7 +8,8 @@ from functools import cache
 import pandas as pd
 
 from mekantek.errors import UnknownProvinceError
-from mekantek.text import fold, nearest
+from mekantek.grammar import did_you_mean
+from mekantek.text import Text, fold, nearest
 
 __all__ = ["find", "load_provinces", "resolve"]
 
@@ -122,12 +123,12 @@ def resolve(name: str | float) -> int:
         )
     names = load_provinces()["name_tr"]
     close = nearest(text, names)
-    hint = " Give a name, a plate from 1 to 81 or an ISO code such as TR-06."
-    turkish = " Bir ad, 1–81 arası bir plaka ya da TR-06 gibi bir ISO kodu verin."
+    hint = Text(
+        " Bir ad, 1–81 arası bir plaka ya da TR-06 gibi bir ISO kodu verin.",
+        " Give a name, a plate from 1 to 81 or an ISO code such as TR-06.",
+    )
     if close:
-        plate = int(str(names.index[names == close[0]][0]))
-        hint = f" Did you mean {close[0]} ({plate})?"
-        turkish = f" {close[0]} ({plate}) mi demek istediniz?"
+        hint = did_you_mean([f"{close[0]} ({names.index[names == close[0]][0]})"])
     raise UnknownProvinceError(
-        f"Unknown province {text!r}.{hint}", f"{text!r} diye bir il yok.{turkish}"
+        f"Unknown province {text!r}.{hint.en}", f"{text!r} diye bir il yok.{hint.tr}"
     )

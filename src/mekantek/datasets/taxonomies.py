@@ -10,6 +10,7 @@ from functools import cache
 from mekantek.datasets import tables
 from mekantek.datasets.faults import RefusedTableError
 from mekantek.datasets.technology import CLASSES
+from mekantek.grammar import did_you_mean
 from mekantek.text import Text, nearest
 
 __all__ = [
@@ -191,16 +192,12 @@ def load_taxonomy(name: str) -> Taxonomy:
     """
     full = _SHORT.get(name, name)
     if full not in _SHIPPED:
-        close = nearest(name, NAMES)
         raise RefusedTableError(
             Text(
-                "{n!r} diye bir sınıflama yok{c}; şunlar var: {l}.",
-                "No taxonomy is called {n!r}{c}; there are {l}.",
-            ).format(
-                n=name, l=", ".join(NAMES),
-                c=Text(f" ({close[0]} mi?)", f" (did you mean {close[0]}?)") if close else "",
-            )
-        )  # fmt: skip
+                "{n!r} diye bir sınıflama yok; şunlar var: {l}.{c}",
+                "No taxonomy is called {n!r}; there are {l}.{c}",
+            ).format(n=name, l=", ".join(NAMES), c=did_you_mean(nearest(name, NAMES)))
+        )
     given = _SHIPPED[full]
     table = tables.load(given.table)
     classes = _FIVE if given.medium else CLASSES

@@ -267,7 +267,10 @@ def correlation(
         if len(values) != n or not np.isfinite(values).all():
             raise ValuesError("A correlation needs as many finite values on both sides.")
     if n < 4:
-        raise ValuesError(f"{n} pairs; a correlation test needs at least four.")
+        raise ValuesError(
+            f"{n} pairs; a correlation test needs at least four.",
+            f"{n} çift var; korelasyon sınaması en az dört çift ister.",
+        )
     head: dict[str, Any] = {
         "name": name,
         "null": "no association; t distribution with "

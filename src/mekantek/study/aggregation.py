@@ -160,7 +160,7 @@ def aggregate(study: Study, groups: pd.Series, *, names: pd.Series | None = None
             "Only shares of a known whole can be added: numbers without a size are never averaged.",
             "Yalnız bütünü bilinen paylar toplanabilir: büyüklüğü olmayan sayıların ortalaması alınmaz.",
         )
-    from mekantek.datasets import boundaries
+    from mekantek.datasets.boundaries import dissolved
 
     match_ids(study.names.index, groups.index, "the groups", names=study.names)
     labels = groups.reindex(study.names.index).rename("group")
@@ -177,7 +177,7 @@ def aggregate(study: Study, groups: pd.Series, *, names: pd.Series | None = None
         study,
         panel={year: _summed(table, of_group, index, study) for year, table in study.panel.items()},
         names=called.reindex(index).rename("name"),
-        geometry=boundaries.dissolved(study.geometry, labels).reindex(index),
+        geometry=dissolved(study.geometry, labels).reindex(index),
         points=points,
         regions=alike.reindex(index),
         graph=graph,

@@ -14,7 +14,7 @@ from typing import Any
 
 from mekantek.datasets import files
 from mekantek.errors import StudyFileError
-from mekantek.grammar import REGION, UNIT, Noun
+from mekantek.grammar import REGION, UNIT, Noun, did_you_mean
 from mekantek.study.design import Design, Grouping, Variable, Whole
 from mekantek.study.hypotheses import VERDICT_WORDS, Hypothesis, Test, tests
 from mekantek.text import Text, nearest
@@ -234,9 +234,10 @@ def _schema_faults(content: Mapping[str, Any]) -> Iterator[tuple[_Where, Text]]:
         known = list(error.schema["properties"])
         [unknown, *_] = [k for k in error.instance if k not in known]
         close = nearest(unknown, known)
-        hint = Text(f" {close[0]} mi demek istediniz?", f" Did you mean {close[0]}?")
-        if not close:
-            hint = Text(f" Olanlar: {', '.join(known)}.", f" There are {', '.join(known)}.")
+        listed = ", ".join(known)
+        hint = (
+            did_you_mean(close) if close else Text(f" Olanlar: {listed}.", f" There are {listed}.")
+        )
         yield (
             [*where, unknown],
             Text(f"{unknown!r} diye bir anahtar yok.{hint.tr}",

@@ -106,7 +106,7 @@ class _Joining(Sources):
 
     def _drawn(self, graph: SpatialGraph, kept: pd.Index) -> tuple[gpd.GeoSeries, pd.DataFrame]:
         """Shapes for maps, and a point in each."""
-        from mekantek.datasets import boundaries
+        from mekantek.datasets.boundaries import lightened
 
         if self.points is None:
             return squares(graph)
@@ -115,7 +115,7 @@ class _Joining(Sources):
             return circles(points), points
         geometry = self.layer.geometry.loc[kept]
         if "drawn" not in self.content["boundaries"]:
-            geometry = boundaries.lightened(geometry)
+            geometry = lightened(geometry)
         return geometry.set_axis(graph.ids), points
 
     def _tables(self) -> list[str]:

@@ -8,11 +8,13 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from mekantek.datasets import delimited
 from mekantek.datasets.faults import row_fault
 from mekantek.errors import OptionError
+from mekantek.grammar import did_you_mean
 from mekantek.study.noun import match_ids
 from mekantek.study.sources import Sources
 from mekantek.text import Language, Note, Text, nearest
@@ -135,12 +137,9 @@ class Networks:
         for line, *pair in table[[told["a"], told["b"]]].itertuples():
             for unit in pair:
                 if unit not in known:
-                    close = nearest(unit, map(str, self._sources.ids))
-                    tr, en = (
-                        (f" {close[0]} mi?", f" Did you mean {close[0]}?") if close else ("", "")
-                    )
-                    raise row_fault(path.name, line, f"tabloda {unit!r} kimliği yok.{tr}",
-                                 f"the table has no id {unit!r}.{en}")  # fmt: skip
+                    hint = did_you_mean(nearest(unit, map(str, self._sources.ids)))
+                    raise row_fault(path.name, line, f"tabloda {unit!r} kimliği yok.{hint.tr}",
+                                 f"the table has no id {unit!r}.{hint.en}")  # fmt: skip
             first = seen.setdefault(frozenset(pair), line)
             if first != line:
                 a, b = pair
@@ -167,7 +166,9 @@ class Networks:
             raise self._sources.file.fault(
                 ["neighbours"], error.turkish or str(error), str(error)
             ) from error
-        return self._compared(built) if touching and self._list is not None else built
+        if not touching:
+            return built
+        return self._compared(built) if self._list is not None else self._warned(built)
 
     def _polygons(self) -> gpd.GeoSeries | None:
         full = self._sources.full
@@ -204,6 +205,31 @@ class Networks:
         )
         return weights.SpatialGraph(
             touching.ids, touching.sparse, spec, notes=(*touching.notes, note)
+        )
+
+    def _warned(self, touching: SpatialGraph) -> SpatialGraph:
+        """Say which pairs a gap narrower than a line on a map keeps from being neighbours."""
+        from mekantek import weights
+        from mekantek.datasets.boundaries import SLIVER
+        from mekantek.weights.contiguity import narrowly_apart
+
+        polygons = self._polygons()
+        assert polygons is not None
+        apart = narrowly_apart(np.asarray(polygons.array), touching.sparse, widest=SLIVER)
+        if not apart:
+            return touching
+        labels = self._sources.names.loc[self._kept].tolist()
+        shown = ", ".join(f"{labels[a]}–{labels[b]}" for a, b in apart[:_SHOWN])
+        note = Note(
+            f"a narrow gap parts {len(apart)} pairs of units that lie side by side, so they are no "
+            f"neighbours ({shown}{', …' * (len(apart) > _SHOWN)}); if their lines should meet, "
+            "mekantek check --mend closes it",
+            f"yan yana duran {len(apart)} çifti dar bir boşluk ayırıyor, bu yüzden komşu sayılmadılar "
+            f"({shown}{', …' * (len(apart) > _SHOWN)}); sınırları birleşmeliyse mekantek check --mend "
+            "boşluğu kapatır",
+        )
+        return weights.SpatialGraph(
+            touching.ids, touching.sparse, touching.spec, notes=(*touching.notes, note)
         )
 
     def listed(self) -> tuple[str, ...]:

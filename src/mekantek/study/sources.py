@@ -221,7 +221,7 @@ class Sources:
     @cached_property
     def points(self) -> pd.DataFrame | None:
         """Points that the file names, else centroids on the globe; None if there are neither."""
-        from mekantek.datasets import boundaries
+        from mekantek.datasets.boundaries import centroids
 
         for section in ("boundaries", "table"):
             told = self.content.get(section, {})
@@ -243,7 +243,7 @@ class Sources:
                     )
                 found.attrs["points_used"] = "label points"  # a graph built on them says so
                 return found
-        return None if self.full is None else boundaries.centroids(self.full).reindex(self.ids)
+        return None if self.full is None else centroids(self.full).reindex(self.ids)
 
     def regions(self) -> pd.DataFrame:
         """The region of each unit in every grouping."""

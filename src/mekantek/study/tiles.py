@@ -42,7 +42,7 @@ def circles(points: pd.DataFrame) -> gpd.GeoSeries:
     """
     from scipy.spatial import cKDTree
 
-    from mekantek.datasets import boundaries
+    from mekantek.datasets.boundaries import from_rings
 
     lon, lat = points["longitude"].to_numpy(float), points["latitude"].to_numpy(float)
     narrow = np.cos(np.radians(np.median(lat)))
@@ -52,7 +52,7 @@ def circles(points: pd.DataFrame) -> gpd.GeoSeries:
     radius = 0.45 * float(np.median(apart)) if len(apart) else 0.45
     turn = np.linspace(0, 2 * np.pi, _CORNERS, endpoint=False)
     ring = np.column_stack((np.cos(turn) / narrow, np.sin(turn))) * radius
-    return boundaries.from_rings(ring[None] + np.column_stack((lon, lat))[:, None], points.index)
+    return from_rings(ring[None] + np.column_stack((lon, lat))[:, None], points.index)
 
 
 def squares(graph: SpatialGraph) -> tuple[gpd.GeoSeries, pd.DataFrame]:
@@ -82,7 +82,7 @@ def squares(graph: SpatialGraph) -> tuple[gpd.GeoSeries, pd.DataFrame]:
     >>> len(shapes), shapes.is_valid.all().item()
     (4, True)
     """
-    from mekantek.datasets import boundaries
+    from mekantek.datasets.boundaries import from_rings
 
     count = len(graph.ids)
     wide = int(np.ceil(np.sqrt(count)))
@@ -94,7 +94,7 @@ def squares(graph: SpatialGraph) -> tuple[gpd.GeoSeries, pd.DataFrame]:
     corner = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * 0.46 * size
     points = pd.DataFrame(middle, columns=["longitude", "latitude"], index=graph.ids)
     points.attrs["points_used"] = "squares placed by the neighbours"
-    return boundaries.from_rings(middle[:, None] + corner[None], graph.ids), points
+    return from_rings(middle[:, None] + corner[None], graph.ids), points
 
 
 def _laid_out(graph: SpatialGraph) -> np.ndarray:

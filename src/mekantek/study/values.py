@@ -11,6 +11,7 @@ import pandas as pd
 
 from mekantek.datasets import delimited
 from mekantek.datasets.faults import row_fault
+from mekantek.grammar import did_you_mean
 from mekantek.study.noun import YearTable
 from mekantek.study.sources import Sources
 from mekantek.text import Text, nearest
@@ -168,12 +169,7 @@ class Values:
         rows = read[list(named)].rename(columns=named).astype({"year": int})
         ids = self._sources.ids
         for line, unit in rows.loc[~rows["id"].isin(ids), "id"].items():
-            close = nearest(unit, map(str, ids))
-            hint = (
-                Text(f" {close[0]} mi demek istediniz?", f" Did you mean {close[0]}?")
-                if close
-                else Text("", "")
-            )
+            hint = did_you_mean(nearest(unit, map(str, ids)))
             raise row_fault(file, line, f"{unit!r} kimliği tabloda yok.{hint.tr}",
                        f"the table has no id {unit!r}.{hint.en}")  # fmt: skip
         again = rows.duplicated(["id", "year", *(["variable"] if "variable" in rows else [])])

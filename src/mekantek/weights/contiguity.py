@@ -9,7 +9,7 @@ from scipy import sparse
 
 from mekantek.weights.corners import Coordinates, Corners, at_once, coordinates, corners, edges
 
-__all__ = ["contiguity"]
+__all__ = ["contiguity", "narrowly_apart"]
 
 # What an edge counts if run in one direction, and in the other: their sum tells how often each was.
 _THERE, _BACK = 1, 1 << 32
@@ -17,6 +17,9 @@ _THERE, _BACK = 1, 1 << 32
 _MANY = 32
 # Rays of one batch, so that a long coast does not cost memory.
 _BATCH = 256
+# A gap is a slip of the pen if it is narrower than this share of the smaller unit's width, and two
+# units lie side by side if they face each other along so much of that width.
+_GAP, _SIDE = 0.02, 0.2
 
 
 def contiguity(
@@ -74,6 +77,48 @@ def contiguity(
         return links, 0
     more = _touching(polygons, links, rook=rook)
     return sparse.csr_array(links + more + more.T.tocsr()), more.nnz
+
+
+def narrowly_apart(
+    polygons: np.ndarray, links: sparse.csr_array, *, widest: float
+) -> list[tuple[int, int]]:
+    """
+    Find pairs that lie side by side and do not touch: neighbours that a slip of the pen parts.
+
+    Parameters
+    ----------
+    polygons : numpy.ndarray of shapely geometries, shape (n,)
+        Valid.
+    links : scipy.sparse.csr_array, shape (n, n)
+        Who are neighbours.
+    widest : float
+        Beyond this a gap is meant, in the unit of the polygons; the limit is less for small units.
+
+    Returns
+    -------
+    list of (int, int)
+        Positions, ascending.
+
+    Examples
+    --------
+    >>> cells = shapely.box([0, 1.001, 2.2], [0, 0, 0], [1, 2, 3], [1, 1, 1])
+    >>> narrowly_apart(cells, sparse.csr_array((3, 3)), widest=0.01)
+    [(0, 1)]
+    """
+    reach = np.minimum(widest, _GAP * np.sqrt(shapely.area(polygons)))
+    near = shapely.STRtree(polygons).query(polygons, predicate="dwithin", distance=reach)
+    known = set(zip(*(places.tolist() for places in links.nonzero()), strict=True))
+    found = set[tuple[int, int]]()
+    # Asked by the smaller one, whose reach is the shorter.
+    for a, b in near.T.tolist():
+        if a == b or (a, b) in known or reach[a] > reach[b]:
+            continue
+        facing = shapely.intersection(
+            shapely.boundary(polygons[a]), shapely.buffer(polygons[b], reach[a])
+        )
+        if facing.length > _SIDE * np.sqrt(polygons[a].area):
+            found.add((min(a, b), max(a, b)))
+    return sorted(found)
 
 
 def _sharing(parts: np.ndarray, begin: np.ndarray) -> sparse.csr_array:

@@ -269,13 +269,13 @@ def _matched(content: _Content, name: str, ids: pd.Index) -> dict[str, int]:
 
 
 def _shown(units: list[str], others: list[str], language: Language = "en") -> str:
-    asked = Text("{c} mi?", "did you mean {c}?")[language]
+    perhaps = Text("belki", "perhaps")[language]
     parts = []
     for unit in units[:5]:
         # 06, 6.0 and 6 look alike to a reader; say so before searching for similar spellings.
         same = [o for o in others if _bare(o) == _bare(unit)]
         close = same or nearest(unit, others)
-        parts.append(f"{unit} ({asked.format(c=close[0])})" if close else unit)
+        parts.append(f"{unit} ({perhaps} {close[0]})" if close else unit)
     more = Text(" ve {n} tane daha", " and {n} more")[language].format(n=len(units) - 5)
     listed = ", ".join(parts) or Text("yok", "none")[language]
     return listed + (more if len(units) > 5 else "")

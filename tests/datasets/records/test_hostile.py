@@ -435,7 +435,7 @@ def test_a_mark_that_nothing_proves_is_asked_about(tmp_path):
 def test_a_misspelt_province_is_refused_with_the_nearest(tmp_path):
     path = written(tmp_path, "t.csv", HEADER + ROW + ROW.replace("Van", "Kahramanmara"))
     assert (
-        "line 3: no province is called 'Kahramanmara' (rows: 1); did you mean Kahramanmaraş (46)?"
+        "line 3: no province is called 'Kahramanmara' (rows: 1). Did you mean Kahramanmaraş (46)?"
         in faults(path)
     )
 

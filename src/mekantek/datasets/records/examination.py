@@ -12,6 +12,7 @@ from mekantek.datasets.records.columns import FLOW_WORDS
 from mekantek.datasets.records.engine import fetch, literal
 from mekantek.datasets.records.sources import Source
 from mekantek.datasets.records.staged import shown
+from mekantek.grammar import did_you_mean
 from mekantek.text import Text, integer
 
 if TYPE_CHECKING:
@@ -183,8 +184,8 @@ class _Rows:
                 told = _SLIP if near else _NOWHERE
                 (self.faults if near else self.facts).append(
                     told.format(
-                        f=self.file, w=self.word, r=first, x=shown(text), near=near, n=rows,
-                        usd=_usd(cents),
+                        f=self.file, w=self.word, r=first, x=shown(text), n=rows, usd=_usd(cents),
+                        hint=did_you_mean([near] if near else []),
                     )
                 )  # fmt: skip
 
@@ -308,8 +309,8 @@ _WRONG = {
     ),
 }
 _SLIP = Text(
-    "{f}, {w} {r}: {x} diye bir il yok ({n} satır); {near} mi demek istediniz?",
-    "{f}, {w} {r}: no province is called {x} (rows: {n}); did you mean {near}?",
+    "{f}, {w} {r}: {x} diye bir il yok ({n} satır).{hint}",
+    "{f}, {w} {r}: no province is called {x} (rows: {n}).{hint}",
 )
 _NOWHERE = Text(
     "il sayılmadı: {x}, {n} satır, ilki {w} {r}, {usd}; hiçbir ile yazılmaz, ayrıca gösterilir",
