@@ -11,10 +11,12 @@ from shapely import box
 from typer.testing import CliRunner
 
 import mekantek as mt
+from mekantek import report
 from mekantek.cli import app
 from mekantek.cli.output import UsageError
 from mekantek.datasets import files
 from mekantek.errors import AlignmentError, MekantekError, StudyFileError, ValuesError
+from mekantek.report.tables import data_section
 from mekantek.study.design import Whole
 from mekantek.study.example import write_example
 from mekantek.study.file import read_study_file
@@ -247,21 +249,26 @@ def test_odd_keys_and_ids(fields):
     assert mt.read_study(path).names.index.tolist() == list(range(1, 10))
 
 
-def test_neighbours_lost_to_a_gap_are_told(fields):
-    """G ends some 50 m short of its neighbours to the east: the study goes on, and says so."""
+def test_neighbours_lost_to_a_gap_are_told(fields, monkeypatch):
+    """G ends some 50 m short of its neighbours to the east: the study says so before it goes on."""
     path = fields.folder / "fields.geojson"
     layer = gpd.read_file(path).set_index("field")
     west, south, east, north = layer.geometry["G"].bounds
     layer.loc["G", "geometry"] = box(west, south, east - 0.0006, north)
     layer.reset_index().to_file(path)
-    graph = mt.read_study(fields.path).graph
-    assert graph.links == 40 - 4
-    assert graph.notes[-1].startswith("a narrow gap parts 1 pairs of units that lie side by side")
-    told = CliRunner().invoke(
-        app, ["study", str(fields.path), "--out", str(fields.folder / "out"), "--quiet"]
-    )
-    assert told.exit_code == 0
-    assert "yan yana duran 1 çifti dar bir boşluk ayırıyor" in told.stderr
+    study = mt.read_study(fields.path)
+    assert study.graph.links == 40 - 4
+    assert "a narrow gap parts them: 1 (G–H)" in study.graph.notes[-1]
+    page = data_section(study)
+    assert "Komşuluk: yan yana duran, ama dar bir boşluk ayırdığı için" in page
+    assert "Neighbours: pairs of units that lie side by side" in page
+
+    def enough(*_, **__):
+        raise ValuesError("enough")
+
+    monkeypatch.setattr(report, "study_results", enough)
+    told = CliRunner().invoke(app, ["study", str(fields.path), "--out", str(fields.folder / "out")])
+    assert "komşu sayılmayan çift: 1 (G–H)" in told.stderr
     assert "check --mend" in told.stderr
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mekantek.maps.page import bilingual
 from mekantek.maps.sheets.facts import neighbourhood
 from mekantek.report.wording import both, head_cells
-from mekantek.text import Language, Text, capitalized, integer, number, p_value, percent
+from mekantek.text import Language, Note, Text, capitalized, integer, number, p_value, percent
 
 if TYPE_CHECKING:
     from mekantek.stats.results import GlobalResult
@@ -156,4 +156,7 @@ def _own_section(study: Study) -> str:
         f"{integer(cells, 'en')} values {how.en}; years: {years}. Nothing was filled "
         "in. Source: " + study.provenance["report"].en + ".",
     )
-    return f"<p>{bilingual(told)}</p>" + (f"<p>{bilingual(basis)}.</p>" if basis.en else "")
+    said = (Text(note.told("tr"), str(note)) for note in map(Note, study.graph.notes))
+    named = Text("Komşuluk: {n}.", "Neighbours: {n}.")
+    notes = "".join(f"<p>{bilingual(named.format(n=note))}</p>" for note in said)
+    return f"<p>{bilingual(told)}</p>" + (f"<p>{bilingual(basis)}.</p>" if basis.en else "") + notes

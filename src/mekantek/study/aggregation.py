@@ -220,16 +220,22 @@ def _summed(table: YearTable, members: np.ndarray, index: pd.Index, study: Study
 
 def _contracted(graph: SpatialGraph, labels: pd.Series, index: pd.Index) -> SpatialGraph:
     """Join two groups where any of their members are neighbours."""
+    from scipy import sparse
+
     from mekantek import weights
 
-    place = pd.Series(range(len(index)), index=index)
-    ends = pd.DataFrame({side: labels[graph.pairs[side]].map(place).to_numpy() for side in "ab"})
-    ends = ends[ends["a"] != ends["b"]]
-    between = pd.DataFrame({"a": ends.min(axis=1), "b": ends.max(axis=1)}).drop_duplicates()
-    return weights.from_pairs(
-        [(index[a], index[b]) for a, b in between.itertuples(index=False)],
+    column = index.get_indexer(pd.Index(labels.reindex(graph.ids)))
+    rows = np.arange(len(column))
+    member = sparse.csr_array((np.ones(len(rows)), (rows, column)), (len(rows), len(index)))
+    linked = graph.sparse.sign()
+    between = sparse.csr_array(member.T @ (linked + linked.T) @ member).sign()
+    between.setdiag(0)
+    between.eliminate_zeros()
+    between.sort_indices()
+    return weights.SpatialGraph(
         index,
-        spec=graph.spec,
+        between,
+        graph.spec,
         notes=(
             Note(
                 "neighbours of groups: any of their members touch",

@@ -220,13 +220,12 @@ class Networks:
             return touching
         labels = self._sources.names.loc[self._kept].tolist()
         shown = ", ".join(f"{labels[a]}–{labels[b]}" for a, b in apart[:_SHOWN])
+        shown += ", …" * (len(apart) > _SHOWN)
         note = Note(
-            f"a narrow gap parts {len(apart)} pairs of units that lie side by side, so they are no "
-            f"neighbours ({shown}{', …' * (len(apart) > _SHOWN)}); if their lines should meet, "
-            "mekantek check --mend closes it",
-            f"yan yana duran {len(apart)} çifti dar bir boşluk ayırıyor, bu yüzden komşu sayılmadılar "
-            f"({shown}{', …' * (len(apart) > _SHOWN)}); sınırları birleşmeliyse mekantek check --mend "
-            "boşluğu kapatır",
+            "pairs of units that lie side by side and yet are no neighbours, for a narrow gap parts them: "
+            f"{len(apart)} ({shown}); where lines should meet, mekantek check --mend closes it",
+            "yan yana duran, ama dar bir boşluk ayırdığı için komşu sayılmayan çift: "
+            f"{len(apart)} ({shown}); sınırları birleşmeliyse mekantek check --mend boşluğu kapatır",
         )
         return weights.SpatialGraph(
             touching.ids, touching.sparse, touching.spec, notes=(*touching.notes, note)

@@ -31,8 +31,9 @@ _DEAR_NODES = 12
 # mass, over the tail, that the last nodes may leave undecided; with few neighbours branches are mostly
 # counted where it is more, and what is left was not found wrong.
 _SETTLED, _UNDECIDED, _FEW_UNDECIDED = 0.002, 0.06, 0.5
-# Difference at which two approximations for many places do not confirm each other.
-_AGREED = 0.03
+# Difference at which two approximations for many places do not confirm each other; and up to which
+# that of their heights on the real line says as much, so that only one is integrated.
+_AGREED, _SAME = 0.03, 5e-4
 # Times that the integrand may be larger than the tail, over one plus the tilt in standard deviations
 # (of a normal sum it is 1 to 3); else the saddlepoint is looked for among these times the tilt.
 _EXPECTED, _MOVES = 3.0, 4
@@ -121,6 +122,8 @@ class Draw:
                 low_end = size
             else:
                 high_end = size
+                if size * low <= 1.0:
+                    break  # nearer to 0 than a tilt may be
             if lacks > 0 and size * low > 1e4:
                 break
             after = size + lacks / slope if slope > 0 else math.inf
@@ -241,18 +244,19 @@ def _better(written: Partitions, draw: Draw, aim: float) -> float:
 
 
 def _confirmed(draw: Draw, tilt: float, target: float, mass: float) -> _Tails | None:
-    """Two saddlepoints in the occupation, if they agree."""
-    both = []
-    for classes, extremes in ((10, 2), (6, 3)):
-        function = Occupation(
+    """One saddlepoint in the occupation, if another confirms it."""
+    first, second = (
+        Occupation(
             draw.weights, draw.values, draw.counts, tilt=tilt, classes=classes, extremes=extremes
         )
-        found = _integral(function, draw, target, 0.0, mass)
-        if found is None:
-            return None
-        both.append(found)
-    first, second = both
-    return first if abs(min(second) / min(first) - 1.0) <= _AGREED else None
+        for classes, extremes in ((10, 2), (6, 3))
+    )
+    found = _integral(first, draw, target, 0.0, mass)
+    if found is None or abs(math.expm1(second.top - first.top)) <= _SAME:
+        return found
+    other = _integral(second, draw, target, 0.0, mass)
+    agreed = other is not None and abs(min(other) / min(found) - 1.0) <= _AGREED
+    return found if agreed else None
 
 
 def _integral(

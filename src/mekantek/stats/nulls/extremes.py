@@ -16,7 +16,7 @@ def taken_out(
     Parameters
     ----------
     values, counts : numpy.ndarray, shape (levels,)
-        Distinct values, and how often each is there; only whole ones are taken.
+        Distinct values, ascending, and how often each is there; only whole ones are taken.
     number : int
         How many to take.
 
@@ -30,13 +30,18 @@ def taken_out(
     >>> taken_out(np.array([0.0, 1.0, 9.0]), np.array([5.0, 2.0, 1.0]), 1)
     (array([9.]), array([0., 1.]), array([5., 2.]))
     """
-    far, counts = [], counts.copy()
-    for _ in range(number):
-        if counts.sum() < 1.5 or not (counts >= 1).any():
-            break
-        mean = float(counts @ values) / float(counts.sum())
-        at = int(np.argmax(np.where(counts >= 1, np.abs(values - mean), -1.0)))
+    far: list[float] = []
+    counts = counts.copy()
+    # Whole ones at either end; sums are kept up, as this is asked for every unit.
+    whole = np.flatnonzero(counts >= 1).tolist()
+    size, total = float(counts.sum()), float(counts @ values)
+    while len(far) < number and size >= 1.5 and whole:
+        mean = total / size
+        at = whole[0] if mean - values[whole[0]] >= values[whole[-1]] - mean else whole[-1]
         far.append(float(values[at]))
         counts[at] -= 1
+        size, total = size - 1, total - far[-1]
+        if counts[at] < 1:
+            whole.remove(at)
     left = counts != 0
     return np.array(far), values[left], counts[left]
