@@ -372,6 +372,9 @@ def test_constant_values_and_islands_are_no_errors(folder):
         assert content["weights"]["islands"] == ["5"]
     assert content["units"][4]["cluster"] == "isolate"
     assert content["units"][4]["p_value"] is None
+    shown = run("moran", folder / "five.csv", "--value", "v", "--id", "id", "--neighbours",
+                folder / "island.gal", "--lang", "en")  # fmt: skip
+    assert "left out of the test, for want of neighbours: 5\n" in shown.stderr
 
 
 def test_usage_errors_exit_2(folder):

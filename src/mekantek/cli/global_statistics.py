@@ -50,6 +50,13 @@ def tell_global(
     language = screen.language
     for note in result.notes:
         say(Note(note).told(language))
+    lone = subject.graph.isolates
+    if len(lone) and result.n == subject.graph.n - len(lone):
+        shown = ", ".join(str(subject.names.get(unit, unit)) for unit in lone[:5]) + (
+            " …" if len(lone) > 5 else ""
+        )
+        say(Text(f"komşusu olmadığı için sınamaya girmeyen: {shown}",
+                 f"left out of the test, for want of neighbours: {shown}")[language])  # fmt: skip
     if screen.as_json:
         content = result.to_dict()
         if details:

@@ -32,7 +32,7 @@ from mekantek.cli.options import (
 from mekantek.cli.output import UsageError, emit_json, print_table, progress, say
 from mekantek.cli.own_records import Territory
 from mekantek.errors import MekantekError
-from mekantek.text import Language, Note, Text
+from mekantek.text import Language, Note, Text, integer
 
 
 @app.command()
@@ -138,8 +138,9 @@ def findings(
                 Text("; en sık: ", "; most often: ")[language]
                 + VERDICTS[verdict.outvoted][language]
             )
+        agreeing, choices = (integer(k, language) for k in (verdict.agreeing, len(verdict.curve)))
         typer.echo(f"  {VERDICTS[verdict.verdict][language]} ({sturdy[language]}: "
-                   f"{verdict.agreeing}/{len(verdict.curve)}{others})")  # fmt: skip
+                   f"{agreeing}/{choices}{others})")  # fmt: skip
         typer.echo(f"  {verdict.reason[language]}")
         typer.echo(f"  {told}«{hypothesis.claim[language]}»\n")
 
