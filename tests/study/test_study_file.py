@@ -336,6 +336,23 @@ def test_init_writes_what_study_reads(fields, monkeypatch):
     assert "is there already" in str(again.exception)
 
 
+def test_init_takes_the_first_of_several_layers_and_says_so(fields):
+    """A GeoPackage of two layers: `check` refuses it by name, `init` proposes what `study` reads."""
+    layer = gpd.read_file(fields.folder / "fields.geojson")
+    land = fields.folder / "land.gpkg"
+    layer.to_file(land, layer="fields")
+    layer.dissolve().to_file(land, layer="country")
+    draft = fields.folder / "draft.toml"
+    told = CliRunner().invoke(
+        app, ["init", str(land), str(fields.folder / "fields.csv"), "--out", str(draft)]
+    )
+    assert told.exit_code == 0, told.stderr
+    written = draft.read_text(encoding="utf-8")
+    assert 'layer = "fields"' in written
+    assert "dosyada birkaç katman var (fields, country); ilki alındı" in written
+    assert len(mt.read_study(draft).names) == 9
+
+
 def test_init_finds_values_in_the_polygons(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     squares = gpd.read_file(write_example(tmp_path).parent / "fields.geojson")

@@ -42,6 +42,7 @@ def init(
     lang: LANG = Lang.tr,
 ) -> None:
     """Write a commented study file from your own files, to correct and to run."""
+    from mekantek.datasets.boundaries import list_layers
     from mekantek.datasets.check import check_file
     from mekantek.datasets.files import write_whole
     from mekantek.study.draft import draft_study
@@ -73,7 +74,8 @@ def init(
         folder=out.parent.resolve(),
         language=lang.value,
     )
-    if polygons and layer is None and crs is None:
+    # Of several layers the draft takes the first and says so; `check` reads files of one.
+    if polygons and layer is None and crs is None and len(list_layers(polygons[0])) < 2:
         report = check_file(polygons[0], id_column=boundaries_id)
         for fault in report.faults:
             say(f"! {fault[lang.value]}")
