@@ -46,6 +46,7 @@ _ALPHABET = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"
 _RANK = {letter: rank for rank, letter in enumerate(_ALPHABET)}
 _CIRCUMFLEX = str.maketrans("âîûÂÎÛ", "aiuAİU")
 _ASCII = str.maketrans("çğıöşüâîû", "cgiosuaiu")
+_NOT_BARE = re.compile(r"[^0-9A-Za-z]+")
 
 
 @dataclass(frozen=True)
@@ -224,7 +225,7 @@ def fold(text: str) -> str:
     """
     bare = lower(unicodedata.normalize("NFC", text)).translate(_ASCII)
     bare = unicodedata.normalize("NFKD", bare)
-    return "".join(c for c in bare if c.isascii() and c.isalnum())
+    return _NOT_BARE.sub("", bare)
 
 
 def nearest(name: str, candidates: Iterable[str], *, count: int = 1) -> list[str]:

@@ -31,7 +31,7 @@ from mekantek.datasets.records.conservation import (
     raw_sum,
     usd,
 )
-from mekantek.datasets.records.engine import cases, connect, fetch, literal
+from mekantek.datasets.records.engine import cases, connect, fetch, literal, named
 from mekantek.datasets.records.sources import Source
 from mekantek.datasets.records.tally import FLOWS, KINDS, Tally
 from mekantek.datasets.taxonomies import Taxonomy
@@ -150,7 +150,8 @@ def _opened(engine: Engine, duckdb: BaseBackend) -> AbstractContextManager[BaseB
 
 
 def _add_file(source: Source, backend: BaseBackend, exact: BaseBackend) -> _File:
-    records = canonical(source, backend)
+    meant = canonical(source, backend)
+    records = named(backend, meant)
     partners = pd.DataFrame(columns=["plate", "year", "flow", "partner", "cents"])
     if "partner" in source.columns.taken:
         partners = fetch(backend, _partner_sums(records))

@@ -13,7 +13,7 @@ from mekantek.datasets.faults import RefusedTableError
 from mekantek.datasets.records.canonical import open_cells, parsed, raw_text
 from mekantek.datasets.records.cells import period_of
 from mekantek.datasets.records.columns import ValueColumn
-from mekantek.datasets.records.engine import fetch, literal, null
+from mekantek.datasets.records.engine import fetch, literal, named, null
 from mekantek.datasets.records.sources import Source
 from mekantek.text import Text
 
@@ -174,7 +174,8 @@ def dropped_rows(source: Source, backend: BaseBackend) -> Dropped:
     """
     if not any(any(lookup.cells["total"]) for lookup in source.lookups.values()):
         return Dropped(rows=0, cents=0, first=())
-    table = parsed(source, open_cells(source.staged, backend))
+    meant = parsed(source, open_cells(source.staged, backend))
+    table = named(backend, meant)
     table = table.filter(table.total & ~table.missing)
     counted = fetch(backend, table.aggregate(rows=table.count(), cents=table.cents.sum())).iloc[0]
     rows = int(counted["rows"])

@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis import cases, literal, null
+from ibis.util import gen_name
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
@@ -32,6 +33,7 @@ __all__ = [
     "fetch",
     "literal",
     "memory_table",
+    "named",
     "null",
     "parquet_width",
     "read_parquet",
@@ -302,6 +304,36 @@ def fetch(backend: BaseBackend, expression: Table) -> pd.DataFrame:
     # Arrow's own way turns a missing whole number into a float, which rounds cents above 2**53.
     frame: pd.DataFrame = table.to_pandas(types_mapper=numbers.get)
     return frame
+
+
+def named(backend: BaseBackend, expression: Table) -> Table:
+    """
+    Give an expression a name inside the engine, where several questions are asked of it.
+
+    Each question then is a short query. Writing the whole expression out for every one takes
+    longer than answering it, unless there are millions of rows.
+
+    Parameters
+    ----------
+    backend : ibis.backends.BaseBackend
+    expression : ibis.expr.types.Table
+        Must be kept as long as the result is used: small tables held by Python belong to it.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        The same rows, worked out anew by every question.
+
+    Examples
+    --------
+    >>> with connect() as backend:
+    ...     cells = memory_table({"plate": [6, 34]})
+    ...     plates = named(backend, cells.mutate(next=cells.plate + 1))
+    ...     fetch(backend, plates.filter(plates.plate == 6))["next"].tolist()
+    [7]
+    """
+    with _steps_apart():
+        return backend.create_view(gen_name("mekantek"), expression)
 
 
 @contextmanager
