@@ -15,6 +15,8 @@ from scipy import sparse
 from mekantek.datasets.technology import CLASSES
 from mekantek.errors import OptionError
 from mekantek.stats.inference import draw_without_replacement
+from mekantek.stats.local.family import corrected
+from mekantek.stats.local.geary import local_geary
 from mekantek.stats.local.moran import local_moran
 from mekantek.stats.nulls.exact import find_grid, subset_sums
 from mekantek.stats.nulls.transform import shares_of_sums
@@ -278,3 +280,30 @@ def test_json_lists_units_in_numeric_order(study):
         "p_interval", "method", "p_adjusted", "quadrant", "cluster", "cluster_unadjusted",
     }  # fmt: skip
     assert told["units"][5]["name"] == "Ankara"
+
+
+@pytest.mark.parametrize("method", ["auto", "permutation", "randomization"])
+@pytest.mark.parametrize("statistic", [local_moran, local_geary])
+def test_corrected_anew_is_as_if_tested_anew(study, statistic, method):
+    """Every column, with a unit out for want of a value."""
+    values = study.share("low").copy()
+    values.iloc[3] = np.nan
+    options = {"method": method, "permutations": 1999, "missing": "drop", "alternative": "greater"}
+    first, survivors = statistic(values, study.graph, **options), set()
+    for correction in ("none", "by", "holm", "bonferroni"):
+        anew = statistic(values, study.graph, correction=correction, **options)
+        quick = corrected(first, correction)
+        pd.testing.assert_frame_equal(quick.frame, anew.frame)
+        assert quick.family == anew.family
+        survivors.add(quick.family.survivors)
+    assert len(survivors) > 1
+
+
+def test_corrections_that_cannot_be_had_from_p_values_are_refused(study):
+    values = study.share("low")
+    plain = local_moran(values, study.graph)
+    largest = local_moran(values, study.graph, correction="max", permutations=99)
+    few = local_moran(values, study.graph, method="permutation", permutations=99)
+    for result, correction in ((plain, "max"), (largest, "bh"), (few, "bonferroni")):
+        with pytest.raises(OptionError):
+            corrected(result, correction)

@@ -13,7 +13,9 @@ from mekantek.errors import OptionError
 from mekantek.maps.explorer.packed import NONE, pack, pack_levels, pack_p, pack_steps
 from mekantek.maps.palette import CLUSTERS, share_bins
 from mekantek.maps.sheets.facts import status_of
+from mekantek.stats.inference import Correction
 from mekantek.stats.local.batch import local_maps
+from mekantek.stats.local.family import corrected
 from mekantek.text import Text, sort_key
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ __all__ = [
 ]
 
 TESTED_TAILS = ("two-sided", "greater")
-CORRECTED = ("none", "bh", "holm")
+CORRECTED: tuple[Correction, ...] = ("none", "bh", "holm")
 # A map of fewer regions is no map; local Moran divides by n - 3.
 _LEAST = 4
 _KINDS = (*CLUSTERS, "missing")
@@ -185,15 +187,14 @@ def map_data(study: Study, graphs: Mapping[str, SpatialGraph]) -> dict[str, Any]
     for spec, graph in graphs.items():
         neighbours[spec] = _places(graph, ids)
         asked = {
-            (tail, correction): local_maps(
-                frame, graph, alternative=tail, correction=correction, missing="drop"
-            ).results
+            tail: local_maps(frame, graph, alternative=tail, missing="drop").results
             for tail in TESTED_TAILS
-            for correction in CORRECTED[1:]
         }
         for name, year in named:
             results = {
-                question: found[name, year].frame.reindex(ids) for question, found in asked.items()
+                (tail, correction): corrected(found[name, year], correction).frame.reindex(ids)
+                for tail, found in asked.items()
+                for correction in CORRECTED[1:]
             }
             maps[f"{spec}|{name}|{year}"] = _packed(results)
     return {"series": series, "neighbours": neighbours, "maps": maps}
@@ -217,7 +218,7 @@ def _places(graph: SpatialGraph, ids: pd.Index) -> list[list[int]]:
     ]
 
 
-def _packed(results: Mapping[tuple[str, str], pd.DataFrame]) -> list[Any]:
+def _packed(results: Mapping[tuple[str, Correction], pd.DataFrame]) -> list[Any]:
     """Pack one map, asked under every tail and correction; see `map_data`."""
     first = next(iter(results.values()))
     missing = first["value"].isna().to_numpy()

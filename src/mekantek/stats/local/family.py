@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -34,6 +34,7 @@ __all__ = [
     "Options",
     "Question",
     "answer",
+    "corrected",
     "dealt_tails",
     "deviation_of",
     "signs",
@@ -137,7 +138,13 @@ def answer(question: Question, options: Options, index: pd.Index) -> LocalResult
     tested = _tested(question, options)
     drew = bool(tested.draws.any())
     if drew or options.correction == "max":
-        _refuse_hopeless(tested.size, options)
+        _refuse_hopeless(
+            tested.size,
+            options.permutations,
+            options.alternative,
+            options.correction,
+            options.alpha,
+        )
     adjusted = tested.adjusted
     if options.correction == "max":
         adjusted, drew = _max_adjusted(question, options), True
@@ -180,6 +187,57 @@ def answer(question: Question, options: Options, index: pd.Index) -> LocalResult
         notes=(*links.notes, *_told(options, tested.draws)),
         classes=question.classes,
         noise=_noise(question, options),
+    )
+
+
+def corrected(result: LocalResult, correction: Correction) -> LocalResult:
+    """
+    Correct the p-values of a map in another way, without finding them anew.
+
+    Parameters
+    ----------
+    result : LocalResult
+        Not corrected by the max-statistic, whose permutations and notes would stay.
+    correction : {"bh", "by", "holm", "bonferroni", "none"}
+
+    Returns
+    -------
+    LocalResult
+        As the test itself gives it with this correction.
+
+    Raises
+    ------
+    OptionError
+        To or from ``max``, which permutes the map, or if no unit could pass with so few
+        permutations.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> study = mt.load_study(2024)
+    >>> lisa = mt.local_moran(study.share("high"), study.graph)
+    >>> corrected(lisa, "none").family.survivors, lisa.family.survivors
+    (2, 0)
+    """
+    if result.family.correction == "max":
+        raise OptionError("A map corrected by the max-statistic must be tested anew.")
+    frame, alpha = result.frame, result.family.alpha
+    p = frame["p_value"].to_numpy()
+    adjusted = inference.adjust(p, correction)
+    if result.permutations is not None:
+        _refuse_hopeless(
+            result.family.size, result.permutations, result.alternative, correction, alpha
+        )
+    names = result.classes
+    passed = adjusted <= alpha * inference.ROUNDING
+    tested = ~np.isnan(p)
+    code = frame["cluster"].cat.codes.to_numpy().copy()
+    code[tested] = names.index("ns")
+    code[passed] = frame["quadrant"].cat.codes.to_numpy()[passed]
+    return replace(
+        result,
+        frame=frame.assign(p_adjusted=adjusted, cluster=categories(code, names)),
+        family=replace(result.family, correction=correction, survivors=int(passed.sum())),
     )
 
 
@@ -299,19 +357,19 @@ def _told(options: Options, drawn: np.ndarray) -> list[Note]:
     return told
 
 
-def _refuse_hopeless(size: int, options: Options) -> None:
+def _refuse_hopeless(
+    size: int, permutations: int, alternative: Alternative, correction: Correction, alpha: float
+) -> None:
     """Refuse permutations so few that no unit could ever pass the correction."""
-    sides = 2 if options.alternative == "two-sided" else 1
-    least = {"bonferroni": sides * size, "holm": sides * size, "max": 1}.get(options.correction, 0)
-    if least > options.alpha * (options.permutations + 1):
-        needed = int(np.ceil(least / options.alpha)) - 1
+    sides = 2 if alternative == "two-sided" else 1
+    least = {"bonferroni": sides * size, "holm": sides * size, "max": 1}.get(correction, 0)
+    if least > alpha * (permutations + 1):
+        needed = int(np.ceil(least / alpha)) - 1
         raise OptionError(
-            f"With {options.permutations} permutations no unit of {size} can pass "
-            f"{options.correction} at {options.alpha:g}; draw at least {needed}, or use --method "
-            "exact.",
-            f"{options.permutations} permütasyonla {size} birimden hiçbiri {options.alpha:g} "
-            f"düzeyinde {options.correction} düzeltmesini geçemez; en az {needed} çekin ya da "
-            "--method exact kullanın.",
+            f"With {permutations} permutations no unit of {size} can pass {correction} at "
+            f"{alpha:g}; draw at least {needed}, or use --method exact.",
+            f"{permutations} permütasyonla {size} birimden hiçbiri {alpha:g} düzeyinde "
+            f"{correction} düzeltmesini geçemez; en az {needed} çekin ya da --method exact kullanın.",
         )
 
 
