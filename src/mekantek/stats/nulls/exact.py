@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from math import comb
 
@@ -364,8 +365,21 @@ def listed_sums(values: np.ndarray, size: int) -> np.ndarray:
     """
     if size == 0:
         return np.zeros(1)
-    chosen = np.fromiter(combinations(range(len(values)), size), dtype=(np.int64, size))
-    return np.sort(values[chosen].sum(axis=1))
+    first, *rest = _places_of_subsets(len(values), size)
+    sums: np.ndarray = values[first]
+    for places in rest:
+        sums = sums + values[places]
+    sums.sort()
+    return sums
+
+
+@lru_cache(maxsize=8)
+def _places_of_subsets(n: int, size: int) -> np.ndarray:
+    """Places of the members of every subset, shape (size, C(n, size)); the same for every map."""
+    subsets = np.fromiter(combinations(range(n), size), dtype=(np.int32, size))
+    places = np.ascontiguousarray(subsets.T)
+    places.setflags(write=False)
+    return places
 
 
 def inversion_counts(group_sizes: list[int]) -> list[int]:
