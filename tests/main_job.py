@@ -30,7 +30,7 @@ def main(folder: Path) -> None:
         return results
 
     @contextlib.contextmanager
-    def bar(announced, quiet):
+    def bar(announced, *_):
         taken: list[str] = []
         yield taken.append
         told = {"announced": announced, "taken": taken}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from mekantek.cli.output import step_in_words, words_of_steps
 from mekantek.datasets.agencies import load_agencies
 from mekantek.maps.palette import CLUSTERS, share_bins
 from mekantek.maps.strokes import STROKES
@@ -49,6 +50,17 @@ def test_the_bar_of_the_main_job_ends_full(pages):
     """The steps that are announced are the steps that are taken."""
     told = json.loads(Path(f"{pages}.steps.json").read_text(encoding="utf-8"))
     assert len(told["taken"]) == told["announced"]
+
+
+def test_the_bar_of_the_main_job_speaks_turkish(pages, study):
+    """What it says is a claim, a variable with its year, a part of the work, or a file's name."""
+    taken = json.loads(Path(f"{pages}.steps.json").read_text(encoding="utf-8"))["taken"]
+    words = words_of_steps(study)
+    as_called = {step for step in taken if step_in_words(step, words, "tr") == step}
+    files = {name for path in pages.rglob("*") for name in (path.name, path.stem)}
+    assert as_called <= files | {"GeoPackage"}
+    said = {step_in_words(step, words, "tr") for step in taken}
+    assert said >= {"yüksek teknoloji 2024", "yoğunlaşma", study.hypothesis("gradient").title.tr}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from mekantek import moran
 from mekantek.datasets.agencies import load_agencies
-from mekantek.findings import concentrated
+from mekantek.findings import concentrated, stability
 from mekantek.findings.concentration import measure_table
 from mekantek.maps.sheets.years import year_sheet
 from mekantek.report import Catalogue
@@ -26,7 +26,16 @@ def one(tally_of):
 
 @pytest.fixture(scope="module")
 def settings(one, records):
-    return {"one": brief_setting(one, tested=False), "two": brief_setting(records, tested=False)}
+    def under_two_neighbourhoods(study, classes):
+        few = replace(study.design, networks=study.design.networks[:2])
+        return stability(replace(study, design=few), classes)
+
+    with pytest.MonkeyPatch.context() as patch:
+        # All of them take ten times as long, and are the same code for any study.
+        patch.setattr("mekantek.findings.stability", under_two_neighbourhoods)
+        return {
+            "one": brief_setting(one, tested=False), "two": brief_setting(records, tested=False),
+        }  # fmt: skip
 
 
 def test_maps_of_one_year_show_it_alone(one):

@@ -75,9 +75,9 @@ def test_looking_in_all_directions_raises_no_false_alarms(null):
             pd.Series(rng.normal(size=40), index=points.index), points, graph, null=null,
             permutations=99, rng=k,
         ).p_value
-        for k in range(200)
+        for k in range(100)
     ]  # fmt: skip
-    assert np.mean(np.array(p) <= 0.05) <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 200)
+    assert np.mean(np.array(p) <= 0.05) <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 100)
 
 
 def test_the_interval_covers_the_planted_direction():

@@ -6,6 +6,7 @@ from math import comb
 import numpy as np
 import pytest
 
+from mekantek.stats.nulls import contour
 from mekantek.stats.nulls.branches import branch_tails
 from mekantek.stats.nulls.contour import Draw
 from mekantek.stats.nulls.occupation import Occupation
@@ -90,6 +91,18 @@ def test_ten_neighbours_and_more_are_answered_and_agree_with_draws(kind, k):
             noise = 4 * np.sqrt(estimate * (1 - estimate) / 40_000)
             assert np.isnan(p) or abs(p - estimate) < 0.05 * estimate + noise + 1e-4
     assert answered
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_second_integral_is_spared_only_where_it_would_confirm(kind, monkeypatch):
+    """Where both approximations are as high at the saddlepoint, one integral gives what two agree on."""
+    rng = np.random.default_rng(8)
+    values, weights = KINDS[kind](rng, 81), rng.uniform(0.2, 1.0, 40)
+    near = [rng.permutation(80)[:40] + 1 for _ in range(6)]
+    quick = [one(values, members, weights) for members in near]
+    monkeypatch.setattr(contour, "_SAME", -1.0)
+    asked = [one(values, members, weights) for members in near]
+    np.testing.assert_array_equal(quick, asked)
 
 
 def test_two_values_in_places_of_very_unequal_weights_are_counted():

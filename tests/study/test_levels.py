@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -113,3 +114,72 @@ def test_verbs_take_a_study_file_and_a_level(tmp_path, monkeypatch):
     assert "Name the study file once" in str(both.exception)
     mixed = run.invoke(app, ["atlas", "--study", "study.toml", "--records", "x.csv"])
     assert "not both" in str(mixed.exception)
+
+
+@pytest.fixture
+def verb(tmp_path, monkeypatch):
+    """Type a verb where study.toml lies."""
+    monkeypatch.chdir(tmp_path)
+    write_example(tmp_path)
+
+    def typed(*words):
+        return CliRunner().invoke(app, [*words, "--study", "study.toml", "--lang", "en"])
+
+    return typed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["share"], "wheat"),
+        (["clusters", "--class", "barley", "--year", "2020"], "barley"),
+        (["corridor", "a", "B"], "smallest member"),
+        (["neighbours", "--class", "fallow"], "neighbour"),
+    ],
+)
+def test_a_map_of_a_study_file(verb, tmp_path, words, said):
+    """Its first variable unless another is named; units by id or name, in any casing."""
+    done = verb("map", *words, "--out", "m.html")
+    assert done.exit_code == 0, done.exception
+    page = (tmp_path / "m.html").read_text(encoding="utf-8")
+    assert said in page
+    assert "technolog" not in page
+
+
+def test_figures_and_files_of_a_study_file(verb, tmp_path):
+    figures = verb("figures", "--only", "share", "--format", "png", "--quiet", "--out", "f")
+    assert figures.exit_code == 0, figures.exception
+    assert {p.name for p in (tmp_path / "f").iterdir()} == {"share-wheat.png", "share-barley.png"}
+    files = verb(
+        "export",
+        "--class",
+        "wheat",
+        "--year",
+        "2024",
+        "--format",
+        "csv,json",
+        "--quiet",
+        "--out",
+        "x",
+    )
+    assert files.exit_code == 0, files.exception
+    shares = pd.read_csv(tmp_path / "x" / "shares.csv")
+    assert (set(shares["variable"]), set(shares["year"])) == ({"wheat"}, {2024})
+    study = mt.read_study(tmp_path / "study.toml")
+    assert shares.set_index("field")["value"].to_dict() == pytest.approx(
+        study.at(2024).share("wheat").to_dict()
+    )
+    units = pd.read_csv(tmp_path / "x" / "units.csv")
+    assert "wheat_2024" in units
+    assert not [column for column in units if column.startswith("barley")]
+
+
+def test_what_a_study_file_does_not_have_is_told_in_one_sentence(verb):
+    nobody = verb("map", "corridor", "A", "Bb")
+    assert str(nobody.exception) == "No unit is called 'Bb'. Did you mean B?"
+    other = verb("figures", "--class", "rye")
+    assert str(other.exception) == "No class 'rye'; there are wheat, barley, fallow."
+    both = verb("map", "share", "--table", "t.csv")
+    assert "do --study and --level go with a table" in str(both.exception)
+    both = verb("export", "--table", "t.csv")
+    assert "do not go with a table" in str(both.exception)

@@ -60,7 +60,8 @@ def write_brief(
         check_pdf()
     writing = 0 if as_json else len(chosen)
     study = load_study()
-    with progress(count_steps(study, tested=tested) + writing, quiet) as step:
+    steps = count_steps(study, tested=tested) + writing
+    with progress(steps, quiet, lang.value, study) as step:
         setting = brief_setting(study, tested=tested, step=step)
         briefs = [Brief(setting=setting, agency=one) for one in chosen]
         written = [] if as_json else _write(briefs, every, out, pdf, lang.value, step)

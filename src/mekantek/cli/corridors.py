@@ -93,7 +93,7 @@ def corridor(
             "--statistic weighted toplamları ister: yalnız raporun verisiyle.",
         )
     ids, ends = _ids(path or members or (), table is None), None
-    with progress(permutations if find else 3, quiet) as step:
+    with progress(permutations if find else 3, quiet, lang.value) as step:
         step("corridor")
         if path is not None:
             way = subsets.shortest_path(subject.values, subject.graph, *ids, missing=missing.value)
@@ -207,7 +207,7 @@ def _print(
     if result.sampling:
         low, high = (number(p, language, digits=4) for p in result.sampling["p_interval"])
         told = Text(
-            "{sets} bağlı küme sayılamayacak kadar çok: p, {drawn} çekilişten (etkin {effective}); "
+            "{sets} bitişik grup sayılamayacak kadar çok: p, {drawn} çekilişten (etkin {effective}); "
             "%95 aralığı {low} … {high}",
             "about {sets} connected sets are too many to list: p from {drawn} draws (worth "
             "{effective}); 95 % interval {low} … {high}",
@@ -234,7 +234,7 @@ def _print(
     without = Text("{name} olmadan", "without {name}")[language]
     rows += [row(without.format(name=labels[unit]), found) for unit, found in left.items()]
     rows += [row(str(year), found) for year, found in years.items()]
-    header = Text("küme|değer|sıra|kaçta|p|bağlı", "set|value|rank|of|p|connected")
+    header = Text("grup|değer|sıra|kaçta|p|bitişik", "set|value|rank|of|p|connected")
     print_table(
         f"{_SETS[result.statistic][language]}, {subject.title[language]}",
         header[language].split("|"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,14 +14,18 @@ from mekantek.cli.options import (
     MISSING,
     QUIET,
     VALUES,
+    VARIABLES,
     Lang,
     Missing,
-    TechnologyClass,
 )
 from mekantek.cli.output import UsageError, progress
+from mekantek.cli.own_records import Territory
 from mekantek.cli.own_table import Layer, Regions
 from mekantek.errors import OptionError
 from mekantek.text import Language
+
+if TYPE_CHECKING:
+    from mekantek.study import Study
 
 __all__ = ["export_files"]
 
@@ -29,6 +33,7 @@ __all__ = ["export_files"]
 @app.command(name="export")
 @spread
 def export_files(
+    source: Territory,
     regions: Regions,
     out: Annotated[
         Path, typer.Option("--out", help="Folder to write to; provenance.json says what is in it.")
@@ -41,15 +46,10 @@ def export_files(
             show_default="gpkg,csv",
         ),
     ] = None,
-    technology: Annotated[
-        list[TechnologyClass] | None,
-        typer.Option(
-            "--class", help="Class of the report; repeat for several.", show_default="all"
-        ),
-    ] = None,
+    classes: VARIABLES = None,
     year: Annotated[
         list[int] | None,
-        typer.Option("--year", help="Year of the report; repeat for several.", show_default="all"),
+        typer.Option("--year", help="Year of the data; repeat for several.", show_default="all"),
     ] = None,
     table: Annotated[
         Path | None, typer.Option("--table", help="Your own table (CSV); else the report's data.")
@@ -73,24 +73,25 @@ def export_files(
             raise UsageError(
                 "--weights goes with --table.", "--weights ancak --table ile kullanılır."
             )
-    elif technology or year:
+    elif classes or year or source.study_file or source.records or source.level:
         raise UsageError(
-            "--class and --year go with the report's data, not with a table.",
-            "--class ve --year raporun verisiyle kullanılır, tabloyla değil.",
+            "--class, --year, --study, --records and --level do not go with a table.",
+            "--class, --year, --study, --records ve --level tabloyla kullanılmaz.",
         )
     with replacing_folder(out) as folder:
         if table is None:
-            classes = (
-                None if technology is None else list(dict.fromkeys(c.value for c in technology))
-            )
-            names = _of_report(folder, asked, classes, year, quiet, lang.value)
+            study = source.study(quiet=quiet)
+            chosen = source.variables(study, classes) if classes else None
+            names = _of_study(study, folder, asked, chosen, year, quiet, lang.value)
         else:
+            source.check_unused()
             names = _of_table(folder, asked, table, value or [], regions, missing.value, lang.value)
     for name in names:
         typer.echo(str(out / name))
 
 
-def _of_report(
+def _of_study(
+    study: Study,
     folder: Path,
     formats: tuple[str, ...],
     classes: list[str] | None,
@@ -102,14 +103,12 @@ def _of_report(
     from mekantek.report import Catalogue
     from mekantek.stats.local.hotspots import local_getis_ord
     from mekantek.stats.local.moran import local_moran
-    from mekantek.study import load_study
 
-    study = load_study()
     for year in years or ():
         study.at(year)
     lisas, hotspots = {}, {}
     chosen = classes or list(study.classes)
-    with progress(len(chosen) * len(study.years), quiet) as step:
+    with progress(len(chosen) * len(study.years), quiet, language, study) as step:
         for name in chosen:
             for year in study.years:
                 step(f"{name} {year}")

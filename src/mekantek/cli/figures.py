@@ -8,14 +8,18 @@ from typing import Annotated, Any
 import typer
 
 from mekantek.cli.application import app
-from mekantek.cli.options import LANG, QUIET, Lang, TechnologyClass
+from mekantek.cli.groups import spread
+from mekantek.cli.options import LANG, QUIET, VARIABLES, Lang
 from mekantek.cli.output import UsageError, progress
+from mekantek.cli.own_records import Territory
 
 __all__ = ["figures"]
 
 
 @app.command(name="figures")
+@spread
 def figures(
+    source: Territory,
     out: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("figures"),
     formats: Annotated[
         str, typer.Option("--format", help="png, svg, pdf: one or several, joined by commas.")
@@ -29,10 +33,7 @@ def figures(
             show_default="all; takes minutes, for every finding is tested",
         ),
     ] = None,
-    classes: Annotated[
-        list[TechnologyClass] | None,
-        typer.Option("--class", help="Figures of this class alone; repeat for several."),
-    ] = None,
+    classes: VARIABLES = None,
     quiet: QUIET = False,
     lang: LANG = Lang.tr,
 ) -> None:
@@ -45,11 +46,10 @@ def figures(
         )
     from mekantek.export import replacing_folder
     from mekantek.report.figures import choose, write_figures
-    from mekantek.study import load_study
 
-    study = load_study()
-    chosen = choose(study, only or (), [c.value for c in classes or ()])
-    with progress(len(chosen), quiet) as step, replacing_folder(out) as folder:
+    study = source.study(quiet=quiet)
+    chosen = choose(study, only or (), source.variables(study, classes) if classes else ())
+    with progress(len(chosen), quiet, lang.value, study) as step, replacing_folder(out) as folder:
         written = write_figures(
             study, folder, chosen=chosen, formats=list(dict.fromkeys(wanted)),
             language=lang.value, step=step,

@@ -51,8 +51,8 @@ _NAMES = {
 _PLACES = {
     "HH": Text("yüksek–yüksek", "high–high"),
     "LL": Text("düşük–düşük", "low–low"),
-    "LH": Text("düşük–yüksek", "low–high"),
-    "HL": Text("yüksek–düşük", "high–low"),
+    "LH": Text("düşük, çevresi yüksek", "low among high"),
+    "HL": Text("yüksek, çevresi düşük", "high among low"),
     "positive": Text("birbirine benzer", "alike"),
     "negative": Text("birbirinden farklı", "unlike"),
     "uneven": Text("çok oynak", "uneven"),
@@ -96,7 +96,7 @@ def _tell_map(result: LocalResult, subject: Subject, language: Language) -> None
         key=lambda r: sort_key(r[0]),
     )
     header = Text(
-        "birim|değer|istatistik|p|düzeltilmiş|yer|küme",
+        "birim|değer|istatistik|p|düzeltilmiş|çeyrek|küme",
         "unit|value|statistic|p|adjusted|quadrant|cluster",
     )
     print_table(_title(result, subject, len(found))[language], header[language].split("|"), rows)

@@ -10,21 +10,23 @@ import typer
 from mekantek.cli.application import app
 from mekantek.cli.groups import spread
 from mekantek.cli.options import (
-    CLASS,
     LANG,
     MISSING,
     QUIET,
     VALUE,
+    VARIABLE,
     YEAR,
     Lang,
     MapKind,
     Missing,
-    TechnologyClass,
 )
 from mekantek.cli.output import UsageError, progress
-from mekantek.cli.own_records import Records, Territory
+from mekantek.cli.own_records import Territory
 from mekantek.cli.own_table import Layer, Regions
 from mekantek.cli.subjects import printed_share
+from mekantek.errors import OptionError
+from mekantek.grammar import did_you_mean
+from mekantek.text import fold, nearest
 
 if TYPE_CHECKING:
     from mekantek.maps.sheets.sheet import MapSheet
@@ -38,23 +40,24 @@ OUT = Annotated[Path, typer.Option("--out", help="HTML file to write; it opens w
 @app.command(name="map")
 @spread
 def single_map(
-    source: Records,
+    source: Territory,
     regions: Regions,
     kind: Annotated[MapKind, typer.Argument(help="What to draw.")],
     members: Annotated[
-        list[str] | None, typer.Argument(help="Provinces, for a corridor.", show_default=False)
+        list[str] | None,
+        typer.Argument(help="Provinces or units, for a corridor.", show_default=False),
     ] = None,
     table: Annotated[
         Path | None, typer.Option("--table", help="Your own table (CSV); else the report's data.")
     ] = None,
     value: VALUE = None,
-    technology: CLASS = TechnologyClass.high,
+    variable: VARIABLE = None,
     year: YEAR = None,
     missing: MISSING = Missing.refuse,
     out: OUT = Path("map.html"),
     lang: LANG = Lang.tr,
 ) -> None:
-    """One map as one HTML file: any of the atlas, a corridor A B, or your own column."""
+    """One map as one HTML file: any of the atlas of a study, a corridor A B, or your own column."""
     from mekantek.export import write_text
     from mekantek.maps import live
     from mekantek.maps.layers import draw
@@ -64,10 +67,11 @@ def single_map(
             "Name the members of a corridor map, and of no other.",
             "Üyeleri yalnız koridor haritasında adlandırın; orada da mutlaka.",
         )
-    if table is not None and source.records:
+    if table is not None and (source.records or source.study_file or source.level):
         raise UsageError(
-            "Give a table or --records, not both.",
-            "Tablo ya da --records verin, ikisini birden değil.",
+            "Give a table or --records, not both; nor do --study and --level go with a table.",
+            "Tablo ya da --records verin, ikisini birden değil; --study ve --level de tabloyla "
+            "kullanılmaz.",
         )
     if table is not None:
         if kind not in (MapKind.share, MapKind.clusters):
@@ -87,14 +91,16 @@ def single_map(
     else:
         regions.check_no_table(value)
         study = source.study(year=year, weights=regions.weights)
-        sheet = _sheet(study, kind, members or [], technology.value, missing.value)
+        default = "high" if study.of_provinces else study.classes[0]
+        [name] = source.variables(study, [variable or default])
+        sheet = _sheet(study, kind, members or [], name, missing.value)
         drawn = draw(sheet, study, language=lang.value)
     write_text(out, drawn.get_root().render())
     typer.echo(str(out))
 
 
 def _sheet(study: Study, kind: MapKind, members: list[str], name: str, missing: Any) -> MapSheet:
-    """Make one sheet of the report's data: tests of the year asked for, else as in the atlas."""
+    """Make one sheet of a study: tests of the year asked for, else as in the atlas."""
     from mekantek.maps.sheets.clusters import cluster_sheet
     from mekantek.maps.sheets.corridors import corridor_sheet
     from mekantek.report import Catalogue
@@ -108,10 +114,10 @@ def _sheet(study: Study, kind: MapKind, members: list[str], name: str, missing: 
         result = tested(share, study.graph, missing=missing)
         return cluster_sheet(study, {study.year: result}, column=name)
     if kind is MapKind.corridor:
-        from mekantek.datasets.provinces import resolve
         from mekantek.stats.subsets import corridor as ranked
 
-        found = ranked(share, study.graph, [resolve(m) for m in members], missing=missing)
+        units = [_unit(study, member) for member in members]
+        found = ranked(share, study.graph, units, missing=missing)
         told = {**found.to_dict(), "class": name, "year": study.year}
         return corridor_sheet(study, told)
     sheets = Catalogue(study).sheets(kinds=[kind.value], classes=[name])
@@ -121,6 +127,23 @@ def _sheet(study: Study, kind: MapKind, members: list[str], name: str, missing: 
             f"{name} için {kind.value} haritası yok.",
         )
     return sheets[0]
+
+
+def _unit(study: Study, given: str) -> Any:
+    """Find a unit by its name or id."""
+    from mekantek.datasets.provinces import resolve
+
+    if study.of_provinces:
+        return resolve(given)
+    names = study.names
+    by_id, by_name = names.index.astype(str) == given, names.map(fold) == fold(given)
+    for found in (names.index[by_id], names.index[by_name]):
+        if len(found) == 1:
+            return found[0]
+    close = did_you_mean(nearest(given, names))
+    raise OptionError(
+        f"No unit is called {given!r}.{close.en}", f"{given!r} adında bir birim yok.{close.tr}"
+    )
 
 
 @app.command()
@@ -167,7 +190,8 @@ def explore(
     from mekantek.report.linked import explored_findings, explorer
 
     study = source.study(quiet=quiet)
-    with progress(len(explored_findings(study)) if curves else 0, quiet) as step:
+    steps = len(explored_findings(study)) if curves else 0
+    with progress(steps, quiet, lang.value, study) as step:
         page = explorer(
             study, None if curves else (), language=lang.value, step=step
         )  # fmt: skip

@@ -254,6 +254,22 @@ WEIGHTS = Annotated[
     ),
 ]
 CLASS = Annotated[TechnologyClass, typer.Option("--class", help="Class of the report's data.")]
+VARIABLE = Annotated[
+    str | None,
+    typer.Option(
+        "--class",
+        help="Class of the report, or variable of a study of your own.",
+        show_default="high; the first variable of a study file",
+    ),
+]
+VARIABLES = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--class",
+        help="Class of the report, or variable of a study of your own; repeat for several.",
+        show_default="all",
+    ),
+]
 YEAR = Annotated[
     int | None,
     typer.Option(

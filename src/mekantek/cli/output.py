@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from mekantek.errors import OptionError
 from mekantek.text import Language, Text, integer
 
-__all__ = ["UsageError", "drawn", "emit_json", "print_table", "progress", "say", "undefined"]
+if TYPE_CHECKING:
+    from mekantek.study import Study
+
+__all__ = [
+    "UsageError",
+    "drawn",
+    "emit_json",
+    "print_table",
+    "progress",
+    "say",
+    "step_in_words",
+    "undefined",
+    "words_of_steps",
+]
 
 _REASONS = {
     "undefined: no variation": "tanımsız: değerler hiç değişmiyor",
@@ -26,14 +39,32 @@ _REASONS = {
     "değerler değişmiyor",
 }
 
+_STEPS = {
+    "briefs": Text("ajans sayfaları", "agency briefs"),
+    "claims": Text("raporun cümleleri", "the report's statements"),
+    "concentration": Text("yoğunlaşma", "concentration"),
+    "corridor": Text("koridor", "corridor"),
+    "leave one out": Text("birer birer çıkarma", "leaving one out"),
+    "local_moran": Text("yerel Moran", "local Moran"),
+    "stability": Text("kümelerin kararlılığı", "stability of clusters"),
+    "tables": Text("tablolar", "tables"),
+    "years": Text("yıllar", "years"),
+}
+
 
 class UsageError(OptionError):
     """Options that do not go together: exit 2, before anything is computed."""
 
 
 @contextmanager
-def progress(total: int, quiet: bool) -> Iterator[Any]:
-    """Give a function that names the next step; a bar on stderr unless quiet or no terminal."""
+def progress(
+    total: int, quiet: bool, language: Language = "tr", study: Study | None = None
+) -> Iterator[Any]:
+    """
+    Give a function that names the next step; a bar on stderr unless quiet or no terminal.
+
+    Steps are called by ids; the bar says them in words, those of the study's claims and variables.
+    """
     if quiet or not sys.stderr.isatty():
         yield lambda _step: None
         return
@@ -46,8 +77,37 @@ def progress(total: int, quiet: bool) -> Iterator[Any]:
     ) as bar:  # fmt: skip
         task = bar.add_task("…", total=total)
         done = itertools.count()
+        words = words_of_steps(study)
         # A step is done when the next one begins.
-        yield lambda step: bar.update(task, description=step, completed=next(done))
+        yield lambda step: bar.update(
+            task, description=step_in_words(step, words, language), completed=next(done)
+        )
+
+
+def words_of_steps(study: Study | None) -> Mapping[str, Text]:
+    """Give the words of every step that is called by an id: of any work, and of a study's."""
+    if study is None:
+        return _STEPS
+    claims = {hypothesis.id: hypothesis.title for hypothesis in study.design.hypotheses}
+    return _STEPS | claims | {name: v.title for name, v in study.design.variables.items()}
+
+
+def step_in_words(step: str, words: Mapping[str, Text], language: Language) -> str:
+    """
+    Say the id of a step, of which the last word may be a year; what has no words stays.
+
+    Examples
+    --------
+    >>> words = {"high": Text("yüksek teknoloji", "high technology")}
+    >>> step_in_words("high 2024", words, "tr"), step_in_words("atlas.html", words, "tr")
+    ('yüksek teknoloji 2024', 'atlas.html')
+    """
+    name, _, year = step.rpartition(" ")
+    if step in words:
+        return words[step][language]
+    if name in words and year.isdecimal():
+        return f"{words[name][language]} {year}"
+    return step
 
 
 def emit_json(content: Any) -> None:

@@ -22,6 +22,7 @@ from mekantek.cli.options import (
     Flow,
 )
 from mekantek.cli.output import UsageError, progress
+from mekantek.errors import OptionError
 from mekantek.text import Text
 
 if TYPE_CHECKING:
@@ -125,3 +126,13 @@ class Territory(Records):
             self.check_unused()
             found = read_study(self.study_file, year=year, weights=weights)
         return found if self.level is None else at_level(found, self.level)
+
+    def variables(self, study: Study, names: Sequence[str] | None) -> list[str]:
+        """Give the variables that were asked for, each once; those of the study if none were."""
+        asked = list(dict.fromkeys(names)) if names else list(study.classes)
+        for name in asked:
+            try:
+                study.share(name)
+            except OptionError as error:
+                raise UsageError(str(error), error.turkish) from error
+        return asked

@@ -11,6 +11,7 @@ from mekantek.cli.long_runs import LongRun
 from mekantek.cli.options import BOUNDARIES, BOUNDARIES_ID, ID, NAME, NEIGHBOURS, WEIGHTS
 from mekantek.cli.output import UsageError
 from mekantek.cli.subjects import Subject
+from mekantek.datasets.faults import RefusedLayerError
 from mekantek.text import Text
 
 if TYPE_CHECKING:
@@ -123,9 +124,19 @@ class Regions:
         if self.boundaries is None:
             return None
         with run.stage(Text("çokgenler", "polygons")):
-            layer = layers.read_boundaries(
-                self.boundaries, id_column=self.boundaries_id or self.identifier
-            )
+            try:
+                layer = layers.read_boundaries(
+                    self.boundaries, id_column=self.boundaries_id or self.identifier
+                )
+            except RefusedLayerError as error:
+                if self.boundaries_id or repr(self.identifier) not in error.text.en:
+                    raise
+                hint = Text(
+                    "{e} Çokgenlerin kimliği başka bir sütundaysa --boundaries-id ile söyleyin.",
+                    "{e} If the ids of the polygons are in another column, name it with "
+                    "--boundaries-id.",
+                )
+                raise RefusedLayerError(hint.format(e=error.text)) from error
             match_ids(ids, layer.index, self.boundaries.name)
             return layer.geometry.loc[ids]
 

@@ -106,7 +106,7 @@ def findings(
             "--edition bir dosyanın içinden seçer; dosyayı --index ile verin.",
         )
     own = None if index is None else read_index(index, edition=edition)
-    with progress(len(chosen), quiet) as step:
+    with progress(len(chosen), quiet, lang.value, subject) as step:
         found = list(testing.select(subject, chosen, index=own, step=step))
     if as_json:
         emit_json(
@@ -350,7 +350,7 @@ def study(
     subject = source.study(quiet=quiet)
     for note in subject.graph.notes:
         say(Note(note).told(lang.value))
-    with progress(report.count_steps(subject, pdf=pdf), quiet) as step:
+    with progress(report.count_steps(subject, pdf=pdf), quiet, lang.value, subject) as step:
         results = report.study_results(subject, step=step)
         with replacing_folder(out) as folder:
             content = report.write_study(

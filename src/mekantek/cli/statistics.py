@@ -109,7 +109,7 @@ def concentration(
         years = (year,) if year else study.years
         classes = (technology.value,) if technology else known_classes(study)
         rows = []
-        with progress(len(years) * len(classes), quiet) as step:
+        with progress(len(years) * len(classes), quiet, lang.value, study) as step:
             for one in years:
                 for name in classes:
                     step(f"{name} {one}")

@@ -93,6 +93,11 @@ def printed_share(study: Study, name: str) -> pd.Series:
     share = study.share(name)
     if share.isna().all():
         years = [y for y in sorted(study.panel) if study.at(y).share(name).notna().any()]
+        if study.kind != "print":
+            raise OptionError(
+                f"There is no {name} for {study.year}; there is for {', '.join(map(str, years))}.",
+                f"{study.year} yılında {name} yok; şu yıllarda var: {', '.join(map(str, years))}.",
+            )
         raise OptionError(
             f"The report prints no {name} shares for {study.year}; it has them for "
             f"{', '.join(map(str, years))}.",

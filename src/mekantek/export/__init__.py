@@ -2,7 +2,7 @@
 
 from mekantek.export.bundle import FORMATS, check_formats, write_export, write_own_export
 from mekantek.export.geopackage import write_geopackage
-from mekantek.export.layer import study_layer
+from mekantek.export.layer import layer_name, study_layer
 from mekantek.export.parquet import write_parquet
 from mekantek.export.provenance import file_sha256, provenance_of, versions, write_provenance
 from mekantek.export.qml import Style
@@ -30,6 +30,7 @@ __all__ = [
     "csv_text",
     "file_sha256",
     "global_table",
+    "layer_name",
     "local_table",
     "number_styles",
     "provenance_of",

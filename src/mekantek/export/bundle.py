@@ -12,7 +12,7 @@ import pandas as pd
 from mekantek.datasets import tables as shipped
 from mekantek.errors import OptionError
 from mekantek.export.geopackage import write_geopackage
-from mekantek.export.layer import study_layer
+from mekantek.export.layer import layer_name, study_layer
 from mekantek.export.parquet import write_parquet
 from mekantek.export.provenance import provenance_of, write_provenance
 from mekantek.export.styles import cluster_styles, number_styles, study_styles
@@ -81,12 +81,11 @@ def write_export(
     language: Language = "tr",
 ) -> list[str]:
     """
-    Write the report's data, local Moran and Gᵢ* in the forms asked for, and their provenance.
+    Write a study's data, local Moran and Gᵢ* in the forms asked for, and their provenance.
 
     Parameters
     ----------
     study : Study
-        Of the report's provinces.
     folder : Path
         Must exist.
     lisas, hotspots : mapping of (class, year) to LocalResult
@@ -124,9 +123,8 @@ def write_export(
     layer = study_layer(study, lisas, hotspots, sheets, classes=columns, years=years)
     long = dict(_tables(study, lisas, hotspots, classes, years))
     names = study.names.to_dict()
-    content = {
-        "shares": _rows(long["shares"]),
-        "totals": _rows(long["totals"]),
+    content: dict[str, Any] = {
+        **{name: _rows(long[name]) for name in ("shares", "totals") if name in long},
         "local": [
             {"class": name, "year": year, **result.to_dict(names)}
             for found in (lisas, hotspots)
@@ -135,7 +133,7 @@ def write_export(
     }
     styles = study_styles(study, sheets, set(layer.columns), language=language)
     return _write(
-        folder, layer, name="provinces", styles=styles, tables=long, content=content,
+        folder, layer, name=layer_name(study), styles=styles, tables=long, content=content,
         provenance=provenance, formats=formats,
     )  # fmt: skip
 
@@ -257,16 +255,28 @@ def _tables(
     classes: Collection[str] | None,
     years: Collection[int] | None,
 ) -> Iterable[tuple[str, pd.DataFrame]]:
-    for name, frame in (("shares", shipped.load_shares()), ("totals", shipped.load_totals())):
+    for name, frame in _tidy(study):
         kept = frame if years is None else frame[frame["year"].isin(years)]
-        if classes is not None and "class" in kept:
-            kept = kept[kept["class"].isin(classes)]
-        told = kept["plate"].map(study.names.to_dict())
-        yield name, kept.assign(province=told).reset_index(drop=True)
+        kind = next((column for column in ("class", "variable") if column in kept), None)
+        if classes is not None and kind is not None:
+            kept = kept[kept[kind].isin(classes)]
+        yield name, kept.reset_index(drop=True)
     for name, found in (("local_moran", lisas), ("hotspots", hotspots)):
         rows = [({"class": c, "year": y}, result) for (c, y), result in found.items()]
         if rows:
             yield name, local_table(rows, study.names)
+
+
+def _tidy(study: Study) -> Iterable[tuple[str, pd.DataFrame]]:
+    """Give shares and sizes as rows; the shipped ones with the line of the report each."""
+    from mekantek.study import tidy_tables
+
+    if not study.shipped:
+        tables = zip(("shares", "totals"), tidy_tables(study), strict=True)
+        yield from ((name, frame) for name, frame in tables if len(frame))
+        return
+    for name, frame in (("shares", shipped.load_shares()), ("totals", shipped.load_totals())):
+        yield name, frame.assign(province=frame["plate"].map(study.names.to_dict()))
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[Any, Any]]:

@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 __all__ = ["study_layer"]
 
 
+def layer_name(study: Study) -> str:
+    """
+    Give the name that the units have as a layer.
+
+    Examples
+    --------
+    >>> import mekantek as mt
+    >>> layer_name(mt.load_study())
+    'provinces'
+    """
+    return "provinces" if study.of_provinces else "units"
+
+
 def study_layer(
     study: Study,
     lisas: Mapping[tuple[str, int], LocalResult],

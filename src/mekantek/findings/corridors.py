@@ -176,7 +176,7 @@ def _otherwise(study: Study, classes: str, members: list[Any]) -> list[dict[str,
         label = Text(f"{name} olmadan", f"without {name}")
         found.append(labelled(label, left.to_dict(), **context, left_out=unit))
     anywhere = corridor(share, graph, members, among="any").to_dict()
-    found.append(labelled(Text("bütün kümeler arasında, bitişik olsun olmasın",
+    found.append(labelled(Text("bütün gruplar arasında, bitişik olsun olmasın",
                                "among all sets, adjacent or not"), anywhere, **context))  # fmt: skip
     middle = study.national_share(classes) if study.valued else float(share.mean())
     above = (share > middle).astype(int)
@@ -194,7 +194,7 @@ def _otherwise(study: Study, classes: str, members: list[Any]) -> list[dict[str,
     assert best.search is not None
     names = "–".join(str(study.names[n]) for n in study.names.index if str(n) in best.members)
     label = Text(
-        f"aranan en iyi küme ({names}), aramaya göre düzeltilmiş",
+        f"aranan en iyi grup ({names}), aramaya göre düzeltilmiş",
         f"best set of a search ({names}), corrected for the search",
     )
     searched = {**best.to_dict(), "p_value": best.search["p_value"], "rank_p": best.p_value}
@@ -252,7 +252,7 @@ def _reason(
         where = ", ".join(f"{u['name']} ({p_value(u['p_adjusted'], lang)})" for u in failing)
         if ranked.rank is None:
             told[lang] = Text(
-                f"En küçük üye {names[least]}. Üyeler birbirine komşu bir küme değil; sırası ve p "
+                f"En küçük üye {names[least]}. Üyeler bitişik bir grup değil; sırası ve p "
                 "değeri yoktur.",
                 f"The smallest member is {names[least]}. The members are no connected set; it has no "
                 "rank and no p-value.",
@@ -263,11 +263,11 @@ def _reason(
         if lang == "tr":
             also = "Ancak" if (ranked.p_value or 1.0) <= thresholds()["alpha"] else "Ayrıca"
             first = (
-                f"En küçük üye {names[least]}, {value}: {ranked.of} bitişik küme arasında "
+                f"En küçük üye {names[least]}, {value}: {ranked.of} bitişik grup arasında "
                 f"{ranked.rank}. sıra (p = {p})."
             )
             second = (
-                f" {also} yüksek–yüksek küme şuralarda görülmüyor: {where}; p Holm ile düzeltilmiş."
+                f" {also} {where} yüksek–yüksek kümede değil; p Holm ile düzeltilmiş."
                 if failing
                 else " Her üye yüksek–yüksek kümededir."
             )

@@ -136,9 +136,10 @@ def write_study(
     layer = export.study_layer(study, results.lisas, results.hotspots, sheets)
     styles = export.study_styles(study, sheets, set(layer.columns), language=language)
     path = folder / "mekantek.gpkg"
-    name = "provinces" if study.of_provinces else "units"
     written.append(
-        export.write_geopackage(layer, path, name=name, styles=styles, provenance=provenance)
+        export.write_geopackage(
+            layer, path, name=export.layer_name(study), styles=styles, provenance=provenance
+        )
     )
     export.write_provenance(folder, provenance, [path.name for path in written])
     return content

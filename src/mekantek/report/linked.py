@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mekantek.findings.cluster_stability import stability
-from mekantek.findings.selection import select
+from mekantek.findings.selection import verdict_of
 from mekantek.findings.verdict import VERDICTS, Verdict
 from mekantek.maps.explorer import Explorer, explorer_page
 from mekantek.maps.explorer.tables import Curve, Group, explored
@@ -16,8 +16,6 @@ from mekantek.report.wording import choice_name, choice_value
 from mekantek.text import Language, Text, sort_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pandas as pd
 
     from mekantek.study import Study
@@ -88,7 +86,7 @@ def explorer(
     """
     graphs, asked = _graphs(study), explored_findings(study)
     if verdicts is None:
-        verdicts = select(study, tuple(asked.values()), step=step)
+        verdicts = _verdicts(study, asked.values(), step)
     found = {v.hypothesis.id: v for v in verdicts}
     curves = {
         name: curve_of(found[finding], linked=index is not None)
@@ -101,6 +99,13 @@ def explorer(
         study, graphs, curves=curves, stability=stable, groups=_groups(study),
         language=language, index=index,
     )  # fmt: skip
+
+
+def _verdicts(study: Study, names: Iterable[str], step: Callable[[str], None]) -> Iterator[Verdict]:
+    """Test findings for their curves alone: nothing here shows what larger units say."""
+    for name in names:
+        step(name)
+        yield verdict_of(study, name)
 
 
 def _graphs(study: Study) -> dict[str, SpatialGraph]:
@@ -147,7 +152,7 @@ def _groups(study: Study) -> list[Group]:
             label = "–".join(names[u] for u in claimed)
             groups.append(
                 Group(
-                    kind=Text("İddialardaki kümeler", "Sets that claims name"),
+                    kind=Text("İddialardaki gruplar", "Sets that claims name"),
                     label=Text(label, label),
                     members=tuple(claimed),
                 )

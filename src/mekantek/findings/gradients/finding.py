@@ -145,13 +145,15 @@ def _reason(
     elif verdict == "not supported":
         more = Text(
             " Düzeltmesiz, en hoşgörülü sınama da eğim görmüyor ({lenient}). Sınamaların gücü "
-            "sınırlı: ρ = {matters} eğim yerleştirilen haritaların {seen} kadarında Dutilleul, "
-            "{seen_spectral} kadarında tayfsal rastgeleleştirme, {seen_lenient} kadarında "
-            "düzeltmesiz sınama onu bulur. Ama böyle {thousand} haritadan yalnız {as_low} tanesinde "
-            "korelasyon bu kadar düşük çıkar: önemli sayılacak bir eğim bu veriyle bağdaşmıyor.",
+            "sınırlı: haritalara ρ = {matters} bir eğim yerleştirildiğinde Dutilleul onu haritaların "
+            "{seen} kadarında, tayfsal rastgeleleştirme {seen_spectral} kadarında, düzeltmesiz sınama "
+            "{seen_lenient} kadarında bulur. Ama böyle {thousand} haritadan yalnız {as_low} "
+            "tanesinde korelasyon bu kadar düşük çıkar: önemli sayılacak bir eğim bu veriyle "
+            "bağdaşmıyor.",
             " The uncorrected, most lenient test sees no gradient either ({lenient}). The tests have "
-            "little power: planted with ρ = {matters} it is found by Dutilleul in {seen} of maps, by "
-            "spectral randomization in {seen_spectral}, by the uncorrected test in {seen_lenient}. "
+            "little power: where a gradient of ρ = {matters} is planted in maps, Dutilleul finds it in "
+            "{seen} of them, spectral randomization in {seen_spectral}, the uncorrected test in "
+            "{seen_lenient}. "
             "But only {as_low} of {thousand} such maps show a correlation as low as this one: a "
             "gradient that would matter does not fit these data.",
         )

@@ -40,7 +40,7 @@ _STATISTICS: Mapping[str, Text] = {
 def _reading(study: Study, corridor: Mapping[str, Any]) -> Text:
     if not corridor.get("rank"):
         return Text(
-            "Bu küme bitişik değil ya da değeri eksik; sırası ve p değeri yoktur.",
+            "Bu grup bitişik değil ya da değeri eksik; sırası ve p değeri yoktur.",
             "This set is not connected or lacks a value; it has no rank and no p-value.",
         )
     kind = str(corridor.get("statistic", "minimum"))
@@ -54,7 +54,7 @@ def _reading(study: Study, corridor: Mapping[str, Any]) -> Text:
         )
     )
     return Text(
-        f"{what.tr} {value.tr}: {corridor['of']} bitişik küme arasında {corridor['rank']}. sıra "
+        f"{what.tr} {value.tr}: {corridor['of']} bitişik grup arasında {corridor['rank']}. sıra "
         f"({p_value(corridor['p_value'], 'tr')}). Sıra betimleyicidir; kümelenmeyi ayrıca yerel "
         "Moran sınar.",
         f"{what.en} is {value.en}: rank {corridor['rank']} of {corridor['of']} connected sets "
@@ -148,9 +148,9 @@ def corridor_sheet(study: Study, corridor: Mapping[str, Any]) -> MapSheet:
             (
                 Text("Yöntem", "Method"),
                 Text(
-                    f"{len(members)} üyeli bütün bitişik kümeler arasında kesin sıra "
-                    f"({corridor['of']} küme); p = en az bu kadar yüksek kümelerin payı, eşitlik "
-                    "kümenin aleyhine sayılır; tek yönlü, düzeltmesiz",
+                    f"{len(members)} üyeli bütün bitişik gruplar arasında kesin sıra "
+                    f"({corridor['of']} grup); p = en az bu kadar yüksek grupların payı, eşitlik "
+                    "grubun aleyhine sayılır; tek yönlü, düzeltmesiz",
                     f"exact rank among all connected sets of {len(members)} ({corridor['of']} "
                     "sets); p = part of the sets at least as high, ties count against the set; "
                     "one-sided, no correction",

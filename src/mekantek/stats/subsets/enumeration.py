@@ -205,7 +205,7 @@ def connected_sets(matrix: sparse.csr_array, size: int) -> np.ndarray:
     if trees is None:
         raise OptionError(
             f"There are too many connected sets of {size} units to list; take a smaller size.",
-            f"{size} birimlik bağlı kümeler sayılamayacak kadar çok; daha küçük bir boy verin.",
+            f"{size} birimlik bitişik gruplar sayılamayacak kadar çok; daha küçük bir boy verin.",
         )
     sets = np.sort(all_sets(trees, size), axis=1)
     # The members of a row as one number, where it has room for them, sort quickest.

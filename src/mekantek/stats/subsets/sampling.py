@@ -138,7 +138,7 @@ def draw_connected_sets(
     listed = all_sets(trees, base)
     stream = inference.generator(inference.drawn_seed(rng), 0)
     none = OptionError(
-        f"There is no connected set of {size} units.", f"{size} birimlik bağlı küme yok."
+        f"There is no connected set of {size} units.", f"{size} birimlik bitişik grup yok."
     )
     if not len(listed):
         raise none

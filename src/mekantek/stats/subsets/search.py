@@ -207,7 +207,7 @@ def search_corridor(
     if trees is None:
         raise OptionError(
             f"There are too many connected sets of {size} units to search; take a smaller size.",
-            f"{size} birimlik bağlı kümeler aranamayacak kadar çok; daha küçük bir boy verin.",
+            f"{size} birimlik bitişik gruplar aranamayacak kadar çok; daha küçük bir boy verin.",
         )
     sets = all_sets(trees, size)
     mass = positive(weights, ids)
@@ -215,7 +215,7 @@ def search_corridor(
     if not len(sets) or np.isnan(every).all():
         raise OptionError(
             f"There is no connected set of {size} units with a defined statistic.",
-            f"İstatistiği tanımlı {size} birimlik bitişik küme yok.",
+            f"İstatistiği tanımlı {size} birimlik bitişik grup yok.",
         )
     best = float(np.nanmax(every))
     tie = TIE * max(1.0, abs(best))
