@@ -28,9 +28,9 @@ JOBS = (
     "moran --class low --json",
     "data --made-up --out demo",
     "shares demo/made_up_records.csv --out shares",
-    "export --format gpkg --out layers",
+    "export --class low --format gpkg --out layers",
     "map clusters --class low --out clusters.html",
-    "figures --only share --out figures",
+    "figures --only share-high --out figures",
 )
 # Where more may be wrong, more is tried, though it takes most of the time.
 OLDEST_TOO = ("findings concentration",)
