@@ -21,6 +21,12 @@ HOW = (
     "Browser tests need Chromium: on Debian or Ubuntu run 'apt-get install chromium'; elsewhere "
     "set MEKANTEK_CHROMIUM to the program."
 )
+# Chromium loads the pages of its own address bar beside every page that is opened, half a second of a
+# processor each time. It heeds the last list of features alone: most of these are Playwright's own.
+CALM = (
+    "--disable-features=PaintHolding,MediaRouter,OptimizationHints,NetworkTimeServiceQuerying,"
+    "PreconnectToSearch,AimEnabled,WebUIOmniboxPopup,WebUIOmniboxAimPopup"
+)
 # Its tests ask for the main job only when they come to it, so that no fixture tells; and it takes long.
 ASKS_LATER = "test_docs.py"
 
@@ -128,7 +134,12 @@ def browser():
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=program,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--disable-component-update",
+                CALM,
+            ],
         )
         yield running
         running.close()
