@@ -113,7 +113,7 @@ def test_a_map_of_records_says_whose_data_it_draws(file, tmp_path):
         (["moran", "--flow", "import"], "--flow import"),
         (["atlas", "--engine", "spark"], "--engine spark"),
         (["findings", "claims", "--records", "x.csv"], "raporun kendi verisi"),
-        (["map", "share", "--table", "t.csv", "--records", "x.csv"], "Tablo ya da --records"),
+        (["map", "share", "--table", "t.csv", "--records", "x.csv"], "tabloyla kullanılmaz"),
         (["moran", "t.csv", "--records", "x.csv"], "Tablo ya da --records"),
         (["concentration", "t.csv", "--records", "x.csv"], "Tablo ya da --records"),
         (["corridor", "6", "26", "--table", "t.csv", "--records", "x.csv"], "Tablo ya da"),

@@ -69,8 +69,8 @@ def test_one_to_one_says_its_coverage_and_the_mechanical_part(verdicts, study):
     right = findings.one_to_one(study, index=pd.Series(own))
     assert right.verdict == "supported"
     for lang, remark, head in (
-        ("tr", "kısmen kendiliğinden", "Endeks İLTEK ise: "),
-        ("en", "partly mechanical", "If the index is İLTEK: "),
+        ("tr", "kısmen kendiliğinden", "Sizinki İLTEK'in kendisiyse: "),
+        ("en", "partly mechanical", "If yours is İLTEK itself: "),
     ):
         assert remark in told[lang]
         assert head not in told[lang]
@@ -80,7 +80,7 @@ def test_one_to_one_says_its_coverage_and_the_mechanical_part(verdicts, study):
         assert head in right.reason[lang]
         assert "81" in right.reason[lang]
     assert all(
-        "If the index" in c["remark"]["en"]
+        "If yours" in c["remark"]["en"]
         for c in findings.iltek(study, index=pd.Series(own)).companions
     )
 

@@ -1,6 +1,7 @@
 """Crossing from units to larger ones: sums for values, shares computed from them, claims that cross."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,8 @@ from typer.testing import CliRunner
 
 import mekantek as mt
 from mekantek.cli import app
+from mekantek.cli.maps import unit_of
+from mekantek.cli.output import UsageError
 from mekantek.errors import OptionError
 from mekantek.study import at_level
 from mekantek.study.example import write_example
@@ -179,7 +182,44 @@ def test_what_a_study_file_does_not_have_is_told_in_one_sentence(verb):
     assert str(nobody.exception) == "No unit is called 'Bb'. Did you mean B?"
     other = verb("figures", "--class", "rye")
     assert str(other.exception) == "No class 'rye'; there are wheat, barley, fallow."
-    both = verb("map", "share", "--table", "t.csv")
-    assert "do --study and --level go with a table" in str(both.exception)
-    both = verb("export", "--table", "t.csv")
-    assert "do not go with a table" in str(both.exception)
+    for words in (["map", "share"], ["export"]):
+        both = verb(*words, "--table", "t.csv")
+        assert "--study, --records and --level do not go with a table" in str(both.exception)
+    none = verb("figures", "--only", "index")
+    assert str(none.exception) == "This study has no figure of the kind index."
+
+
+@pytest.mark.parametrize("words", [["map", "clusters"], ["export"], ["figures", "--only", "curve"]])
+def test_a_variable_named_twice_is_refused(verb, words):
+    twice = verb(*words, "--class", "wheat+wheat")
+    assert isinstance(twice.exception, UsageError)
+    assert str(twice.exception) == "--class wheat+wheat names a variable twice."
+
+
+def test_variables_together_come_in_the_study_s_order(verb, tmp_path):
+    assert verb("map", "clusters", "--class", "barley+wheat", "--out", "m.html").exit_code == 0
+    assert "<title>Wheat + barley:" in (tmp_path / "m.html").read_text(encoding="utf-8")
+    none = verb("export", "--class", "wheat+barley")
+    assert str(none.exception) == "Each class has columns of its own; wheat+barley has none."
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("2", 2),
+        ("Москва", 1),
+        ("москва", 1),
+        ("kars", 2),
+        ("東京", None),
+        ("-", None),
+        ("Bath", None),
+    ],
+)
+def test_units_are_found_by_id_and_by_name_in_any_letters(given, found):
+    names = pd.Series({1: "Москва", 2: "Kars", 3: "Bath", 4: "Bath"})
+    territory = SimpleNamespace(names=names, of_provinces=False)
+    if found is None:
+        with pytest.raises(OptionError):
+            unit_of(territory, given)
+    else:
+        assert unit_of(territory, given) == found

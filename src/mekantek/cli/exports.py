@@ -73,18 +73,19 @@ def export_files(
             raise UsageError(
                 "--weights goes with --table.", "--weights ancak --table ile kullanılır."
             )
-    elif classes or year or source.study_file or source.records or source.level:
-        raise UsageError(
-            "--class, --year, --study, --records and --level do not go with a table.",
-            "--class, --year, --study, --records ve --level tabloyla kullanılmaz.",
-        )
+    else:
+        source.refuse_beside_table(classes, year)
     with replacing_folder(out) as folder:
         if table is None:
             study = source.study(quiet=quiet)
             chosen = source.variables(study, classes) if classes else None
+            if joined := [name for name in chosen or () if "+" in name]:
+                raise UsageError(
+                    f"Each class has columns of its own; {joined[0]} has none.",
+                    f"Her sınıfın kendi sütunları vardır; {joined[0]} için sütun yok.",
+                )
             names = _of_study(study, folder, asked, chosen, year, quiet, lang.value)
         else:
-            source.check_unused()
             names = _of_table(folder, asked, table, value or [], regions, missing.value, lang.value)
     for name in names:
         typer.echo(str(out / name))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mekantek.maps.sheets.sheet import MapSheet
     from mekantek.study import Study
 
-__all__ = ["atlas", "explore", "single_map"]
+__all__ = ["atlas", "explore", "single_map", "unit_of"]
 
 OUT = Annotated[Path, typer.Option("--out", help="HTML file to write; it opens without a network.")]
 
@@ -67,13 +67,8 @@ def single_map(
             "Name the members of a corridor map, and of no other.",
             "Üyeleri yalnız koridor haritasında adlandırın; orada da mutlaka.",
         )
-    if table is not None and (source.records or source.study_file or source.level):
-        raise UsageError(
-            "Give a table or --records, not both; nor do --study and --level go with a table.",
-            "Tablo ya da --records verin, ikisini birden değil; --study ve --level de tabloyla "
-            "kullanılmaz.",
-        )
     if table is not None:
+        source.refuse_beside_table(variable, year)
         if kind not in (MapKind.share, MapKind.clusters):
             raise UsageError(
                 "Of your own table there are the maps share and clusters.",
@@ -116,7 +111,7 @@ def _sheet(study: Study, kind: MapKind, members: list[str], name: str, missing: 
     if kind is MapKind.corridor:
         from mekantek.stats.subsets import corridor as ranked
 
-        units = [_unit(study, member) for member in members]
+        units = [unit_of(study, member) for member in members]
         found = ranked(share, study.graph, units, missing=missing)
         told = {**found.to_dict(), "class": name, "year": study.year}
         return corridor_sheet(study, told)
@@ -129,18 +124,28 @@ def _sheet(study: Study, kind: MapKind, members: list[str], name: str, missing: 
     return sheets[0]
 
 
-def _unit(study: Study, given: str) -> Any:
-    """Find a unit by its name or id."""
+def unit_of(study: Study, given: str) -> Any:
+    """Find a unit by its id, or by its name as it is written, in another casing, in bare letters."""
     from mekantek.datasets.provinces import resolve
 
     if study.of_provinces:
         return resolve(given)
-    names = study.names
-    by_id, by_name = names.index.astype(str) == given, names.map(fold) == fold(given)
-    for found in (names.index[by_id], names.index[by_name]):
+    ids, names, bare = study.names.index, study.names, fold(given)
+    for alike in (
+        ids.astype(str) == given, names == given, names.str.casefold() == given.casefold(),
+        # Of letters that are not Latin nothing is left.
+        (names.map(fold) == bare) & bool(bare),
+    ):  # fmt: skip
+        found = ids[alike]
         if len(found) == 1:
             return found[0]
-    close = did_you_mean(nearest(given, names))
+        if len(found):
+            several = ", ".join(map(str, found))
+            raise OptionError(
+                f"Several units are called {given!r}; give an id: {several}.",
+                f"{given!r} adında birkaç birim var; kimliğini verin: {several}.",
+            )
+    close = did_you_mean(nearest(given, names) if bare else [])
     raise OptionError(
         f"No unit is called {given!r}.{close.en}", f"{given!r} adında bir birim yok.{close.tr}"
     )
@@ -154,7 +159,7 @@ def atlas(
     quiet: QUIET = False,
     lang: LANG = Lang.tr,
 ) -> None:
-    """All maps of the report's data on one page, with a year slider."""
+    """All maps of a study on one page, with a year slider."""
     from mekantek.export import write_text
     from mekantek.maps.atlas import KINDS, atlas_page
     from mekantek.report import Catalogue

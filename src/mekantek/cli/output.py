@@ -58,12 +58,13 @@ class UsageError(OptionError):
 
 @contextmanager
 def progress(
-    total: int, quiet: bool, language: Language = "tr", study: Study | None = None
+    total: int, quiet: bool, language: Language | None = None, study: Study | None = None
 ) -> Iterator[Any]:
     """
     Give a function that names the next step; a bar on stderr unless quiet or no terminal.
 
-    Steps are called by ids; the bar says them in words, those of the study's claims and variables.
+    Where a language is given steps are called by ids, and the bar says them in words: those of the
+    study's claims and variables.
     """
     if quiet or not sys.stderr.isatty():
         yield lambda _step: None
@@ -77,10 +78,10 @@ def progress(
     ) as bar:  # fmt: skip
         task = bar.add_task("…", total=total)
         done = itertools.count()
-        words = words_of_steps(study)
+        words = {} if language is None else words_of_steps(study)
         # A step is done when the next one begins.
         yield lambda step: bar.update(
-            task, description=step_in_words(step, words, language), completed=next(done)
+            task, description=step_in_words(step, words, language or "tr"), completed=next(done)
         )
 
 

@@ -127,12 +127,33 @@ class Territory(Records):
             found = read_study(self.study_file, year=year, weights=weights)
         return found if self.level is None else at_level(found, self.level)
 
+    def refuse_beside_table(self, *of_a_study: object) -> None:
+        """Refuse, where there is a table, what goes with a study: these, and what says which."""
+        if any(of_a_study) or self.study_file or self.records or self.level:
+            raise UsageError(
+                "--class, --year, --study, --records and --level do not go with a table.",
+                "--class, --year, --study, --records ve --level tabloyla kullanılmaz.",
+            )
+        self.check_unused()
+
     def variables(self, study: Study, names: Sequence[str] | None) -> list[str]:
-        """Give the variables that were asked for, each once; those of the study if none were."""
-        asked = list(dict.fromkeys(names)) if names else list(study.classes)
-        for name in asked:
+        """
+        Give the variables that were asked for, each once; those of the study if none were.
+
+        Several together (``high+medium_high``) come in the order of the study.
+        """
+        asked = []
+        for name in names or study.classes:
+            parts = name.split("+")
             try:
-                study.share(name)
+                study.share(parts)
             except OptionError as error:
                 raise UsageError(str(error), error.turkish) from error
-        return asked
+            if len(set(parts)) < len(parts):
+                raise UsageError(
+                    f"--class {name} names a variable twice.",
+                    f"--class {name} bir değişkeni iki kez sayıyor.",
+                )
+            order = study.frame.columns.tolist()
+            asked.append("+".join(sorted(parts, key=order.index)))
+        return list(dict.fromkeys(asked))

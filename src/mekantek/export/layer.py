@@ -14,12 +14,20 @@ if TYPE_CHECKING:
     from mekantek.stats.results import LocalResult
     from mekantek.study import Study
 
-__all__ = ["study_layer"]
+__all__ = ["layer_name", "study_layer"]
 
 
 def layer_name(study: Study) -> str:
     """
     Give the name that the units have as a layer.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -40,7 +48,7 @@ def study_layer(
     years: Iterable[int] | None = None,
 ) -> gpd.GeoDataFrame:
     """
-    Join everything to the polygons, one row a province.
+    Join everything to the polygons, one row a unit.
 
     Parameters
     ----------
@@ -59,7 +67,7 @@ def study_layer(
     -------
     geopandas.GeoDataFrame
         The study's id (``plate`` of the provinces), ``name`` in full, regions; ``{class}_{year}``, a fraction in
-        [0, 1], and ``value_{year}``, USD, each with ``_status``; ``{class}_change``;
+        [0, 1], and ``value_{year}``, the size (USD of the provinces), each with ``_status``; ``{class}_change``;
         ``lisa_{class}_{year}`` and ``gstar_{class}_{year}``, clusters after correction, with
         ``_unadjusted``, ``_p`` and ``_p_adjusted``; ``lq_{class}_{year}``; ``dominant_{year}``;
         ``stability_{class}_{cluster}`` and ``…_adjusted``. Columns without any value are left out.

@@ -105,10 +105,10 @@ class Catalogue:
         for given, known in ((wanted, tuple(KINDS)), (shown or (), classes_known)):
             for name in given:
                 if name not in known:
-                    listed = ", ".join(known)
+                    listed = ", ".join(dict.fromkeys(known))
                     raise OptionError(
-                        f"There is no map {name!r}; there are {listed}.",
-                        f"{name!r} diye bir harita yok; şunlar var: {listed}.",
+                        f"There is no map of {name!r}; there are {listed}.",
+                        f"{name!r} haritası yok; şunlar var: {listed}.",
                     )
         return [sheet for kind in KINDS if kind in wanted for sheet in self._of(kind, shown)]
 

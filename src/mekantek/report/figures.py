@@ -254,9 +254,15 @@ def choose(study: Study, only: Sequence[str] = (), classes: Sequence[str] = ()) 
         if (not only or p.kind in only or p.slug in only) and (not classes or p.classes in classes)
     ]
     if not chosen:
+        kinds, shown = ", ".join(only), ", ".join(classes)
+        if not shown:
+            raise OptionError(
+                f"This study has no figure of the kind {kinds}.",
+                f"Bu çalışmada {kinds} türünden şekil yok.",
+            )
         raise OptionError(
-            f"No figure of {', '.join(only) or 'any kind'} shows {', '.join(classes)}.",
-            f"{', '.join(only) or 'Hiçbir'} şekil {', '.join(classes)} sınıfını göstermez.",
+            f"No figure of {kinds or 'any kind'} shows {shown}.",
+            f"{kinds or 'Hiçbir'} şekil {shown} sınıfını göstermez.",
         )
     return chosen
 

@@ -304,7 +304,10 @@ def adjust(p: np.ndarray, correction: Correction, times: np.ndarray | None = Non
     """
     check_correction(correction)
     if correction == "max":
-        raise OptionError("The max-statistic permutes the map; it cannot be had from p-values.")
+        raise OptionError(
+            "The max-statistic permutes the map; it cannot be had from p-values.",
+            "En büyük istatistik haritayı permüte eder; p değerlerinden bulunamaz.",
+        )
     adjusted = np.full(len(p), np.nan)
     member = ~np.isnan(p) if times is None else ~np.isnan(p) & (times > 0)
     family = np.flatnonzero(member)

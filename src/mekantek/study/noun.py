@@ -252,11 +252,17 @@ class Study:
         printed = sorted(object.__getattribute__(self, "panel"))
         if year not in printed:
             complete, count = " and ".join(map(str, self.years)), len(self.classes)
+            gap = printed[-1] - printed[0] >= len(printed)
+            listed = ", ".join(map(str, printed))
+            span = Text(
+                listed if gap else f"{printed[0]}–{printed[-1]}",
+                listed if gap else f"{printed[0]} to {printed[-1]}",
+            )
             raise OptionError(
-                f"There is nothing for {year}; there is for {printed[0]} to {printed[-1]}, all "
-                f"{count} variables in {complete}.",
-                f"{year} yılı için veri yok; {printed[0]}–{printed[-1]} yılları var, {count} "
-                f"değişkenin hepsi {' ve '.join(map(str, self.years))} yıllarında.",
+                f"There is nothing for {year}; there is for {span.en}, all {count} variables in "
+                f"{complete}.",
+                f"{year} yılı için veri yok; {span.tr} yılları var, {count} değişkenin hepsi "
+                f"{' ve '.join(map(str, self.years))} yıllarında.",
             )
         return replace(self, year=year)
 

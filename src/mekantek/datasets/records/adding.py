@@ -31,7 +31,7 @@ from mekantek.datasets.records.conservation import (
     raw_sum,
     usd,
 )
-from mekantek.datasets.records.engine import cases, connect, fetch, literal, named
+from mekantek.datasets.records.engine import as_view, cases, connect, fetch, literal
 from mekantek.datasets.records.sources import Source
 from mekantek.datasets.records.tally import FLOWS, KINDS, Tally
 from mekantek.datasets.taxonomies import Taxonomy
@@ -150,16 +150,17 @@ def _opened(engine: Engine, duckdb: BaseBackend) -> AbstractContextManager[BaseB
 
 
 def _add_file(source: Source, backend: BaseBackend, exact: BaseBackend) -> _File:
-    meant = canonical(source, backend)
-    records = named(backend, meant)
     partners = pd.DataFrame(columns=["plate", "year", "flow", "partner", "cents"])
-    if "partner" in source.columns.taken:
-        partners = fetch(backend, _partner_sums(records))
+    with as_view(backend, canonical(source, backend)) as records:
+        if "partner" in source.columns.taken:
+            partners = fetch(backend, _partner_sums(records))
+        codes = fetch(backend, _code_sums(records))
+        months = fetch(backend, records.select("year", "month").distinct())
     return _File(
         source=source,
-        codes=fetch(backend, _code_sums(records)),
+        codes=codes,
         partners=partners,
-        months=fetch(backend, records.select("year", "month").distinct()),
+        months=months,
         raw=raw_sum(source, exact),
         dropped=dropped_rows(source, exact),
     )
@@ -234,14 +235,14 @@ def _told(files: Sequence[_File], taxonomy: Taxonomy) -> Tally:
     unplaced = unplaced_codes(codes, taxonomy, wanted)
     made_up = any(file.codes["made_up"].max() == 1 for file in files if len(file.codes))
     partners = [file.partners for file in files if len(file.partners)]
-    named = [file.codes for file in files]
+    coded = [file.codes for file in files]
     return Tally(
         by_code=classified,
         by_partner=_summed(partners, ["plate", "year", "flow", "partner"], ["cents"])
         if partners
         else _no_partners(),
-        industries=industry_names(named, taxonomy),
-        industries_en=industry_names(named, taxonomy, "en"),
+        industries=industry_names(coded, taxonomy),
+        industries_en=industry_names(coded, taxonomy, "en"),
         basis=basis_of([file.source for file in files], taxonomy),
         unplaced=unplaced,
         months=_months([file.months for file in files]),

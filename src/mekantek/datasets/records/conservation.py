@@ -13,12 +13,13 @@ from mekantek.datasets.faults import RefusedTableError
 from mekantek.datasets.records.canonical import open_cells, parsed, raw_text
 from mekantek.datasets.records.cells import period_of
 from mekantek.datasets.records.columns import ValueColumn
-from mekantek.datasets.records.engine import fetch, literal, named, null
+from mekantek.datasets.records.engine import as_view, fetch, literal, null
 from mekantek.datasets.records.sources import Source
 from mekantek.text import Text
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
+    from ibis.expr.types import Table
 
 __all__ = ["Dropped", "RawSum", "check_file", "dropped_rows", "raw_sum", "usd"]
 
@@ -174,9 +175,11 @@ def dropped_rows(source: Source, backend: BaseBackend) -> Dropped:
     """
     if not any(any(lookup.cells["total"]) for lookup in source.lookups.values()):
         return Dropped(rows=0, cents=0, first=())
-    meant = parsed(source, open_cells(source.staged, backend))
-    table = named(backend, meant)
-    table = table.filter(table.total & ~table.missing)
+    with as_view(backend, parsed(source, open_cells(source.staged, backend))) as table:
+        return _of_totals(table.filter(table.total & ~table.missing), backend)
+
+
+def _of_totals(table: Table, backend: BaseBackend) -> Dropped:
     counted = fetch(backend, table.aggregate(rows=table.count(), cents=table.cents.sum())).iloc[0]
     rows = int(counted["rows"])
     if rows == 0:

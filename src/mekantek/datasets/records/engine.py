@@ -27,13 +27,13 @@ __all__ = [
     "MEMORY_LIMIT",
     "EngineError",
     "TextSink",
+    "as_view",
     "cases",
     "connect",
     "delimited_batches",
     "fetch",
     "literal",
     "memory_table",
-    "named",
     "null",
     "parquet_width",
     "read_parquet",
@@ -306,9 +306,10 @@ def fetch(backend: BaseBackend, expression: Table) -> pd.DataFrame:
     return frame
 
 
-def named(backend: BaseBackend, expression: Table) -> Table:
+@contextmanager
+def as_view(backend: BaseBackend, expression: Table) -> Iterator[Table]:
     """
-    Give an expression a name inside the engine, where several questions are asked of it.
+    Give an expression a name inside the engine for a while, where several questions are asked of it.
 
     Each question then is a short query. Writing the whole expression out for every one takes
     longer than answering it, unless there are millions of rows.
@@ -317,10 +318,9 @@ def named(backend: BaseBackend, expression: Table) -> Table:
     ----------
     backend : ibis.backends.BaseBackend
     expression : ibis.expr.types.Table
-        Must be kept as long as the result is used: small tables held by Python belong to it.
 
-    Returns
-    -------
+    Yields
+    ------
     ibis.expr.types.Table
         The same rows, worked out anew by every question.
 
@@ -328,12 +328,18 @@ def named(backend: BaseBackend, expression: Table) -> Table:
     --------
     >>> with connect() as backend:
     ...     cells = memory_table({"plate": [6, 34]})
-    ...     plates = named(backend, cells.mutate(next=cells.plate + 1))
-    ...     fetch(backend, plates.filter(plates.plate == 6))["next"].tolist()
+    ...     with as_view(backend, cells.mutate(next=cells.plate + 1)) as plates:
+    ...         fetch(backend, plates.filter(plates.plate == 6))["next"].tolist()
     [7]
     """
+    name = gen_name("mekantek")
     with _steps_apart():
-        return backend.create_view(gen_name("mekantek"), expression)
+        view = backend.create_view(name, expression)
+    try:
+        yield view
+    finally:
+        # Ibis 12 writes no name after DROP VIEW with sqlglot 30.
+        backend.raw_sql(f"DROP VIEW IF EXISTS {name}")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mekantek.datasets.records.canonical import open_cells, parsed, raw_text
 from mekantek.datasets.records.columns import FLOW_WORDS
-from mekantek.datasets.records.engine import fetch, literal, named
+from mekantek.datasets.records.engine import as_view, fetch, literal
 from mekantek.datasets.records.sources import Source
 from mekantek.datasets.records.staged import shown
 from mekantek.grammar import did_you_mean
@@ -73,9 +73,8 @@ def examine_rows(
     Examination
     """
     cells = open_cells(source.staged, backend)
-    meant = parsed(source, cells)
-    rows = _Rows(source, backend, named(backend, meant))
-    return rows.examined(cells, duplicates)
+    with as_view(backend, parsed(source, cells)) as rows:
+        return _Rows(source, backend, rows).examined(cells, duplicates)
 
 
 class _Rows:

@@ -16,7 +16,7 @@ from mekantek.stats.association import kendall
 from mekantek.stats.completions import kendall_bounds, spearman_bounds
 from mekantek.stats.results import GlobalResult
 from mekantek.study import Hypothesis
-from mekantek.text import Text
+from mekantek.text import Text, lower
 
 __all__ = [
     "associated",
@@ -40,8 +40,8 @@ def mechanical(hypothesis: Hypothesis, *, own: bool) -> Text:
     Examples
     --------
     >>> import mekantek as mt
-    >>> mechanical(mt.load_study().hypothesis("iltek"), own=True).en[:22]
-    'If the index is İLTEK:'
+    >>> mechanical(mt.load_study().hypothesis("iltek"), own=True).en[:26]
+    'If yours is İLTEK itself: '
     """
     remark = hypothesis.options.get("remark")
     if remark is None:
@@ -49,7 +49,10 @@ def mechanical(hypothesis: Hypothesis, *, own: bool) -> Text:
     told = Text(remark["tr"], remark["en"])
     if not own:
         return told
-    return Text("Endeks İLTEK ise: " + told.tr, "If the index is İLTEK: " + told.en)
+    return Text(
+        "Sizinki İLTEK'in kendisiyse: " + lower(told.tr[:1]) + told.tr[1:],
+        "If yours is İLTEK itself: " + told.en[:1].lower() + told.en[1:],
+    )
 
 
 def index_for(

@@ -17,7 +17,7 @@ from mekantek.findings.statements.estimates import Estimate, Ledger
 from mekantek.findings.statements.prints import Print, Unit, prints_of, written
 from mekantek.findings.statements.quantities import Part, Quantity
 from mekantek.findings.verdict import Verdict
-from mekantek.text import LANGUAGES, Language, Text, lower
+from mekantek.text import LANGUAGES, Language, Text, capitalized, lower
 
 __all__ = [
     "Bound",
@@ -87,9 +87,10 @@ class Outcome:
         """Say what was computed and what came out."""
         if self.estimate is None:
             return self.reason
+        formula = capitalized(self.formula)
         return Text(
-            f"{self.formula.tr}: {lower(self.reason.tr[:1])}{self.reason.tr[1:]}",
-            f"{self.formula.en}: {self.reason.en[:1].lower()}{self.reason.en[1:]}",
+            f"{formula.tr}: {lower(self.reason.tr[:1])}{self.reason.tr[1:]}",
+            f"{formula.en}: {self.reason.en[:1].lower()}{self.reason.en[1:]}",
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -220,7 +220,10 @@ def corrected(result: LocalResult, correction: Correction) -> LocalResult:
     (2, 0)
     """
     if result.family.correction == "max":
-        raise OptionError("A map corrected by the max-statistic must be tested anew.")
+        raise OptionError(
+            "A map corrected by the max-statistic must be tested anew.",
+            "En büyük istatistikle düzeltilmiş bir harita yeniden sınanmalıdır.",
+        )
     frame, alpha = result.frame, result.family.alpha
     p = frame["p_value"].to_numpy()
     adjusted = inference.adjust(p, correction)

@@ -373,7 +373,7 @@ def listed_sums(values: np.ndarray, size: int) -> np.ndarray:
     return sums
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _places_of_subsets(n: int, size: int) -> np.ndarray:
     """Places of the members of every subset, shape (size, C(n, size)); the same for every map."""
     subsets = np.fromiter(combinations(range(n), size), dtype=(np.int32, size))
