@@ -103,7 +103,12 @@ def test_json(folders, study):
         (["--format", ","], 2, "diye bir biçim yok", "No format"),
         (["--value", "x"], 2, "--value kendi tablonuzla", "--value goes with a table of your own"),
         (["--weights", "queen"], 2, "--weights ancak --table", "--weights goes with --table"),
-        (["--table", "t.csv", "--year", "2024"], 2, "raporun verisiyle", "with the report's data"),
+        (
+            ["--table", "t.csv", "--year", "2024"],
+            2,
+            "tabloyla kullanılmaz",
+            "do not go with a table",
+        ),
         (["--year", "1999"], 3, "1999 yılı için veri yok", "There is nothing for 1999"),
     ],
 )

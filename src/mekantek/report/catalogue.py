@@ -102,12 +102,12 @@ class Catalogue:
         wanted = list(KINDS if kinds is None else kinds)
         shown = None if classes is None else tuple(classes)
         classes_known = (*explored(self.study), *self.study.design.parts)
-        for given, known in ((wanted, tuple(KINDS)), (shown or (), classes_known)):
+        for given, known, of in ((wanted, tuple(KINDS), ""), (shown or (), classes_known, "of ")):
             for name in given:
                 if name not in known:
                     listed = ", ".join(dict.fromkeys(known))
                     raise OptionError(
-                        f"There is no map of {name!r}; there are {listed}.",
+                        f"There is no map {of}{name!r}; there are {listed}.",
                         f"{name!r} haritası yok; şunlar var: {listed}.",
                     )
         return [sheet for kind in KINDS if kind in wanted for sheet in self._of(kind, shown)]
