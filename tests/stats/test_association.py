@@ -86,7 +86,8 @@ def test_spearman_and_partial_tau_equal_enumeration(seed, n):
             ),
         )
         low, high = found.p_interval
-        assert low - 0.01 <= wanted <= high + 0.01
+        # The interval is one of 95 %, and sixty are asked in a run: five standard errors.
+        assert low - 0.03 <= wanted <= high + 0.03
 
 
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=3))
