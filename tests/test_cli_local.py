@@ -7,6 +7,7 @@ import pytest
 
 import mekantek as mt
 from command_line import run
+from mekantek.study.example import write_example
 
 UNIT = {
     "id", "name", "value", "lag", "statistic", "expected", "variance", "z_score", "p_value",
@@ -188,3 +189,17 @@ def test_tables_in_both_languages_tell_what_noise_would_show():
     assert "salt rastlantıda 4,0 beklenir" in " ".join(turkish.split())
     assert "pure noise would show 4.0" in " ".join(english.split())
     assert "hot spot" in english
+
+
+def test_polygons_with_another_key_are_told_how_to_name_it(tmp_path):
+    """Only where the id was taken from the table; a key that was named is not asked for again."""
+    write_example(tmp_path)
+    (tmp_path / "t.csv").write_text("code,v\n" + "\n".join(f"{u},{ord(u)}" for u in "ABCDEFGHI"))
+    words = ["lisa", "t.csv", "--value", "v", "--id", "code", "--boundaries", "fields.geojson"]
+    told = run(*words, "--lang", "en", cwd=tmp_path)
+    assert told.returncode == 3
+    assert "fields.geojson has no column 'code'" in told.stderr
+    assert told.stderr.rstrip().endswith("name it with --boundaries-id.")
+    again = run(*words, "--boundaries-id", "kod", "--lang", "en", cwd=tmp_path)
+    assert "--boundaries-id" not in again.stderr
+    assert run(*words, "--boundaries-id", "field", cwd=tmp_path).returncode == 0

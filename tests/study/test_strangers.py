@@ -1,55 +1,20 @@
 """Files as a stranger has them: `check` explains, `init` proposes, `study` runs, all without a correction."""
 
-import json
-
 import geopandas as gpd
 import pandas as pd
 import pytest
 
 import foreign
+import layers
 import mekantek as mt
 from command_line import run, run_apart
 from mekantek.study.example import write_example
 
-
-def as_geojson(layer, path):
-    """Keys with accents and spaces, one of them null everywhere."""
-    odd = layer.rename(columns={"field": "GEO ID/ÿ 1"}).assign(**{"": None})
-    odd.to_file(path / "odd keys.geojson", driver="GeoJSON")
-    return "odd keys.geojson"
-
-
-def as_shapefile(layer, path):
-    """Metres of Web Mercator."""
-    layer.to_crs(3857).to_file(path / "land.shp")
-    return "land.shp"
-
-
-def as_geopackage(layer, path):
-    """Two layers in one file."""
-    layer.to_file(path / "land.gpkg", layer="parcels")
-    layer.dissolve().to_file(path / "land.gpkg", layer="country")
-    return "land.gpkg"
-
-
-def as_topojson(layer, path):
-    """Arcs, and no word of a reference system."""
-    arcs = [[list(corner) for corner in shape.exterior.coords] for shape in layer.geometry]
-    geometries = [
-        {"type": "Polygon", "arcs": [[k]], "properties": {"field": unit}}
-        for k, unit in enumerate(layer["field"])
-    ]
-    parcels = {"type": "GeometryCollection", "geometries": geometries}
-    content = {"type": "Topology", "objects": {"parcels": parcels}, "arcs": arcs}
-    (path / "land.topojson").write_text(json.dumps(content))
-    return "land.topojson"
-
-
 FORMS = {
-    "GeoJSON": (as_geojson, "GEO ID/ÿ 1"),
-    "shapefile": (as_shapefile, "field"),
-    "GeoPackage": (as_geopackage, "field"),
-    "TopoJSON": (as_topojson, "field"),
+    "GeoJSON": (layers.as_geojson, "GEO ID/ÿ 1"),
+    "shapefile": (layers.as_shapefile, "field"),
+    "GeoPackage": (layers.as_geopackage, "field"),
+    "TopoJSON": (layers.as_topojson, "field"),
 }
 
 
@@ -80,7 +45,7 @@ def test_check_explains(strange):
     told = layer.stdout + layer.stderr
     if polygons == "land.gpkg":
         assert layer.returncode == 3
-        assert "parcels" in told
+        assert "fields" in told
         assert "country" in told
     elif polygons == "land.topojson":
         assert "coordinate" in told

@@ -10,6 +10,7 @@ import pytest
 from shapely import box
 from typer.testing import CliRunner
 
+import layers
 import mekantek as mt
 from mekantek import report
 from mekantek.cli import app
@@ -183,41 +184,18 @@ def test_decimal_commas_and_semicolons(fields):
     pd.testing.assert_frame_equal(mt.read_study(fields.path).frame, plain)
 
 
-def as_shapefile(layer, folder):
-    """A projected shapefile whose keys carry accents and spaces."""
-    layer.to_crs(3857).to_file(folder / "tarlalar.shp")
-    return 'file = "tarlalar.shp"'
-
-
-def as_layers(layer, folder):
-    """A GeoPackage of several layers."""
-    layer.to_file(folder / "land.gpkg", layer="fields")
-    layer.dissolve().to_file(folder / "land.gpkg", layer="country")
-    return 'file = "land.gpkg"\nlayer = "fields"'
-
-
-def as_topojson(layer, folder):
-    """Arcs that neighbours share, by hand: TopoJSON of squares."""
-    arcs, geometries = [], []
-    for unit, shape in zip(layer["field"], layer.geometry, strict=True):
-        arcs.append([list(p) for p in shape.exterior.coords])
-        geometries.append(
-            {"type": "Polygon", "arcs": [[len(arcs) - 1]], "properties": {"field": unit}}
-        )
-    content = {
-        "type": "Topology",
-        "objects": {"fields": {"type": "GeometryCollection", "geometries": geometries}},
-        "arcs": arcs,
-    }
-    (folder / "fields.topojson").write_text(json.dumps(content))
-    return 'file = "fields.topojson"\ncrs = "EPSG:4326"'
-
-
-@pytest.mark.parametrize("written", [as_shapefile, as_layers, as_topojson])
-def test_polygons_come_in_any_layer(fields, written):
+@pytest.mark.parametrize(
+    ("written", "more"),
+    [
+        (layers.as_shapefile, ""), (layers.as_geopackage, '\nlayer = "fields"'),
+        (layers.as_topojson, '\ncrs = "EPSG:4326"'),
+    ],
+)  # fmt: skip
+def test_polygons_come_in_any_layer(fields, written, more):
     plain = mt.read_study(fields.path)
     layer = gpd.read_file(fields.folder / "fields.geojson")
-    path = fields.change(('file = "fields.geojson"', written(layer, fields.folder)))
+    file = f'file = "{written(layer, fields.folder)}"{more}'
+    path = fields.change(('file = "fields.geojson"', file))
     study = mt.read_study(path)
     assert study.graph.links == plain.graph.links
     apart = (study.points - plain.points)[["longitude", "latitude"]].abs().to_numpy()
@@ -227,7 +205,7 @@ def test_polygons_come_in_any_layer(fields, written):
 
 def test_a_geopackage_of_several_layers_lists_them(fields):
     layer = gpd.read_file(fields.folder / "fields.geojson")
-    as_layers(layer, fields.folder)
+    layers.as_geopackage(layer, fields.folder)
     path = fields.change(('file = "fields.geojson"', 'file = "land.gpkg"'))
     with pytest.raises(MekantekError, match=r"fields.*country|country.*fields"):
         mt.read_study(path)
